@@ -1,0 +1,112 @@
+"""Treadle: a few lines of YAML become checked, documented, runnable assets.
+
+Everything that a project or a component type needs is imported from here; each name is loaded when
+it is first used, so that `import treadle` costs nothing.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from treadle.components import (
+        AssetAttributes,
+        CheckAttributes,
+        Component,
+        ComponentContext,
+        ProjectPath,
+        ScaffoldRequest,
+        TranslationAttributes,
+        asset,
+        check,
+        schedule,
+        sensor,
+        template_var,
+    )
+    from treadle.ir import (
+        Asset,
+        AssetKey,
+        AutomationCondition,
+        Check,
+        CheckResult,
+        CheckSeverity,
+        Column,
+        Definitions,
+        DynamicPartitions,
+        FreshnessPolicy,
+        Job,
+        Materialization,
+        MultiPartitions,
+        Schedule,
+        Sensor,
+        StaticPartitions,
+        Step,
+        StepContext,
+        StepFailed,
+        TimeWindowPartitions,
+    )
+    from treadle.project import Project, load
+    from treadle.templating import Template
+
+__all__ = [
+    "Asset",
+    "AssetAttributes",
+    "AssetKey",
+    "AutomationCondition",
+    "Check",
+    "CheckAttributes",
+    "CheckResult",
+    "CheckSeverity",
+    "Column",
+    "Component",
+    "ComponentContext",
+    "Definitions",
+    "DynamicPartitions",
+    "FreshnessPolicy",
+    "Job",
+    "Materialization",
+    "MultiPartitions",
+    "Project",
+    "ProjectPath",
+    "ScaffoldRequest",
+    "Schedule",
+    "Sensor",
+    "StaticPartitions",
+    "Step",
+    "StepContext",
+    "StepFailed",
+    "Template",
+    "TimeWindowPartitions",
+    "TranslationAttributes",
+    "asset",
+    "check",
+    "load",
+    "schedule",
+    "sensor",
+    "template_var",
+]
+
+__version__ = "0.1.0"
+
+_COMPONENTS = (
+    "AssetAttributes CheckAttributes Component ComponentContext ProjectPath ScaffoldRequest "
+    "TranslationAttributes asset check schedule sensor template_var"
+)
+_PROJECT = "Project load"
+_TEMPLATING = "Template"
+_ROOMS = {
+    **dict.fromkeys(_COMPONENTS.split(), "treadle.components"),
+    **dict.fromkeys(_PROJECT.split(), "treadle.project"),
+    **dict.fromkeys(_TEMPLATING.split(), "treadle.templating"),
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in __all__:
+        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+    return getattr(import_module(_ROOMS.get(name, "treadle.ir")), name)
+
+
+def __dir__() -> list[str]:
+    return __all__

@@ -1,0 +1,56 @@
+"""The waist of Treadle: frozen records of what a project declares, and pure functions over them.
+
+Whatever reads YAML or Python ends in `Definitions`; whatever runs, stores, exports or shows begins
+with an `AssetGraph`. Imports `treadle.errors` and the standard library only.
+"""
+
+from treadle.ir.assets import Asset, Column
+from treadle.ir.automation import AutomationCondition, FreshnessPolicy, Job, Schedule, Sensor
+from treadle.ir.checks import Check, CheckSeverity
+from treadle.ir.definitions import Definitions
+from treadle.ir.events import CheckResult, Event, LogLine, Materialization
+from treadle.ir.graph import AssetGraph, link
+from treadle.ir.keys import AssetKey, CheckKey
+from treadle.ir.origin import Origin
+from treadle.ir.partitions import (
+    DynamicPartitions,
+    MultiPartitions,
+    Partitions,
+    StaticPartitions,
+    TimeWindowPartitions,
+)
+from treadle.ir.selection import Selection, parse_selection, select_among
+from treadle.ir.steps import Step, StepContext, StepFailed
+
+__all__ = [
+    "Asset",
+    "AssetGraph",
+    "AssetKey",
+    "AutomationCondition",
+    "Check",
+    "CheckKey",
+    "CheckResult",
+    "CheckSeverity",
+    "Column",
+    "Definitions",
+    "DynamicPartitions",
+    "Event",
+    "FreshnessPolicy",
+    "Job",
+    "LogLine",
+    "Materialization",
+    "MultiPartitions",
+    "Origin",
+    "Partitions",
+    "Schedule",
+    "Selection",
+    "Sensor",
+    "StaticPartitions",
+    "Step",
+    "StepContext",
+    "StepFailed",
+    "TimeWindowPartitions",
+    "link",
+    "parse_selection",
+    "select_among",
+]

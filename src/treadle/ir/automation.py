@@ -1,0 +1,95 @@
+"""What starts runs: conditions on assets, schedules, sensors, and the jobs that they run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from types import MappingProxyType
+
+from treadle.ir.origin import Origin
+
+__all__ = ["AutomationCondition", "FreshnessPolicy", "Job", "Schedule", "Sensor"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomationCondition:
+    """When an asset is materialized by itself: a named condition, or a combination of some.
+
+    >>> eager = AutomationCondition(name="eager")
+    >>> print(eager & ~AutomationCondition(name="in_progress"))
+    (eager and not in_progress)
+    >>> print(AutomationCondition(name="on_cron", arguments=("0 6 * * *",)))
+    on_cron('0 6 * * *')
+    """
+
+    name: str
+    arguments: tuple[str | int | float | bool | None, ...] = ()
+    operands: tuple[AutomationCondition, ...] = ()
+
+    def __and__(self, other: AutomationCondition) -> AutomationCondition:
+        return AutomationCondition(name="and", operands=(self, other))
+
+    def __or__(self, other: AutomationCondition) -> AutomationCondition:
+        return AutomationCondition(name="or", operands=(self, other))
+
+    def __invert__(self) -> AutomationCondition:
+        return AutomationCondition(name="not", operands=(self,))
+
+    def __str__(self) -> str:
+        if self.name == "not":
+            return f"not {self.operands[0]}"
+        if self.name in ("and", "or"):
+            return "(" + f" {self.name} ".join(map(str, self.operands)) + ")"
+        inner = ", ".join([*map(repr, self.arguments), *map(str, self.operands)])
+        return f"{self.name}({inner})" if inner else self.name
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FreshnessPolicy:
+    """By when an asset must have been materialized: within a time window, or by a deadline on a cron."""
+
+    fail_window: timedelta | None = None
+    warn_window: timedelta | None = None
+    deadline_cron: str | None = None
+    lower_bound_delta: timedelta | None = None
+    timezone: str = "UTC"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Job:
+    """A named selection of assets that runs as one."""
+
+    name: str
+    selection: str = "*"
+    description: str | None = None
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Schedule:
+    """Starts a run of `selection` at each tick of `cron`, in `timezone` (an IANA name).
+
+    `evaluate`, where there is one, is asked first and may say no.
+    """
+
+    name: str
+    cron: str
+    selection: str = "*"
+    timezone: str = "UTC"
+    evaluate: Callable[..., object] | None = None
+    description: str | None = None
+    origin: Origin | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sensor:
+    """Asks `evaluate` every `interval` seconds whether a run of `selection` is due."""
+
+    name: str
+    selection: str = "*"
+    interval: float = 30.0
+    evaluate: Callable[..., object] | None = None
+    description: str | None = None
+    origin: Origin | None = None

@@ -1,0 +1,128 @@
+"""The unit of execution."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Literal, Protocol
+
+from treadle.ir.assets import EMPTY
+from treadle.ir.checks import CheckSeverity
+from treadle.ir.keys import AssetKey, CheckKey
+from treadle.ir.origin import Origin
+
+__all__ = ["Step", "StepContext", "StepFailed"]
+
+
+class StepFailed(Exception):  # noqa: N818 - named after what is recorded: a step that failed
+    """Raised by a step whose failure is fully explained by its message: no traceback is shown."""
+
+
+class StepContext(Protocol):
+    """What a running step sees, and how it reports. The runner provides it; nothing else is needed to run.
+
+    `assets` and `checks` are what is asked for now: all that the step declares, or the selected ones
+    where the step can be subset.
+    """
+
+    run_id: str
+    step: Step
+    assets: frozenset[AssetKey]
+    checks: frozenset[CheckKey]
+    partition: str | None
+    project_root: Path
+
+    @property
+    def is_subset(self) -> bool:
+        """Whether less is asked for than the step declares."""
+        ...
+
+    def materialize(
+        self, asset: AssetKey | str | None = None, *, metadata: Mapping[str, Any] = ..., data_version: str | None = None
+    ) -> None:
+        """Record that an asset was written; the key may be left out when the step has one asset."""
+        ...
+
+    def check(
+        self,
+        name: str,
+        passed: bool,
+        *,
+        asset: AssetKey | str | None = None,
+        severity: CheckSeverity = CheckSeverity.ERROR,
+        description: str | None = None,
+        metadata: Mapping[str, Any] = ...,
+    ) -> None:
+        """Record the result of a check; the asset may be left out when the step has one asset."""
+        ...
+
+    def log(
+        self,
+        message: str,
+        *,
+        level: Literal["debug", "info", "warning", "error"] = "info",
+        asset: AssetKey | str | None = None,
+    ) -> None:
+        """Say something to whoever watches the run."""
+        ...
+
+    def shell(
+        self,
+        *command: str | Path,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        on_line: Callable[[str], object] | None = None,
+    ) -> int:
+        """Run a command in the step's process group and give its exit code.
+
+        Its output goes to the step's output, or line by line (stdout and stderr together, without
+        the newline) to `on_line`. `env` is added to the step's own environment.
+        """
+        ...
+
+    def pipes(
+        self,
+        *command: str | Path,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        extras: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Run a command that may report through the Dagster Pipes protocol, and give its exit code.
+
+        Its materializations, check results and log lines are recorded as they come.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What runs as one: the assets and checks it produces, and how.
+
+    `run` is called in a process of its own with a `StepContext`. A `Materialization` or `CheckResult`
+    (or an iterable of them) that it returns is recorded; assets that it didn't report are recorded
+    as materialized when it returns.
+
+    Steps are named by their component and their own name, so any process can load only that
+    component and run them.
+    """
+
+    name: str
+    run: Callable[[StepContext], Any]
+    component: str = ""
+    assets: tuple[AssetKey, ...] = ()
+    checks: tuple[CheckKey, ...] = ()
+    can_subset: bool = False
+    description: str | None = None
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    pool: str | None = None
+    retries: int = 0
+    timeout: float | None = None
+    metadata: Mapping[str, object] = field(default_factory=lambda: EMPTY)
+    origin: Origin | None = None
+
+    @property
+    def address(self) -> str:
+        """The name that is unique in a project: component address and step name."""
+        return f"{self.component}:{self.name}" if self.component else self.name

@@ -1,0 +1,71 @@
+"""What every test may use: projects made on the spot, and the command line as a user calls it."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a command gave back."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@dataclass(frozen=True)
+class CommandLine:
+    """`treadle` in a folder, in a process of its own."""
+
+    folder: Path
+
+    def __call__(self, *args: str, env: Mapping[str, str] | None = None) -> Answer:
+        surroundings = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", **(env or {})}
+        done = subprocess.run(
+            [sys.executable, "-m", "treadle", *args],
+            cwd=self.folder,
+            env=surroundings,
+            capture_output=True,
+            text=True,
+            stdin=subprocess.DEVNULL,
+        )
+        return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
+
+
+PROJECT = {
+    "pyproject.toml": '[tool.treadle]\nmodule = "p"\n',
+    "src/p/__init__.py": "",
+    "src/p/defs/__init__.py": "",
+}
+
+MakeProject = Callable[..., CommandLine]
+
+
+@pytest.fixture
+def make_project(tmp_path: Path) -> MakeProject:
+    """Makes a project of these files (paths below `src/p/defs/` when they don't begin with `/`)."""
+
+    def make(files: Mapping[str, str], *, name: str = "project") -> CommandLine:
+        root = tmp_path / name
+        inside = {path[1:] if path.startswith("/") else f"src/p/defs/{path}": text for path, text in files.items()}
+        for path, text in {**PROJECT, **inside}.items():
+            file = root / path
+            file.parent.mkdir(parents=True, exist_ok=True)
+            file.write_text(text, encoding="utf-8")
+        return CommandLine(root)
+
+    return make
