@@ -1,0 +1,59 @@
+"""The way from a YAML file to its documents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from yaml.error import MarkedYAMLError, YAMLError
+
+from treadle.documents.build import Builder, RefusedError
+from treadle.documents.events import open_parser
+from treadle.documents.record import Document
+from treadle.documents.source import decode, read_bytes, refused_character
+from treadle.documents.syntax import explain_syntax, trouble_of
+from treadle.errors import Diagnostic, ProjectError, Span
+
+__all__ = ["parse_yaml"]
+
+
+def parse_yaml(file: Path, data: bytes | None = None) -> list[Document]:
+    """The documents of a YAML file that hold something; raises `ProjectError` with every mistake in it.
+
+    `data` is what the file holds, when the caller has read it already.
+
+    >>> [document.value for document in parse_yaml(Path("a.yaml"), b"a: no\\n---\\nb: 012\\n---\\n")]
+    [{'a': 'no'}, {'b': 12}]
+    """
+    text = decode(file, read_bytes(file) if data is None else data)
+    with open_parser(text) as following:
+        builder = Builder(file, following)
+        try:
+            builder.read()
+        except RefusedError:
+            pass
+        except YAMLError as error:
+            builder.diagnostics.append(_unreadable(file, text, error, builder))
+    if builder.diagnostics:
+        raise ProjectError(*dict.fromkeys(builder.diagnostics))
+    if not builder.documents:
+        raise ProjectError(_empty(file))
+    return builder.documents
+
+
+def _unreadable(file: Path, text: str, error: YAMLError, builder: Builder) -> Diagnostic:
+    if isinstance(error, MarkedYAMLError):
+        bracket = builder.open_brackets[-1] if builder.open_brackets else None
+        return explain_syntax(trouble_of(file, text, error, builder.last_scalar, bracket))
+    return refused_character(file, text) or Diagnostic(
+        code="TRD104", message="this can't be read as YAML", why="its characters can't be read", span=Span(file=file)
+    )
+
+
+def _empty(file: Path) -> Diagnostic:
+    return Diagnostic(
+        code="TRD103",
+        message="there is nothing in this file",
+        why="it is empty, or holds only comments",
+        fix="write what it should declare, or remove the file",
+        span=Span(file=file),
+    )
