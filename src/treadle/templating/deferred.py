@@ -1,0 +1,114 @@
+"""Values that are rendered later, once per item: `Template[T, Scope]`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import lru_cache
+from inspect import get_annotations
+from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args
+
+from treadle.errors import ProjectError
+from treadle.templating.places import Locate, NodePath, Variables
+from treadle.templating.rendering import render
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler, TypeAdapter
+    from pydantic_core import CoreSchema
+
+__all__ = ["Template", "Unrendered", "scope_names"]
+
+T = TypeVar("T")
+S = TypeVar("S")
+
+_PATTERN = r"\{\{[\s\S]*\}\}|\{%[\s\S]*%\}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unrendered:
+    """A value as it is written, with what its templates may name from outside of their scope."""
+
+    raw: Any
+    variables: Variables = field(default_factory=dict)
+    path: NodePath = ()
+    locate: Locate | None = None
+
+
+class Template(Generic[T, S]):
+    """A `T` that is written once and rendered for each item, with the variables that the class `S` declares.
+
+    >>> class RowScope:
+    ...     row: Mapping[str, Any]
+    >>> template: Template[list[int], RowScope] = Template(["{{ row.a }}", 2], result=list[int])
+    >>> template.render(row={"a": 1})
+    [1, 2]
+    """
+
+    __slots__ = ("_locate", "_path", "_result", "_variables", "raw")
+
+    def __init__(self, raw: Any, *, result: Any = Any) -> None:
+        """Hold a value as it is written (or an `Unrendered`); `result` is the type that it renders to."""
+        source = raw if isinstance(raw, Unrendered) else Unrendered(raw=raw)
+        self.raw: Any = source.raw
+        self._variables, self._path, self._locate = source.variables, source.path, source.locate
+        self._result = result
+
+    def render(self, **variables: object) -> T:
+        """The value for one item; raises `ProjectError` at the place in the YAML that is wrong."""
+        raw = render(self.raw, {**self._variables, **variables}, path=self._path, locate=self._locate)
+        from pydantic import ValidationError
+
+        try:
+            return cast("T", _adapter(self._result).validate_python(raw))
+        except ValidationError as error:
+            from treadle.templating.validation import explain
+
+            raise ProjectError(*explain(error, self._result, path=self._path, locate=self._locate)) from None
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Template) and (self.raw, self._result) == (other.raw, other._result)
+
+    __hash__ = None  # type: ignore[assignment] # what is written is a list or a mapping, as often as not
+
+    def __repr__(self) -> str:
+        return f"Template({self.raw!r})"
+
+    @classmethod
+    def __get_pydantic_core_schema__(cls, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        result, scope = (*get_args(source), Any, Any)[:2]
+
+        def accept(value: Any, _: Any) -> Template[Any, Any]:
+            return value if isinstance(value, Template) else cls(value, result=result)
+
+        def describe(schema: Any, describe_inner: Any) -> dict[str, Any]:
+            inner = describe_inner(schema["schema"])
+            text = {"type": "string", "pattern": _PATTERN, "title": "Template"}
+            return {"anyOf": [inner, text], "x-scope": sorted(scope_names(scope))}
+
+        # The result's schema stays inside, unused by validation: JSON schemas and explanations look it up.
+        return core_schema.no_info_wrap_validator_function(
+            accept,
+            handler.generate_schema(result),
+            serialization=core_schema.plain_serializer_function_ser_schema(lambda template: template.raw),
+            metadata={"pydantic_js_functions": [describe]},
+        )
+
+
+def scope_names(scope: Any) -> frozenset[str]:
+    """The variables that a scope class declares.
+
+    >>> class NodeScope:
+    ...     node: Mapping[str, Any]
+    >>> sorted(scope_names(NodeScope))
+    ['node']
+    """
+    classes = scope.__mro__ if isinstance(scope, type) else ()
+    return frozenset(name for one in classes for name in get_annotations(one) if not name.startswith("_"))
+
+
+@lru_cache(maxsize=256)
+def _adapter(result: Any) -> TypeAdapter[Any]:
+    from pydantic import TypeAdapter
+
+    return TypeAdapter(result)

@@ -1,0 +1,64 @@
+"""How much one template may do: every loop, call and piece of text is paid for from a budget.
+
+Templates come with the project, and projects come from anywhere. Without a budget, one short line
+fills the memory or never ends.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+
+__all__ = ["TooMuchWorkError", "spend", "weigh", "work_budget"]
+
+_BUDGET = 1_000_000
+_DEEPEST = 100
+
+
+class TooMuchWorkError(Exception):
+    """A template asks for more than any template needs."""
+
+
+_left: ContextVar[list[int] | None] = ContextVar("_left", default=None)
+
+
+@contextmanager
+def work_budget() -> Iterator[None]:
+    """A fresh budget for what is rendered inside."""
+    token = _left.set([_BUDGET])
+    try:
+        yield
+    finally:
+        _left.reset(token)
+
+
+def spend(amount: int) -> None:
+    """Pay for work before it is done: a character or an item costs one."""
+    left = _left.get()
+    if left is None:
+        # Outside of a rendering (when an expression is compiled), each act must fit the budget by itself.
+        left = [_BUDGET]
+    left[0] -= max(amount, 1)
+    if left[0] < 0:
+        raise TooMuchWorkError
+
+
+def weigh(value: object, depth: int = 0) -> None:
+    """Pay for everything that a value holds, counted as often as it is repeated.
+
+    Two names for one list make an exponential bomb when they are nested: `[a, a]`, again and again.
+    """
+    if isinstance(value, str | bytes):
+        spend(len(value))
+        return
+    spend(1)
+    if depth > _DEEPEST:
+        raise TooMuchWorkError
+    if isinstance(value, dict):
+        for name, item in value.items():
+            weigh(name, depth + 1)
+            weigh(item, depth + 1)
+    elif isinstance(value, list | tuple | set | frozenset):
+        for item in value:
+            weigh(item, depth + 1)
