@@ -1,0 +1,37 @@
+"""How component types are written, and which there are."""
+
+from treadle.components.attributes import (
+    AssetAttributes,
+    CheckAttributes,
+    CommonAttributes,
+    TranslationAttributes,
+)
+from treadle.components.component import Component, ComponentContext, ScaffoldRequest, template_var
+from treadle.components.execution import ExecutionAttributes, declare
+from treadle.components.paths import ProjectPath
+from treadle.components.python import PythonDefinition, asset, check, schedule, sensor
+from treadle.components.registry import RegisteredType, find_type, registered_types
+from treadle.components.scope import base_variables
+
+__all__ = [
+    "AssetAttributes",
+    "CheckAttributes",
+    "CommonAttributes",
+    "Component",
+    "ComponentContext",
+    "ExecutionAttributes",
+    "ProjectPath",
+    "PythonDefinition",
+    "RegisteredType",
+    "ScaffoldRequest",
+    "TranslationAttributes",
+    "asset",
+    "base_variables",
+    "check",
+    "declare",
+    "find_type",
+    "registered_types",
+    "schedule",
+    "sensor",
+    "template_var",
+]

@@ -1,0 +1,400 @@
+"""The YAML models that component types share: how an asset, a check and partitions are written.
+
+Names are ours; the names under which Dagster users know the same fields (`group_name`,
+`partitions_def`, `automation_condition`, `freshness_policy`) are accepted in their place.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    InstanceOf,
+    WithJsonSchema,
+    model_validator,
+)
+
+from treadle.ir import (
+    Asset,
+    AssetKey,
+    AutomationCondition,
+    Check,
+    CheckSeverity,
+    DynamicPartitions,
+    FreshnessPolicy,
+    Origin,
+    Partitions,
+    StaticPartitions,
+    TimeWindowPartitions,
+)
+
+__all__ = [
+    "AssetAttributes",
+    "CheckAttributes",
+    "CommonAttributes",
+    "KeyText",
+    "PartitionsAttributes",
+    "TranslationAttributes",
+]
+
+_GROUP = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
+_OWNER = re.compile(r"team:\S+|[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
+
+
+def _key(text: str) -> str:
+    AssetKey.parse(text)
+    return text
+
+
+def _group(text: str) -> str:
+    if not _GROUP.fullmatch(text):
+        raise ValueError(f"{text!r} is not a group name: only letters, digits and underscores, parts joined by '/'")
+    return text
+
+
+def _owner(text: str) -> str:
+    if not _OWNER.fullmatch(text):
+        raise ValueError(f"{text!r} is not an owner: write an e-mail address or 'team:NAME'")
+    return text
+
+
+def _tag_value(value: Any) -> Any:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value) if isinstance(value, int | float) else value
+
+
+KeyText = Annotated[str, AfterValidator(_key), Field(examples=["raw/orders"])]
+GroupText = Annotated[str, AfterValidator(_group)]
+OwnerText = Annotated[str, AfterValidator(_owner), Field(examples=["team:data", "ann@example.com"])]
+TagText = Annotated[str, BeforeValidator(_tag_value)]
+
+# Only a template gives one of these, and a template is what a schema can say of them.
+_TEMPLATE = WithJsonSchema({"type": "string", "pattern": r"\{\{[\s\S]*\}\}", "title": "Template"})
+ConditionTemplate = Annotated[InstanceOf[AutomationCondition], _TEMPLATE]
+FreshnessTemplate = Annotated[InstanceOf[FreshnessPolicy], _TEMPLATE]
+PartitionsTemplate = Annotated[InstanceOf[StaticPartitions] | InstanceOf[TimeWindowPartitions], _TEMPLATE]
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+        populate_by_name=True,
+        defer_build=True,  # a command uses a few of these models; building all costs as much as the rest of a start
+    )
+
+
+class StaticPartitionsAttributes(_Strict):
+    """A fixed set of partition keys."""
+
+    type: Literal["static"]
+    keys: list[str] = Field(validation_alias=AliasChoices("keys", "partition_keys"), min_length=1)
+    """The keys, in order."""
+
+    def to_partitions(self) -> Partitions:
+        """The record that the graph holds."""
+        return StaticPartitions(keys=tuple(self.keys))
+
+
+class DynamicPartitionsAttributes(_Strict):
+    """A named set of partition keys that is kept in the store."""
+
+    type: Literal["dynamic"]
+    name: str
+    """The name of the set."""
+
+    def to_partitions(self) -> Partitions:
+        """The record that the graph holds."""
+        return DynamicPartitions(name=self.name)
+
+
+class _Windows(_Strict):
+    start: str = Field(validation_alias=AliasChoices("start", "start_date"), examples=["2026-01-01"])
+    """The start of the first partition."""
+    end: str | None = Field(default=None, validation_alias=AliasChoices("end", "end_date"))
+    """The end of the last partition; there is none when this is left out."""
+    timezone: str = "UTC"
+    """The time zone that the windows are cut in."""
+    minute_offset: int = Field(default=0, ge=0, le=59)
+    """The minute at which a window starts."""
+
+    def to_partitions(self) -> Partitions:
+        """The record that the graph holds."""
+        raise NotImplementedError
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        self.to_partitions()
+        return self
+
+
+class HourlyPartitionsAttributes(_Windows):
+    """A partition for each hour."""
+
+    type: Literal["hourly"]
+
+    def to_partitions(self) -> Partitions:
+        """The record that the graph holds."""
+        return _windows(self, f"{self.minute_offset} * * * *", "%Y-%m-%d-%H:%M")
+
+
+class DailyPartitionsAttributes(_Windows):
+    """A partition for each day."""
+
+    type: Literal["daily"]
+    hour_offset: int = Field(default=0, ge=0, le=23)
+    """The hour at which a window starts."""
+
+    def to_partitions(self) -> Partitions:
+        """The record that the graph holds."""
+        return _windows(self, f"{self.minute_offset} {self.hour_offset} * * *", "%Y-%m-%d")
+
+
+class WeeklyPartitionsAttributes(DailyPartitionsAttributes):
+    """A partition for each week."""
+
+    type: Literal["weekly"]  # type: ignore[assignment] # a discriminator differs in each branch
+    day_offset: int = Field(default=0, ge=0, le=6)
+    """The day at which a window starts; 0 is Sunday."""
+
+    def to_partitions(self) -> Partitions:
+        """The record that the graph holds."""
+        return _windows(self, f"{self.minute_offset} {self.hour_offset} * * {self.day_offset}", "%Y-%m-%d")
+
+
+class MonthlyPartitionsAttributes(DailyPartitionsAttributes):
+    """A partition for each month."""
+
+    type: Literal["monthly"]  # type: ignore[assignment] # a discriminator differs in each branch
+    day_offset: int = Field(default=1, ge=1, le=28)
+    """The day of the month at which a window starts."""
+
+    def to_partitions(self) -> Partitions:
+        """The record that the graph holds."""
+        return _windows(self, f"{self.minute_offset} {self.hour_offset} {self.day_offset} * *", "%Y-%m-%d")
+
+
+class TimeWindowPartitionsAttributes(_Strict):
+    """A partition for each tick of a cron schedule."""
+
+    type: Literal["time_window"]
+    cron: str = Field(validation_alias=AliasChoices("cron", "cron_schedule"), examples=["0 6 * * 1-5"])
+    """When a window ends and the next one starts."""
+    start: str = Field(validation_alias=AliasChoices("start", "start_date"), examples=["2026-01-01"])
+    """The start of the first partition, written in `format`."""
+    end: str | None = Field(default=None, validation_alias=AliasChoices("end", "end_date"))
+    """The end of the last partition; there is none when this is left out."""
+    format: str = Field(default="%Y-%m-%d", validation_alias=AliasChoices("format", "fmt"))
+    """How partition keys are written (strftime)."""
+    timezone: str = "UTC"
+    """The time zone that the windows are cut in."""
+
+    @model_validator(mode="after")
+    def _can_be_read(self) -> Self:
+        self.to_partitions()
+        return self
+
+    def to_partitions(self) -> Partitions:
+        """The record that the graph holds."""
+        return _checked(
+            TimeWindowPartitions(
+                cron=self.cron, start=self.start, end=self.end, format=self.format, timezone=self.timezone
+            )
+        )
+
+
+def _windows(attributes: _Windows, cron: str, format: str) -> Partitions:
+    return _checked(
+        TimeWindowPartitions(
+            cron=cron, start=attributes.start, end=attributes.end, format=format, timezone=attributes.timezone
+        )
+    )
+
+
+def _checked(partitions: TimeWindowPartitions) -> TimeWindowPartitions:
+    """The same, when its dates and its time zone can be read."""
+    from datetime import datetime
+    from zoneinfo import ZoneInfo
+
+    for name, text in (("start", partitions.start), ("end", partitions.end)):
+        if text is None:
+            continue
+        try:
+            datetime.strptime(text, partitions.format)
+        except ValueError:
+            raise ValueError(f"{name} {text!r} is not written as {partitions.format!r}") from None
+    try:
+        ZoneInfo(partitions.timezone)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(
+            f"{partitions.timezone!r} is not a time zone; write an IANA name like 'Europe/Vienna'"
+        ) from None
+    return partitions
+
+
+PartitionsAttributes = Annotated[
+    StaticPartitionsAttributes
+    | DynamicPartitionsAttributes
+    | HourlyPartitionsAttributes
+    | DailyPartitionsAttributes
+    | WeeklyPartitionsAttributes
+    | MonthlyPartitionsAttributes
+    | TimeWindowPartitionsAttributes,
+    Field(discriminator="type"),
+]
+
+
+class CommonAttributes(_Strict):
+    """What may be said of any asset, whoever declares it."""
+
+    deps: list[KeyText] | None = None
+    """Keys of the assets that this one is made from."""
+    description: str | None = None
+    """What it is, for people; Markdown."""
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    """Anything worth knowing, by name."""
+    group: GroupText | None = Field(default=None, validation_alias=AliasChoices("group", "group_name"))
+    """The group it is shown in; letters, digits and underscores, parts joined by `/`."""
+    skippable: bool = False
+    """Whether its step may finish without writing it."""
+    code_version: str | None = None
+    """The version of the code that makes it; a change makes the asset stale."""
+    owners: list[OwnerText] | None = None
+    """Who answers for it: e-mail addresses or `team:NAME`."""
+    tags: dict[str, TagText] = Field(default_factory=dict)
+    """Labels to search and select by."""
+    kinds: list[str] | None = None
+    """What it is made with or kept in: `python`, `duckdb`, `s3`…"""
+    automation: ConditionTemplate | None = Field(
+        default=None,
+        validation_alias=AliasChoices("automation", "automation_condition"),
+    )
+    """When it is materialized by itself, as a template: `{{ automation.eager() }}`."""
+    partitions: PartitionsAttributes | PartitionsTemplate | None = Field(
+        default=None, validation_alias=AliasChoices("partitions", "partitions_def")
+    )
+    """How it is cut into partitions."""
+    freshness: FreshnessTemplate | None = Field(
+        default=None, validation_alias=AliasChoices("freshness", "freshness_policy")
+    )
+    """By when it must have been materialized, as a template."""
+
+    def apply_to(self, asset: Asset) -> Asset:
+        """The asset with what was said here: tags and metadata are merged, everything else replaces.
+
+        >>> from treadle.ir import Asset, AssetKey
+        >>> asset = Asset(key=AssetKey.parse("a"), tags={"layer": "raw"})
+        >>> dict(CommonAttributes(tags={"pii": "no"}, group="raw").apply_to(asset).tags)
+        {'layer': 'raw', 'pii': 'no'}
+        """
+        given = self.model_fields_set
+        changes: dict[str, Any] = {}
+        if "deps" in given:
+            changes["deps"] = frozenset(AssetKey.parse(dep) for dep in self.deps or ())
+        for name in ("description", "code_version", "skippable", "automation", "freshness"):
+            if name in given:
+                changes[name] = getattr(self, name)
+        if "group" in given:
+            changes["group"] = self.group or "default"
+        if "owners" in given:
+            changes["owners"] = tuple(self.owners or ())
+        if "kinds" in given:
+            changes["kinds"] = frozenset(self.kinds or ())
+        if "partitions" in given:
+            changes["partitions"] = self.to_partitions()
+        if self.tags:
+            changes["tags"] = {**asset.tags, **self.tags}
+        if self.metadata:
+            changes["metadata"] = {**asset.metadata, **self.metadata}
+        return replace(asset, **changes)
+
+    def to_partitions(self) -> Partitions | None:
+        """The partitions as the graph holds them."""
+        if self.partitions is None or isinstance(self.partitions, StaticPartitions | TimeWindowPartitions):
+            return self.partitions
+        return self.partitions.to_partitions()
+
+
+class AssetAttributes(CommonAttributes):
+    """An asset, as it is written in YAML."""
+
+    key: KeyText
+    """Its name: parts joined by `/`."""
+
+    def to_asset(self, origin: Origin | None = None) -> Asset:
+        """The record that the graph holds.
+
+        >>> AssetAttributes(key="raw/orders", deps=["raw/users"]).to_asset().key
+        AssetKey(parts=('raw', 'orders'))
+        """
+        return self.apply_to(Asset(key=AssetKey.parse(self.key), origin=origin))
+
+
+class TranslationAttributes(CommonAttributes):
+    """What a component says of assets that it finds elsewhere (dbt models…), rendered once for each."""
+
+    key: KeyText | None = None
+    """The asset's name instead of its usual one."""
+    key_prefix: str | list[str] | None = None
+    """Parts to put before its name."""
+
+    def translate(self, asset: Asset) -> Asset:
+        """The asset with what was said here."""
+        key = self.translate_key(asset.key)
+        return replace(self.apply_to(asset), key=key)
+
+    def translate_key(self, key: AssetKey) -> AssetKey:
+        """The name that an asset of this name gets."""
+        renamed = AssetKey.parse(self.key) if self.key is not None else key
+        if self.key_prefix is None:
+            return renamed
+        prefix = self.key_prefix.split("/") if isinstance(self.key_prefix, str) else self.key_prefix
+        return renamed.with_prefix(prefix)
+
+
+class CheckAttributes(_Strict):
+    """A check, as it is written in YAML."""
+
+    name: str = Field(min_length=1)
+    """Its name; unique among the checks of its asset."""
+    asset: KeyText
+    """The key of the asset that it checks."""
+    additional_deps: list[KeyText] = Field(default_factory=list)
+    """Keys of other assets that it reads."""
+    description: str | None = None
+    """What it makes sure of."""
+    blocking: bool = False
+    """Whether a failure stops what is downstream of the asset."""
+    severity: CheckSeverity = CheckSeverity.ERROR
+    """What a failure means: `error` fails the run, `warn` is shown and nothing else."""
+    metadata: dict[str, Any] = Field(default_factory=dict)
+    """Anything worth knowing, by name."""
+    automation: ConditionTemplate | None = Field(
+        default=None, validation_alias=AliasChoices("automation", "automation_condition")
+    )
+    """When it is made by itself, as a template."""
+
+    def to_check(self, origin: Origin | None = None) -> Check:
+        """The record that the graph holds."""
+        return Check(
+            name=self.name,
+            asset=AssetKey.parse(self.asset),
+            additional_deps=frozenset(map(AssetKey.parse, self.additional_deps)),
+            description=self.description,
+            severity=self.severity,
+            blocking=self.blocking,
+            metadata=self.metadata,
+            automation=self.automation,
+            origin=origin,
+        )

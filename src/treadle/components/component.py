@@ -1,0 +1,147 @@
+"""How a component type is written."""
+
+from __future__ import annotations
+
+from abc import abstractmethod
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, ClassVar
+
+from pydantic import BaseModel, ConfigDict
+
+from treadle.errors import Diagnostic, ProjectError, Span
+from treadle.ir import Definitions, Origin
+
+__all__ = ["AttributePath", "Component", "ComponentContext", "ScaffoldRequest", "template_var"]
+
+AttributePath = tuple[str | int, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ComponentContext:
+    """What a component knows of the place it was declared in.
+
+    `address` names the component in the project (`jdbt`, or `jdbt[1]` for the second document of a
+    file); `path` is the folder of its file and `package` that folder as a Python package. `state` is
+    a folder that Treadle keeps for derived data of this project: it may be missing, and may be
+    deleted at any time. `python` is the project's own interpreter, `connections` its SQL connections
+    by name (SQLAlchemy URLs), and `load_python` gives what a Python file declares.
+    """
+
+    address: str
+    path: Path
+    file: Path
+    project_root: Path
+    state: Path
+    python: Path
+    locate: Callable[[AttributePath], Span | None] = field(default=lambda path: None)
+    connections: Mapping[str, str] = field(default_factory=dict)
+    package: str = ""
+    defs_package: str = ""
+    load_python: Callable[[Path], Definitions] | None = None
+
+    @property
+    def name(self) -> str:
+        """The last part of the address: a fitting name for the component's only step."""
+        return self.address.rsplit("/", 1)[-1]
+
+    def span(self, *path: str | int) -> Span:
+        """Where an attribute is written, or the nearest thing around it; (1, 1) of the file when nothing is known.
+
+        The name of a key has a place of its own: append `"<key>"` to the path of its value.
+        """
+        while True:
+            if (found := self.locate(path)) is not None:
+                return found
+            if not path:
+                return Span(file=self.file)
+            path = path[:-1]
+
+    def origin(self, *path: str | int, detail: str = "") -> Origin:
+        """Where something that this component declares comes from."""
+        return Origin(component=self.address, span=self.span(*path), detail=detail)
+
+    def error(self, code: str, message: str, *path: str | int, why: str = "", fix: str = "") -> ProjectError:
+        """A mistake in an attribute, ready to raise."""
+        return ProjectError(Diagnostic(code=code, message=message, why=why, fix=fix, span=self.span(*path)))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ScaffoldRequest:
+    """What `treadle scaffold defs TYPE PATH --param value` was asked for.
+
+    `folder` is where `defs.yaml` goes; a scaffolder may add files beside it.
+    """
+
+    folder: Path
+    project_root: Path
+    params: Mapping[str, str]
+
+
+class Component(BaseModel):
+    """A component type: its fields are the attributes of the YAML, `build_defs` says what they mean.
+
+    The first line of the docstring is the summary in every catalogue. Every attribute accepts a
+    template where it accepts a value; a field annotated `Template[T, Scope]` is rendered later,
+    once per item.
+
+    >>> from treadle.ir import Asset, AssetKey
+    >>> class Orders(Component):
+    ...     \"\"\"One asset.\"\"\"
+    ...     key: str
+    ...     def build_defs(self, context):
+    ...         return Definitions(assets=(Asset(key=AssetKey.parse(self.key)),))
+    >>> Orders(key="orders").key
+    'orders'
+    """
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        arbitrary_types_allowed=True,
+        use_attribute_docstrings=True,
+        populate_by_name=True,
+        defer_build=True,  # a command uses a few of these models; building all costs as much as the rest of a start
+    )
+
+    holds_folder: ClassVar[bool] = False
+    """Whether the files and folders beside the YAML file are loaded as well, and belong to this component."""
+
+    scaffold_params: ClassVar[Mapping[str, str]] = {}
+    """Parameters of `treadle scaffold defs`: name to what it is for."""
+
+    @abstractmethod
+    def build_defs(self, context: ComponentContext) -> Definitions:
+        """What this component declares. Pure: no network, no writes outside of `context.state`."""
+        raise NotImplementedError
+
+    @classmethod
+    def scaffold(cls, request: ScaffoldRequest) -> Mapping[str, Any]:
+        """The attributes of a new component, after writing the files it needs beside `defs.yaml`.
+
+        What is returned must be valid; by default it is the first example of the type.
+        """
+        examples = cls.examples()
+        return examples[0] if examples else {}
+
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """Attributes as a person would write them, from the simplest on; the first is what scaffolding writes."""
+        return ()
+
+
+def template_var(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a function as a template variable of its module (`template_vars_module`).
+
+    It takes nothing, or the `ComponentContext`; what it returns is the variable's value, and may be
+    a function to call in templates.
+
+    >>> @template_var
+    ... def region():
+    ...     return "eu"
+    >>> region()
+    'eu'
+    """
+    function.__treadle_template_var__ = True  # type: ignore[attr-defined] # read by the project's loader
+    return function

@@ -1,0 +1,89 @@
+"""The YAML model of how a step runs, shared by the component types that run something."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from treadle.components.attributes import AssetAttributes, CheckAttributes
+from treadle.components.component import ComponentContext
+from treadle.ir import Asset, Definitions, Step, StepContext
+
+__all__ = ["BackfillAttributes", "ExecutionAttributes", "declare"]
+
+
+class BackfillAttributes(BaseModel):
+    """How a range of partitions is run: all in one run, or some at a time."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
+
+    type: Literal["single_run", "multi_run"]
+    max_partitions_per_run: int = Field(default=1, ge=1)
+    """How many partitions a run takes at most."""
+
+
+class ExecutionAttributes(BaseModel):
+    """How the component's step runs."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
+
+    name: str | None = None
+    """The name of the step."""
+    description: str | None = None
+    """What the step does, for people; also of its assets that have no description."""
+    tags: dict[str, Any] = Field(default_factory=dict)
+    """Labels of the step."""
+    pool: str | None = None
+    """The pool that limits how many such steps run at once."""
+    backfill_policy: BackfillAttributes | None = None
+    """How a range of partitions is run."""
+
+
+def declare(
+    context: ComponentContext,
+    *,
+    assets: Iterable[AssetAttributes],
+    checks: Iterable[CheckAttributes],
+    execution: ExecutionAttributes,
+    name: str,
+    run: Callable[[StepContext], Any],
+) -> Definitions:
+    """The definitions of a component that has one step, which makes all of its assets and checks.
+
+    Raises:
+        ProjectError: TRD207 when there is neither an asset nor a check.
+    """
+    declared = tuple(
+        _described(each.to_asset(context.origin("attributes", "assets", index)), execution)
+        for index, each in enumerate(assets)
+    )
+    checked = tuple(each.to_check(context.origin("attributes", "checks", index)) for index, each in enumerate(checks))
+    if not declared and not checked:
+        raise context.error(
+            "TRD207",
+            "the component declares neither assets nor checks",
+            "attributes",
+            why="a step has to say what it writes or checks; nothing could ever ask for it",
+            fix="add `assets:` with the key of what it writes",
+        )
+    step = Step(
+        name=execution.name or name,
+        run=run,
+        component=context.address,
+        assets=tuple(each.key for each in declared),
+        checks=tuple(each.key for each in checked),
+        description=execution.description,
+        tags={key: value if isinstance(value, str) else json.dumps(value) for key, value in execution.tags.items()},
+        pool=execution.pool,
+        metadata={"backfill_policy": execution.backfill_policy.model_dump()} if execution.backfill_policy else {},
+        origin=context.origin(),
+    )
+    return Definitions(assets=declared, checks=checked, steps=(step,))
+
+
+def _described(asset: Asset, execution: ExecutionAttributes) -> Asset:
+    return asset if asset.description else replace(asset, description=execution.description)

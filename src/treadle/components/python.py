@@ -1,0 +1,255 @@
+"""Assets, checks, schedules and sensors as Python functions."""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from treadle.errors import Span
+from treadle.ir import (
+    Asset,
+    AssetKey,
+    AutomationCondition,
+    Check,
+    CheckKey,
+    CheckResult,
+    CheckSeverity,
+    Definitions,
+    Origin,
+    Partitions,
+    Schedule,
+    Sensor,
+    Step,
+    StepContext,
+)
+
+__all__ = ["PythonDefinition", "asset", "check", "schedule", "sensor"]
+
+Function = Callable[..., Any]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PythonDefinition:
+    """A decorated function: it can still be called, and it says what it declares."""
+
+    function: Function
+    declare: Callable[[str], Definitions]
+    key: AssetKey | None = field(default=None)
+
+    def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        return self.function(*args, **kwargs)
+
+    def definitions(self, component: str = "") -> Definitions:
+        """What the function declares, as part of a component (the address of the module's file)."""
+        return self.declare(component)
+
+
+def _origin(function: Function, component: str) -> Origin:
+    code = inspect.unwrap(function).__code__
+    return Origin(component=component, span=Span(file=Path(code.co_filename), line=code.co_firstlineno))
+
+
+def _key(value: AssetKey | str | PythonDefinition) -> AssetKey:
+    if isinstance(value, PythonDefinition):
+        if value.key is None:
+            raise ValueError(f"{value.function.__name__!r} is not an asset")
+        return value.key
+    return value if isinstance(value, AssetKey) else AssetKey.parse(value)
+
+
+def call(function: Function, context: StepContext) -> Any:
+    """Call a function with the step's context if it takes one."""
+    return function(context) if inspect.signature(function).parameters else function()
+
+
+def asset(
+    function: Function | None = None,
+    *,
+    key: AssetKey | str | None = None,
+    deps: Iterable[AssetKey | str | PythonDefinition] = (),
+    description: str | None = None,
+    group: str = "default",
+    owners: Iterable[str] = (),
+    tags: Mapping[str, str] | None = None,
+    kinds: Iterable[str] = ("python",),
+    metadata: Mapping[str, object] | None = None,
+    code_version: str | None = None,
+    partitions: Partitions | None = None,
+    automation: AutomationCondition | None = None,
+    pool: str | None = None,
+    retries: int = 0,
+    timeout: float | None = None,
+) -> Any:
+    """Make an asset of a function that writes it; the function may take a `StepContext`.
+
+    What it returns may be nothing, or a `Materialization` with metadata. Its name is the key, and its
+    docstring the description, unless they are given.
+
+    >>> @asset(deps=["raw/orders"], group="marts")
+    ... def orders():
+    ...     "Orders, cleaned."
+    >>> [str(each.key) for each in orders.definitions().assets]
+    ['orders']
+    """
+
+    def decorate(function: Function) -> PythonDefinition:
+        own_key = _key(key) if key is not None else AssetKey.parse(function.__name__)
+
+        def declare(component: str) -> Definitions:
+            origin = _origin(function, component)
+            declared = Asset(
+                key=own_key,
+                deps=frozenset(map(_key, deps)),
+                description=description or inspect.getdoc(function),
+                group=group,
+                owners=tuple(owners),
+                tags=dict(tags or {}),
+                kinds=frozenset(kinds),
+                metadata=dict(metadata or {}),
+                code_version=code_version,
+                partitions=partitions,
+                automation=automation,
+                origin=origin,
+            )
+            step = Step(
+                name=function.__name__,
+                run=lambda context: call(function, context),
+                component=component,
+                assets=(own_key,),
+                pool=pool,
+                retries=retries,
+                timeout=timeout,
+                origin=origin,
+            )
+            return Definitions(assets=(declared,), steps=(step,))
+
+        return PythonDefinition(function=function, declare=declare, key=own_key)
+
+    deps = tuple(deps)
+    return decorate(function) if function is not None else decorate
+
+
+def check(
+    *,
+    asset: AssetKey | str | PythonDefinition,
+    name: str | None = None,
+    description: str | None = None,
+    severity: CheckSeverity = CheckSeverity.ERROR,
+    blocking: bool = False,
+    additional_deps: Iterable[AssetKey | str | PythonDefinition] = (),
+) -> Callable[[Function], PythonDefinition]:
+    """Make a check of a function that returns whether it passed, or a `CheckResult`.
+
+    >>> @check(asset="orders")
+    ... def has_rows():
+    ...     return True
+    >>> [str(each.key) for each in has_rows.definitions().checks]
+    ['orders:has_rows']
+    """
+    checked = _key(asset)
+    others = frozenset(map(_key, additional_deps))
+
+    def decorate(function: Function) -> PythonDefinition:
+        own_name = name or function.__name__
+
+        def run(context: StepContext) -> CheckResult:
+            result = call(function, context)
+            if isinstance(result, bool):
+                return CheckResult(passed=result, asset=checked, check=own_name, severity=severity)
+            if isinstance(result, CheckResult):
+                return result
+            raise TypeError(
+                f"the check {own_name!r} returned {type(result).__name__}; return True, False or a CheckResult"
+            )
+
+        def declare(component: str) -> Definitions:
+            origin = _origin(function, component)
+            declared = Check(
+                name=own_name,
+                asset=checked,
+                additional_deps=others,
+                description=description or inspect.getdoc(function),
+                severity=severity,
+                blocking=blocking,
+                origin=origin,
+            )
+            step = Step(
+                name=function.__name__,
+                run=run,
+                component=component,
+                checks=(CheckKey(checked, own_name),),
+                origin=origin,
+            )
+            return Definitions(checks=(declared,), steps=(step,))
+
+        return PythonDefinition(function=function, declare=declare)
+
+    return decorate
+
+
+def schedule(
+    *, cron: str, selection: str = "*", name: str | None = None, timezone: str = "UTC", description: str | None = None
+) -> Callable[[Function], PythonDefinition]:
+    """Make a schedule of a function that may say no by returning False.
+
+    >>> @schedule(cron="0 6 * * *", selection="group:marts")
+    ... def mornings():
+    ...     "Marts, before the office opens."
+    >>> mornings.definitions().schedules[0].cron
+    '0 6 * * *'
+    """
+
+    def decorate(function: Function) -> PythonDefinition:
+        def declare(component: str) -> Definitions:
+            return Definitions(
+                schedules=(
+                    Schedule(
+                        name=name or function.__name__,
+                        cron=cron,
+                        selection=selection,
+                        timezone=timezone,
+                        evaluate=function,
+                        description=description or inspect.getdoc(function),
+                        origin=_origin(function, component),
+                    ),
+                )
+            )
+
+        return PythonDefinition(function=function, declare=declare)
+
+    return decorate
+
+
+def sensor(
+    *, selection: str = "*", interval: float = 30.0, name: str | None = None, description: str | None = None
+) -> Callable[[Function], PythonDefinition]:
+    """Make a sensor of a function that says whether a run is due; asked every `interval` seconds.
+
+    >>> @sensor(selection="raw/*", interval=60)
+    ... def new_files():
+    ...     return False
+    >>> new_files.definitions().sensors[0].interval
+    60
+    """
+
+    def decorate(function: Function) -> PythonDefinition:
+        def declare(component: str) -> Definitions:
+            return Definitions(
+                sensors=(
+                    Sensor(
+                        name=name or function.__name__,
+                        selection=selection,
+                        interval=interval,
+                        evaluate=function,
+                        description=description or inspect.getdoc(function),
+                        origin=_origin(function, component),
+                    ),
+                )
+            )
+
+        return PythonDefinition(function=function, declare=declare)
+
+    return decorate

@@ -1,0 +1,144 @@
+"""Which component types there are, and where: entry points of installed packages.
+
+A package offers a type with a line in its `pyproject.toml`:
+
+    [project.entry-points."treadle.components"]
+    "acme.ShellScript" = "acme_components.shell:ShellScript"
+
+Treadle's own types are offered the same way. The group `treadle.aliases` gives a type another name:
+the one that other systems' YAML files know it by.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
+from importlib.metadata import EntryPoint, entry_points
+
+from treadle.components.component import Component
+from treadle.errors import Diagnostic, ProjectError, Span, cut, did_you_mean, user_frames
+
+__all__ = ["RegisteredType", "find_type", "registered_types"]
+
+COMPONENTS = "treadle.components"
+ALIASES = "treadle.aliases"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RegisteredType:
+    """A component type that an installed package offers."""
+
+    name: str
+    target: str
+    package: str
+    aliases: tuple[str, ...] = ()
+
+
+@cache
+def registered_types() -> dict[str, RegisteredType]:
+    """Every component type that is installed, by name; nothing is imported.
+
+    >>> registered_types()["treadle.PythonScript"].aliases
+    ('dagster.PythonScriptComponent',)
+    """
+    aliases: dict[str, list[str]] = {}
+    for entry in entry_points(group=ALIASES):
+        aliases.setdefault(entry.value, []).append(entry.name)
+    types = {
+        entry.name: RegisteredType(
+            name=entry.name,
+            target=entry.value,
+            package=_package(entry),
+            aliases=tuple(sorted(aliases.get(entry.name, ()))),
+        )
+        for entry in entry_points(group=COMPONENTS)
+    }
+    return dict(sorted(types.items()))
+
+
+@cache
+def _by_any_name() -> dict[str, RegisteredType]:
+    types = registered_types()
+    return types | {alias: each for each in types.values() for alias in each.aliases}
+
+
+def _package(entry: EntryPoint) -> str:
+    return entry.dist.name if entry.dist else entry.value.split(".", 1)[0]
+
+
+def find_type(name: str, *, package: str = "", span: Span | None = None) -> tuple[str, type[Component]]:
+    """The component type of this name, and the name it is listed under.
+
+    Args:
+        name: a registered name, an alias, any dotted path of a class, or such a path relative to `package`.
+        package: the package that a leading dot refers to: that of the folder the YAML file is in.
+        span: where the name is written, for the message.
+
+    Raises:
+        ProjectError: TRD201 when nothing has this name, TRD202 when importing it fails, TRD206 when it isn't a component type.
+    """
+    registered = _by_any_name().get(name)
+    if registered:
+        module, _, attribute = registered.target.partition(":")
+        return registered.name, _import_type(name, module, attribute, span)
+    path = f"{package}{name}" if name.startswith(".") else name
+    module, _, attribute = path.rpartition(".")
+    if not module or not all(part.isidentifier() for part in (attribute, module.rsplit(".", 1)[-1])):
+        raise ProjectError(_unknown(name, span))
+    return path, _import_type(name, module, attribute, span)
+
+
+def _import_type(name: str, module: str, attribute: str, span: Span | None) -> type[Component]:
+    try:
+        found = getattr(import_module(module), attribute, None)
+    except ModuleNotFoundError as error:
+        if error.name and (module == error.name or module.startswith(f"{error.name}.")):
+            why = f"no installed package offers it, and there is no module {error.name!r}"
+            raise ProjectError(_unknown(name, span, why=why)) from None
+        raise ProjectError(_broken(name, module, error, span)) from None
+    except Exception as error:
+        raise ProjectError(_broken(name, module, error, span)) from None
+    if found is None:
+        near = [f"{module}.{each}" for each, value in vars(import_module(module)).items() if isinstance(value, type)]
+        raise ProjectError(_unknown(name, span, why=f"the module {module!r} has no {attribute!r}", near=near))
+    if not (isinstance(found, type) and issubclass(found, Component)):
+        raise ProjectError(_not_a_component(name, found, span))
+    return found
+
+
+_SEE_TYPES = "see `treadle list components` for the types there are"
+
+
+def _unknown(
+    name: str, span: Span | None, *, why: str = "no installed package offers it", near: Iterable[str] = ()
+) -> Diagnostic:
+    fix = did_you_mean(name, (*_by_any_name(), *near))
+    if not fix and (short := [known for known in registered_types() if known.endswith(f".{name}")]):
+        fix = f"did you mean {short[0]!r}?"
+    return Diagnostic(
+        code="TRD201", message=f"there is no component type {cut(name)}", why=why, fix=fix or _SEE_TYPES, span=span
+    )
+
+
+def _broken(name: str, module: str, error: BaseException, span: Span | None) -> Diagnostic:
+    where = user_frames(error)
+    return Diagnostic(
+        code="TRD202",
+        message=f"the component type {name!r} can't be imported: {type(error).__name__}: {error}",
+        why=f"importing {module!r} failed" + (f"\n{where}" if where else ""),
+        fix="mend that module; it is imported whenever a component of this type is loaded",
+        span=span,
+    )
+
+
+def _not_a_component(name: str, found: object, span: Span | None) -> Diagnostic:
+    bases = {base.__module__.split(".", 1)[0] for base in getattr(found, "__mro__", ())}
+    if "dagster" in bases:
+        why = "it is a Dagster component, which Treadle can't run by itself"
+        fix = "derive it from treadle.Component, or use one of `treadle list components`"
+    else:
+        why = "a component type is a class that derives from treadle.Component"
+        fix = "name such a class"
+    return Diagnostic(code="TRD206", message=f"{name!r} is not a component type", why=why, fix=fix, span=span)

@@ -1,0 +1,116 @@
+"""Scripts that bring their own interpreter and report through the Dagster Pipes protocol."""
+
+from __future__ import annotations
+
+import shlex
+import shutil
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+from pydantic import BeforeValidator, Field
+
+from treadle.components import (
+    AssetAttributes,
+    CheckAttributes,
+    Component,
+    ComponentContext,
+    ExecutionAttributes,
+    ProjectPath,
+    ScaffoldRequest,
+    declare,
+)
+from treadle.ir import Definitions, StepContext, StepFailed
+
+__all__ = ["PythonScript", "ScriptExecution", "UvRun"]
+
+_SCRIPT = '''"""Writes {key}."""
+
+print("written")
+'''
+
+
+def _words(value: Any) -> Any:
+    return shlex.split(value) if isinstance(value, str) else value
+
+
+class ScriptExecution(ExecutionAttributes):
+    """Which script runs, and how."""
+
+    type: Literal["script"] = "script"
+    """Always `script`."""
+    path: ProjectPath
+    """The script; a relative path starts at the folder of the YAML file."""
+    args: Annotated[list[str], BeforeValidator(_words)] = Field(default_factory=list, examples=[["--full"], "--full"])
+    """What it is called with: a list, or a line that is split as a shell does."""
+
+
+class PythonScript(Component):
+    """Runs a Python script that writes assets and makes checks.
+
+    The script runs with the project's own interpreter. It may report through `dagster_pipes`; a
+    script that reports nothing and exits with 0 has written all of its assets.
+    """
+
+    execution: ScriptExecution
+    """Which script runs, and how."""
+    assets: list[AssetAttributes] = Field(default_factory=list)
+    """What it writes."""
+    checks: list[CheckAttributes] = Field(default_factory=list)
+    """What it checks."""
+
+    def build_defs(self, context: ComponentContext) -> Definitions:
+        """One step that runs the script."""
+        command = self.command(context)
+
+        def run(step: StepContext) -> None:
+            _run(step, command, context)
+
+        return declare(
+            context,
+            assets=self.assets,
+            checks=self.checks,
+            execution=self.execution,
+            name=self.execution.path.stem,
+            run=run,
+        )
+
+    def command(self, context: ComponentContext) -> tuple[str, ...]:
+        """The command line, without what the run adds to it."""
+        return (str(context.python), str(self.execution.path), *self.execution.args)
+
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """A script with one asset; one with everything."""
+        return (
+            {"execution": {"path": "script.py"}, "assets": [{"key": "reports/daily"}]},
+            {
+                "execution": {"path": "script.py", "args": ["--full"], "name": "daily_report", "pool": "reports"},
+                "assets": [{"key": "reports/daily", "deps": ["marts/orders"], "owners": ["team:data"]}],
+                "checks": [{"name": "has_rows", "asset": "reports/daily", "blocking": True}],
+            },
+        )
+
+    @classmethod
+    def scaffold(cls, request: ScaffoldRequest) -> Mapping[str, Any]:
+        """Write a script that does nothing yet."""
+        key = request.folder.name
+        (request.folder / "script.py").write_text(_SCRIPT.format(key=key), encoding="utf-8")
+        return {"execution": {"path": "script.py"}, "assets": [{"key": key}]}
+
+
+class UvRun(PythonScript):
+    """Runs a Python script with `uv run`, which installs what the script's own header asks for."""
+
+    def command(self, context: ComponentContext) -> tuple[str, ...]:
+        """The command line, without what the run adds to it."""
+        # Without --no-project uv would make the platform's project its own, and install and lock it.
+        return ("uv", "run", "--no-project", "--script", str(self.execution.path), *self.execution.args)
+
+
+def _run(step: StepContext, command: tuple[str, ...], context: ComponentContext) -> None:
+    if shutil.which(command[0]) is None:
+        raise StepFailed(f"there is no command {command[0]!r} on this machine; install it, or use treadle.PythonScript")
+    if code := step.pipes(*command, cwd=context.path):
+        raise StepFailed(
+            f"the script {command[-1] if len(command) == 2 else shlex.join(command)} ended with exit code {code}"
+        )

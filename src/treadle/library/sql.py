@@ -1,0 +1,207 @@
+"""SQL over the project's named connections."""
+
+from __future__ import annotations
+
+import sqlite3
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import closing
+from typing import Annotated, Any
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+
+from treadle.components import (
+    AssetAttributes,
+    CheckAttributes,
+    Component,
+    ComponentContext,
+    ExecutionAttributes,
+    ProjectPath,
+    ScaffoldRequest,
+    declare,
+)
+from treadle.errors import MissingExtraError, did_you_mean, listing
+from treadle.ir import Definitions, StepContext, StepFailed
+from treadle.templating import Template, Unrendered, render
+
+__all__ = ["SqlFile", "SqlScope", "TemplatedSql"]
+
+_EXTRAS = {"duckdb": "duckdb", "postgresql": "postgres"}
+
+
+class SqlScope:
+    """What SQL templates see, besides the project's variables and `sql_template_vars`."""
+
+    partition: str | None
+
+
+class SqlFile(BaseModel):
+    """SQL that is kept in a file of its own."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
+
+    path: ProjectPath
+    """The file; a relative path starts at the folder of the YAML file."""
+
+
+def _file_now(value: Any) -> Any:
+    """SQL is rendered when the step runs; the path of its file is known at once."""
+    if isinstance(value, Unrendered) and isinstance(value.raw, dict):
+        return render(value.raw, value.variables, path=value.path, locate=value.locate)
+    return value
+
+
+class TemplatedSql(Component):
+    """Runs SQL, written as a template, that writes assets and makes checks.
+
+    Connections are named in `[tool.treadle.connections]` of `pyproject.toml`, as SQLAlchemy URLs. A
+    check passes when the last statement's first row has a true value in the column of its name.
+    """
+
+    connection: str
+    """The name of the connection."""
+    sql_template: Annotated[
+        Annotated[SqlFile | Template[str, SqlScope], Field(union_mode="left_to_right")], BeforeValidator(_file_now)
+    ]
+    """The SQL, or `path:` of a file that holds it."""
+    sql_template_vars: dict[str, Any] = Field(default_factory=dict)
+    """Variables of the template."""
+    execution: ExecutionAttributes = Field(default_factory=ExecutionAttributes)
+    """How the step runs."""
+    assets: list[AssetAttributes] = Field(default_factory=list)
+    """What it writes."""
+    checks: list[CheckAttributes] = Field(default_factory=list)
+    """What it checks."""
+
+    def build_defs(self, context: ComponentContext) -> Definitions:
+        """One step that runs the SQL."""
+        if self.connection not in context.connections:
+            raise context.error(
+                "TRD630",
+                f"there is no connection {self.connection!r}",
+                "attributes",
+                "connection",
+                why=f"the project has {listing(context.connections) or 'none'}",
+                fix=did_you_mean(self.connection, context.connections)
+                or f'add `{self.connection} = "duckdb:///file.duckdb"` to [tool.treadle.connections] in pyproject.toml',
+            )
+
+        def run(step: StepContext) -> None:
+            url = context.connections[self.connection]
+            started = time.monotonic()
+            rows, row = _execute(url, self.sql(step.partition), step)
+            metadata = {"rows_affected": rows, "execution_time": round(time.monotonic() - started, 6)}
+            for asset in sorted(step.assets):
+                step.materialize(asset, metadata=metadata)
+            _report_checks(step, row)
+
+        return declare(
+            context, assets=self.assets, checks=self.checks, execution=self.execution, name=context.name, run=run
+        )
+
+    def sql(self, partition: str | None = None) -> str:
+        """The SQL as the database gets it."""
+        variables = {**self.sql_template_vars, "partition": partition}
+        if isinstance(self.sql_template, SqlFile):
+            return str(render(self.sql_template.path.read_text(encoding="utf-8"), variables))
+        return self.sql_template.render(**variables)
+
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """SQL in the YAML file; SQL in a file, with a variable and a check."""
+        return (
+            {
+                "connection": "warehouse",
+                "sql_template": "create or replace table totals as select 1 as total",
+                "assets": [{"key": "totals"}],
+            },
+            {
+                "connection": "warehouse",
+                "sql_template": {"path": "totals.sql"},
+                "sql_template_vars": {"schema": "marts"},
+                "assets": [{"key": "marts/totals", "deps": ["marts/orders"]}],
+                "checks": [{"name": "has_rows", "asset": "marts/totals"}],
+            },
+        )
+
+    @classmethod
+    def scaffold(cls, request: ScaffoldRequest) -> Mapping[str, Any]:
+        """SQL in a file of its own."""
+        name = request.folder.name.replace("-", "_")
+        sql = f"create or replace table {name} as\nselect 1 as id\n"
+        (request.folder / f"{name}.sql").write_text(sql, encoding="utf-8")
+        return {"connection": "warehouse", "sql_template": {"path": f"{name}.sql"}, "assets": [{"key": name}]}
+
+
+def _execute(url: str, sql: str, step: StepContext) -> tuple[int | None, Mapping[str, Any]]:
+    """Run SQL and give the number of rows affected (None when unknown) and the last statement's first row."""
+    import sqlalchemy
+    from sqlalchemy.exc import NoSuchModuleError, SQLAlchemyError
+
+    try:
+        engine = sqlalchemy.create_engine(url)
+    except (NoSuchModuleError, ModuleNotFoundError):
+        raise _missing_driver(url) from None
+    except SQLAlchemyError:
+        raise StepFailed(
+            "the connection's URL can't be read; write it as SQLAlchemy does: 'duckdb:///file.duckdb'"
+        ) from None
+    step.log(f"connecting to {engine.url.render_as_string(hide_password=True)}")
+    try:
+        with closing(engine.raw_connection()) as connection:
+            rows, row = None, {}
+            for statement in _statements(engine.dialect.name, sql):
+                cursor = connection.cursor()
+                cursor.execute(statement)
+                rows = cursor.rowcount if (cursor.rowcount or -1) >= 0 else rows
+                row = _first_row(cursor)
+                cursor.close()
+            connection.commit()
+            return rows, row
+    except StepFailed:
+        raise
+    except Exception as error:  # each driver has its own tree of errors
+        raise StepFailed(f"{type(error).__name__}: {error}") from None
+    finally:
+        engine.dispose()
+
+
+def _first_row(cursor: Any) -> dict[str, Any]:
+    if not cursor.description:
+        return {}
+    values = cursor.fetchone()
+    return dict(zip((column[0] for column in cursor.description), values, strict=True)) if values else {}
+
+
+def _statements(dialect: str, sql: str) -> Iterator[str]:
+    """One text for databases that take several statements at once; SQLite takes one at a time."""
+    if dialect != "sqlite":
+        yield sql
+        return
+    statement = ""
+    for character in sql:
+        statement += character
+        if character == ";" and sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
+
+
+def _missing_driver(url: str) -> Exception:
+    scheme = url.split(":", 1)[0].split("+", 1)[0]
+    if extra := _EXTRAS.get(scheme):
+        return MissingExtraError(extra, needed_by="the connection")
+    return StepFailed(
+        f"no driver for {scheme!r} databases is installed: {did_you_mean(scheme, _EXTRAS) or 'install its SQLAlchemy dialect'}"
+    )
+
+
+def _report_checks(step: StepContext, row: Mapping[str, Any]) -> None:
+    for check in sorted(step.checks):
+        if check.name not in row:
+            raise StepFailed(
+                f"the SQL says nothing of the check {check.name!r}: its last statement has to return a column of that name; "
+                f"it returned {listing(row) or 'no row'}"
+            )
+        step.check(check.name, bool(row[check.name]), asset=check.asset)
