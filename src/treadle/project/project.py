@@ -1,0 +1,121 @@
+"""The whole of a project: its asset graph, its components, and everything that is wrong with it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from treadle.components import base_variables
+from treadle.errors import Diagnostic, ProjectError, Severity, UsageError
+from treadle.ir import AssetGraph, Job, Schedule, Sensor, Step
+from treadle.ir.graph import link
+from treadle.project.loading import LoadedComponent, Loader
+from treadle.project.settings import Settings, find_settings
+from treadle.templating import load_dotenv
+
+__all__ = ["Project", "load"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Project:
+    """A loaded project. Broken components are in `components` and `diagnostics`, not in `graph`."""
+
+    settings: Settings
+    graph: AssetGraph
+    components: tuple[LoadedComponent, ...]
+    diagnostics: tuple[Diagnostic, ...]
+
+    @property
+    def errors(self) -> tuple[Diagnostic, ...]:
+        """The mistakes that stop what depends on them."""
+        return tuple(each for each in self.diagnostics if each.severity is Severity.ERROR)
+
+    def step(self, component: str, name: str) -> Step:
+        """The step of a component that has this name.
+
+        Raises:
+            ProjectError: what is wrong with the project, when the step can't be loaded because of it.
+            UsageError: when there is no such step.
+        """
+        address = f"{component}:{name}" if component else name
+        if (found := self.graph.steps.get(address)) is not None:
+            return found
+        if self.errors:
+            raise ProjectError(*self.errors)
+        raise UsageError(f"the project has no step {address!r}")
+
+
+def load(path: Path | str = ".", *, only: str | None = None) -> Project:
+    """Load the project that a folder is in; the `.env` file of the project's folder is read first.
+
+    Args:
+        path: the project's folder, or any folder in it.
+        only: the address of the one component to load.
+
+    Raises:
+        ProjectError: when there is no project, or its settings can't be used. Mistakes in components
+            don't raise: they are in `Project.diagnostics`.
+    """
+    settings = find_settings(Path(path))
+    dotenv: dict[str, str] = {}
+    mistakes: list[Diagnostic] = []
+    if (file := settings.root / ".env").is_file():
+        try:
+            dotenv = load_dotenv(file)
+        except ProjectError as error:
+            mistakes.extend(error.diagnostics)
+    # What the shell says wins over the file, everywhere: also in dbt, in scripts and in component types.
+    os.environ.update({name: value for name, value in dotenv.items() if name not in os.environ})
+    if str(settings.source) not in sys.path:
+        sys.path.insert(0, str(settings.source))
+    variables = base_variables(project_root=str(settings.root), env=dict(os.environ))
+    loader = Loader(settings, variables, only=only)
+    definitions = loader.load()
+    graph, linked = link(definitions)
+    return Project(
+        settings=settings,
+        graph=graph,
+        components=tuple(loader.components),
+        diagnostics=_ordered([*mistakes, *loader.diagnostics, *(() if only else (*linked, *_selections(graph)))]),
+    )
+
+
+def _selections(graph: AssetGraph) -> list[Diagnostic]:
+    """Mistakes in the selections of jobs, schedules and sensors."""
+    mistakes = []
+    named: tuple[tuple[str, Iterable[Job | Schedule | Sensor]], ...] = (
+        ("job", graph.jobs.values()),
+        ("schedule", graph.schedules.values()),
+        ("sensor", graph.sensors.values()),
+    )
+    for kind, each in ((kind, each) for kind, group in named for each in group):
+        try:
+            graph.select(each.selection)
+        except UsageError as error:
+            mistakes.append(
+                Diagnostic(
+                    code="TRD410",
+                    message=f"the selection of the {kind} {each.name!r} can't be used: {error.message}",
+                    why="it says which assets run",
+                    fix=error.fix,
+                    span=each.origin.span if each.origin else None,
+                )
+            )
+    return mistakes
+
+
+def _ordered(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """Errors first, then by place; the same mistake is told once."""
+    unique = dict.fromkeys(diagnostics)
+    return tuple(
+        sorted(
+            unique,
+            key=lambda each: (
+                each.severity is not Severity.ERROR,
+                (str(each.span.file), each.span.line, each.span.column) if each.span else ("", 0, 0),
+            ),
+        )
+    )

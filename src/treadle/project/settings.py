@@ -1,0 +1,248 @@
+"""Where a project is, and what its `pyproject.toml` says of it."""
+
+from __future__ import annotations
+
+import re
+import sys
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from treadle.errors import Diagnostic, ProjectError, Span, cut, did_you_mean, listing
+
+__all__ = ["Settings", "find_settings"]
+
+_KEYS = {"module": str, "defs_module": str, "store": str, "connections": dict, "component_modules": list}
+_STATE = ".treadle"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Settings:
+    """What is known of a project before anything in it is read.
+
+    `module` is the project's Python package, found in `source`; `defs` is the folder of its
+    components and `defs_package` that folder as a package. `file` is where the settings are
+    written.
+    """
+
+    root: Path
+    file: Path
+    module: str
+    source: Path
+    defs: Path
+    defs_package: str
+    store: str = ""
+    connections: Mapping[str, str] = field(default_factory=dict)
+    component_modules: tuple[str, ...] = ()
+
+    @property
+    def state(self) -> Path:
+        """The folder that Treadle keeps its own files in; it can be deleted when nothing runs."""
+        return self.root / _STATE
+
+    @property
+    def store_url(self) -> str:
+        """The store as an SQLAlchemy URL."""
+        return self.store or f"sqlite:///{self.state / 'treadle.db'}"
+
+    @property
+    def python(self) -> Path:
+        """The project's own interpreter: that of its virtual environment, or the one that runs now."""
+        own = self.root / ".venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+        return own if own.exists() else Path(sys.executable)
+
+    def package_of(self, folder: Path) -> str:
+        """A folder below `defs` as a Python package.
+
+        >>> settings = Settings(root=Path("/p"), file=Path("/p/pyproject.toml"), module="m", source=Path("/p/src"),
+        ...                     defs=Path("/p/src/m/defs"), defs_package="m.defs")
+        >>> settings.package_of(Path("/p/src/m/defs/a/b"))
+        'm.defs.a.b'
+        """
+        return ".".join((self.defs_package, *folder.relative_to(self.defs).parts))
+
+
+def find_settings(start: Path) -> Settings:
+    """The project that a folder is in: the nearest one up whose `pyproject.toml` has `[tool.treadle]` or `[tool.dg]`.
+
+    Raises:
+        ProjectError: TRD501 when there is none, TRD502 when its settings are wrong, TRD503 when it has no defs folder.
+    """
+    start = start.resolve()
+    if not start.is_dir():
+        raise ProjectError(
+            Diagnostic(code="TRD501", message=f"there is no folder {str(start)!r}", fix="name the folder of a project")
+        )
+    for folder in (start, *start.parents):
+        if (found := _read(folder)) is not None:
+            return found
+    raise ProjectError(
+        Diagnostic(
+            code="TRD501",
+            message=f"there is no project in {str(start)!r}",
+            why="neither it nor a folder above it has a pyproject.toml with [tool.treadle] or [tool.dg], or a dg.toml"
+            + _nearby(start),
+            fix="change to a project's folder, or make a project: treadle init NAME",
+        )
+    )
+
+
+def _nearby(start: Path) -> str:
+    found = [
+        file.parent.name
+        for file in start.glob("*/pyproject.toml")
+        if "[tool.treadle" in _text(file) or "[tool.dg" in _text(file)
+    ]
+    return f"; there are projects below it: {listing(found)}" if found else ""
+
+
+def _text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8", errors="replace")
+    except OSError:
+        return ""
+
+
+def _read(folder: Path) -> Settings | None:
+    """The settings that a folder holds, or None when it isn't a project."""
+    pyproject = folder / "pyproject.toml"
+    if pyproject.is_file():
+        document = _parse(pyproject)
+        tools = document.get("tool", {})
+        if "treadle" in tools:
+            return _from_treadle(folder, pyproject, tools["treadle"], document, tools.get("dg"))
+        if "dg" in tools:
+            return _from_dg(folder, pyproject, tools["dg"])
+    if (own := folder / "dg.toml").is_file():
+        return _from_dg(folder, own, _parse(own))
+    return None
+
+
+def _parse(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
+        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
+        span = Span(file=file, line=line, column=column)
+        message = re.sub(r" \(at .*\)$", "", str(error))
+        raise ProjectError(
+            _wrong(f"the file can't be read: {message}", span, "TOML says how values are written")
+        ) from None
+    except UnicodeDecodeError:
+        raise ProjectError(_wrong("the file is not UTF-8", Span(file=file), "save it as UTF-8")) from None
+
+
+def _from_treadle(
+    folder: Path, file: Path, table: Any, document: Mapping[str, Any], dg: Mapping[str, Any] | None
+) -> Settings:
+    mistakes = list(_mistakes(file, table))
+    if mistakes:
+        raise ProjectError(*mistakes)
+    dg_project = (dg or {}).get("project", {})
+    name = str(document.get("project", {}).get("name", folder.name))
+    module = table.get("module") or dg_project.get("root_module") or re.sub(r"[^A-Za-z0-9_]", "_", name)
+    return _settings(
+        folder,
+        file,
+        module=module,
+        defs_package=table.get("defs_module") or dg_project.get("defs_module"),
+        store=table.get("store", ""),
+        connections=table.get("connections", {}),
+        component_modules=table.get("component_modules") or dg_project.get("registry_modules", []),
+    )
+
+
+def _mistakes(file: Path, table: Any) -> Iterable[Diagnostic]:
+    if not isinstance(table, dict):
+        yield _wrong("[tool.treadle] has to be a table", _find(file, "tool"), "write [tool.treadle] and its keys below")
+        return
+    for key, value in table.items():
+        if key not in _KEYS:
+            fix = did_you_mean(key, _KEYS) or f"write one of {listing(_KEYS)}"
+            yield _wrong(f"[tool.treadle] has no setting {key!r}", _find(file, key), fix)
+        elif not isinstance(value, _KEYS[key]):
+            fix = "write it as " + {str: "text, in quotes", dict: "a table", list: "a list"}[_KEYS[key]]
+            yield _wrong(f"the setting {key!r} can't be {cut(value)}", _find(file, key), fix)
+    connections = table.get("connections", {})
+    for name, url in connections.items() if isinstance(connections, dict) else ():
+        if not isinstance(url, str):
+            yield _wrong(f"the connection {name!r} has to be a URL", _find(file, name), 'write "duckdb:///file.duckdb"')
+
+
+def _from_dg(folder: Path, file: Path, table: Mapping[str, Any]) -> Settings:
+    project = table.get("project")
+    if table.get("directory_type") == "workspace" or project is None:
+        message = "this is a workspace of Dagster projects, not a project"
+        raise ProjectError(
+            _wrong(message, _find(file, "directory_type"), "change to the folder of one of its projects")
+        )
+    root = project.get("root_module")
+    if not isinstance(root, str):
+        raise ProjectError(
+            _wrong(
+                "root_module has to name the project's package",
+                _find(file, "root_module"),
+                'write root_module = "name"',
+            )
+        )
+    return _settings(
+        folder,
+        file,
+        module=root,
+        defs_package=project.get("defs_module"),
+        component_modules=project.get("registry_modules", []),
+    )
+
+
+def _settings(
+    folder: Path,
+    file: Path,
+    *,
+    module: str,
+    defs_package: str | None,
+    component_modules: Iterable[str],
+    store: str = "",
+    connections: Mapping[str, str] | None = None,
+) -> Settings:
+    source = folder / "src" if (folder / "src").is_dir() else folder
+    package = defs_package or f"{module}.defs"
+    defs = source.joinpath(*package.split("."))
+    if not defs.is_dir():
+        raise ProjectError(
+            Diagnostic(
+                code="TRD503",
+                message=f"the project's defs folder is missing: {defs.relative_to(folder)}",
+                why=f"components of the package {module!r} are looked for there",
+                fix=f"make it: mkdir -p {defs.relative_to(folder)}, or correct `module` in {file.name}",
+                span=_find(file, "module"),
+            )
+        )
+    return Settings(
+        root=folder,
+        file=file,
+        module=module,
+        source=source,
+        defs=defs,
+        defs_package=package,
+        store=store,
+        connections=connections or {},
+        component_modules=tuple(component_modules) or (f"{module}.components.*",),
+    )
+
+
+def _wrong(message: str, span: Span, fix: str) -> Diagnostic:
+    return Diagnostic(
+        code="TRD502", message=message, fix=fix, span=span, why="the project's settings can't be used as they are"
+    )
+
+
+def _find(file: Path, key: str) -> Span:
+    """The line on which a key is written: the TOML reader keeps no positions."""
+    pattern = re.compile(rf"^\s*(?:\[[^\]]*\b)?\"?[\w.-]*{re.escape(key)}\"?\s*[\]=.]")
+    for number, line in enumerate(_text(file).splitlines(), start=1):
+        if pattern.search(line):
+            return Span(file=file, line=number, column=len(line) - len(line.lstrip()) + 1)
+    return Span(file=file)

@@ -1,0 +1,9 @@
+from treadle import asset
+
+
+@asset
+def one():
+    """The first."""
+
+
+raise RuntimeError("not today")
