@@ -1,0 +1,122 @@
+"""Diagnostics on the terminal and as JSON."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import textwrap
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from treadle.errors import Diagnostic, Severity, Span
+
+__all__ = ["as_json", "render", "show", "summary"]
+
+_MOST = 20
+
+
+def as_json(diagnostic: Diagnostic) -> dict[str, Any]:
+    """The documented JSON shape of a diagnostic.
+
+    >>> as_json(Diagnostic(code="TRD403", message="a cycle"))["line"] is None
+    True
+    """
+    span = diagnostic.span
+    return {
+        "code": diagnostic.code,
+        "severity": diagnostic.severity.value,
+        "message": diagnostic.message,
+        "why": diagnostic.why,
+        "fix": diagnostic.fix,
+        "file": str(span.file) if span else None,
+        "line": span.line if span else None,
+        "column": span.column if span else None,
+    }
+
+
+def show(diagnostics: Sequence[Diagnostic]) -> None:
+    """Print diagnostics to stderr: the first ones in full, and how many there are."""
+    for diagnostic in diagnostics[:_MOST]:
+        click.echo(render(diagnostic), err=True)
+    if len(diagnostics) > _MOST:
+        click.echo(f"… and {len(diagnostics) - _MOST} more; `treadle check --json` has all of them\n", err=True)
+
+
+def summary(diagnostics: Iterable[Diagnostic]) -> str:
+    """How many there are, in words.
+
+    >>> summary([Diagnostic(code="TRD403", message="a cycle")])
+    '1 error'
+    """
+    counts = Counter(each.severity for each in diagnostics)
+    words = [
+        f"{counts[severity]} {severity.value}{'' if counts[severity] == 1 else 's'}"
+        for severity in Severity
+        if counts[severity]
+    ]
+    return " and ".join(words) or "no mistakes"
+
+
+def render(diagnostic: Diagnostic) -> str:
+    """A diagnostic as text: what, where with the line itself, why, and how to fix it."""
+    color = "red" if diagnostic.severity is Severity.ERROR else "yellow"
+    head = click.style(f"{diagnostic.severity.value}[{diagnostic.code}]", fg=color, bold=True)
+    lines = [f"{head}: {_indented(diagnostic.message, len(diagnostic.severity.value) + len(diagnostic.code) + 4)}"]
+    if diagnostic.span:
+        lines += _place(diagnostic.span, color)
+    for label, text in (("why", diagnostic.why), ("fix", diagnostic.fix)):
+        if text:
+            lines.append(f"  {click.style(label, bold=True)}: {_indented(text, 7)}")
+    return "\n".join(lines) + "\n"
+
+
+def _indented(text: str, by: int) -> str:
+    """Text that is wrapped to the terminal, below where it starts; lines that are code stay as they are."""
+    width = max(shutil.get_terminal_size().columns, 40)
+    wrapped: list[str] = []
+    for line in text.replace(f"{Path.cwd()}{os.sep}", "").splitlines() or [""]:
+        if line.startswith(" "):
+            wrapped.append(line)
+        else:
+            first = by if not wrapped else 2
+            wrapped += textwrap.wrap(line, width - first, break_long_words=False, break_on_hyphens=False) or [""]
+    return ("\n" + " " * min(by, 7)).join(wrapped)
+
+
+def _place(span: Span, color: str) -> list[str]:
+    shown = f"{relative(span.file)}:{span.line}:{span.column}"
+    lines = [f"  {click.style('-->', fg='blue')} {shown}"]
+    text = _line(span)
+    if text is None:
+        return lines
+    number = str(span.line)
+    bar = click.style("|", fg="blue")
+    start = span.column - 1
+    word = len(text[start:].split(":", 1)[0].split(" ", 1)[0]) if text[start:].strip() else 1
+    marker = " " * start + click.style("^" * max(word, 1), fg=color, bold=True)
+    return [*lines, f" {number} {bar} {text}", f" {' ' * len(number)} {bar} {marker}"]
+
+
+def relative(file: Path) -> str:
+    """A file as it is shown: from here, when it is below."""
+    try:
+        return str(file.relative_to(Path.cwd()))
+    except ValueError:
+        shorter = os.path.relpath(file)
+        return shorter if len(shorter) < len(str(file)) else str(file)
+
+
+def _line(span: Span) -> str | None:
+    try:
+        lines = span.file.read_text(encoding="utf-8", errors="replace").splitlines()
+    except OSError:
+        return None
+    if not 0 < span.line <= len(lines):
+        return None
+    text = lines[span.line - 1].replace("\t", " ")
+    most = max(shutil.get_terminal_size().columns, 40) - 8
+    return text if len(text) <= most or span.column > most else text[: most - 1] + "…"

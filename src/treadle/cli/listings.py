@@ -1,0 +1,339 @@
+"""`treadle list …`: what the project has. Every listing has `--json`."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from treadle.cli.diagnostics import relative
+from treadle.cli.loaded import load_for_listing
+
+if TYPE_CHECKING:
+    from treadle.ir import Asset, AssetGraph, Check, Origin
+
+__all__ = ["asset_json", "listings"]
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print a JSON list of objects.")
+
+_SHORTEST = 12
+
+
+@click.group(name="list")
+def listings() -> None:
+    """List what the project has."""
+
+
+def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
+    """Print a table that fits the terminal: the last column gives way first, then the widest."""
+    rows = [tuple(row) for row in rows]
+    if not rows:
+        click.echo(empty)
+        return
+    widths = [max(len(row[index]) for row in (tuple(columns), *rows)) for index in range(len(columns))]
+    excess = sum(widths) + 2 * (len(widths) - 1) - max(shutil.get_terminal_size().columns, 40)
+    # The last column holds prose, which suffers least from being cut.
+    last = min(max(excess, 0), max(widths[-1] - _SHORTEST, 0))
+    widths[-1] -= last
+    for _ in range(excess - last):
+        widths[widths.index(max(widths))] -= 1
+    click.echo(click.style(_row(columns, widths), bold=True))
+    click.echo(click.style("  ".join("─" * width for width in widths), dim=True))
+    for row in rows:
+        click.echo(_row(row, widths))
+
+
+def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
+    cuts = [cell if len(cell) <= width else cell[: width - 1] + "…" for cell, width in zip(cells, widths, strict=True)]
+    return "  ".join(f"{cell:<{width}}" for cell, width in zip(cuts, widths, strict=True)).rstrip()
+
+
+def _print(as_json: bool, objects: list[dict[str, Any]], draw: Callable[[], None]) -> None:
+    if as_json:
+        click.echo(json.dumps(objects, indent=2, default=str))
+    else:
+        draw()
+
+
+def _place(origin: Origin | None) -> dict[str, Any]:
+    span = origin.span if origin else None
+    return {
+        "component": origin.component if origin else None,
+        "file": str(span.file) if span else None,
+        "line": span.line if span else None,
+    }
+
+
+def _summary(text: str | None) -> str:
+    return next(iter((text or "").strip().splitlines()), "")
+
+
+@listings.command()
+@click.argument("selection", default="*")
+@_json
+@click.pass_obj
+@click.pass_context
+def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> None:
+    """List assets, or those of a SELECTION: `group:marts`, `+orders`, `key:"raw/*" and not tag:pii`."""
+    project, code = load_for_listing(folder)
+    graph = project.graph
+    selected = graph.select(selection)
+    found = [asset for key, asset in sorted(graph.assets.items()) if key in selected and graph.is_declared(key)]
+
+    def draw() -> None:
+        rows = [
+            (
+                str(each.key),
+                each.group,
+                " ".join(sorted(each.kinds)),
+                str(len(graph.checks_of(each.key)) or ""),
+                _summary(each.description),
+            )
+            for each in found
+        ]
+        table(
+            ("Asset", "Group", "Kinds", "Checks", "Description"),
+            rows,
+            empty="The project has no assets yet. Add one: treadle scaffold defs TYPE PATH",
+        )
+
+    _print(as_json, [asset_json(each, graph) for each in found], draw)
+    ctx.exit(code)
+
+
+def asset_json(asset: Asset, graph: AssetGraph) -> dict[str, Any]:
+    """The documented JSON shape of an asset."""
+    return {
+        "key": str(asset.key),
+        "deps": sorted(map(str, asset.deps)),
+        "description": asset.description,
+        "group": asset.group,
+        "owners": list(asset.owners),
+        "tags": dict(sorted(asset.tags.items())),
+        "kinds": sorted(asset.kinds),
+        "columns": [{"name": each.name, "type": each.type, "description": each.description} for each in asset.columns],
+        "checks": sorted(each.name for each in graph.checks_of(asset.key)),
+        "metadata": dict(asset.metadata),
+        "code_version": asset.code_version,
+        "partitions": _partitions(asset),
+        "automation": str(asset.automation) if asset.automation else None,
+        "external": graph.is_external(asset.key),
+        **_place(asset.origin),
+    }
+
+
+def _partitions(asset: Asset) -> dict[str, Any] | None:
+    from dataclasses import asdict
+
+    if asset.partitions is None:
+        return None
+    kind = type(asset.partitions).__name__.removesuffix("Partitions")
+    return {"type": {"TimeWindow": "time_window"}.get(kind, kind.lower()), **asdict(asset.partitions)}
+
+
+@listings.command()
+@click.argument("selection", default="*")
+@_json
+@click.pass_obj
+@click.pass_context
+def checks(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> None:
+    """List checks, or those of the assets of a SELECTION."""
+    project, code = load_for_listing(folder)
+    selected = project.graph.select(selection)
+    found = [each for _, each in sorted(project.graph.checks.items()) if each.asset in selected]
+
+    def draw() -> None:
+        rows = [
+            (
+                str(each.asset),
+                each.name,
+                each.severity.value + (" blocking" if each.blocking else ""),
+                _summary(each.description),
+            )
+            for each in found
+        ]
+        table(("Asset", "Check", "Severity", "Description"), rows, empty="The project has no checks yet.")
+
+    _print(as_json, [_check_json(each) for each in found], draw)
+    ctx.exit(code)
+
+
+def _check_json(check: Check) -> dict[str, Any]:
+    return {
+        "key": str(check.key),
+        "asset": str(check.asset),
+        "name": check.name,
+        "description": check.description,
+        "severity": check.severity.value,
+        "blocking": check.blocking,
+        "additional_deps": sorted(map(str, check.additional_deps)),
+        "metadata": dict(check.metadata),
+        **_place(check.origin),
+    }
+
+
+@listings.command()
+@_json
+@click.pass_obj
+@click.pass_context
+def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
+    """List the component types that can be used here, and the components that the project has."""
+    from treadle.cli.types import project_types
+
+    project, code = load_for_listing(folder)
+    types = project_types(project)
+    by_type: dict[str, list[dict[str, Any]]] = {}
+    for each in project.components:
+        place = {"address": each.address, "state": each.state, "file": str(each.span.file), "line": each.span.line}
+        by_type.setdefault(each.type, []).append(place)
+    objects = [
+        {
+            "type": each.name,
+            "aliases": list(each.aliases),
+            "package": each.package,
+            "summary": each.summary,
+            "components": by_type.get(each.name, []),
+        }
+        for each in types
+    ]
+
+    def draw() -> None:
+        table(("Component type", "What it is for"), [(each.name, each.summary) for each in types], empty="")
+        rows = [
+            (each.address, each.type or "(Python module)", each.state, relative(each.span.file))
+            for each in project.components
+        ]
+        click.echo()
+        table(
+            ("Component", "Type", "State", "File"),
+            rows,
+            empty="The project has no components yet. Add one: treadle scaffold defs TYPE PATH",
+        )
+
+    _print(as_json, objects, draw)
+    ctx.exit(code)
+
+
+@listings.command()
+@_json
+@click.pass_obj
+@click.pass_context
+def jobs(ctx: click.Context, folder: Path, as_json: bool) -> None:
+    """List jobs: named selections that run as one."""
+    project, code = load_for_listing(folder)
+    found = [each for _, each in sorted(project.graph.jobs.items())]
+    objects = [
+        {
+            "name": each.name,
+            "selection": each.selection,
+            "description": each.description,
+            "tags": dict(each.tags),
+            **_place(each.origin),
+        }
+        for each in found
+    ]
+    rows = [(each.name, each.selection, _summary(each.description)) for each in found]
+    _print(
+        as_json, objects, lambda: table(("Job", "Selection", "Description"), rows, empty="The project has no jobs yet.")
+    )
+    ctx.exit(code)
+
+
+@listings.command()
+@_json
+@click.pass_obj
+@click.pass_context
+def schedules(ctx: click.Context, folder: Path, as_json: bool) -> None:
+    """List schedules: what starts runs by the clock."""
+    project, code = load_for_listing(folder)
+    found = [each for _, each in sorted(project.graph.schedules.items())]
+    objects = [
+        {
+            "name": each.name,
+            "cron": each.cron,
+            "timezone": each.timezone,
+            "selection": each.selection,
+            "description": each.description,
+            **_place(each.origin),
+        }
+        for each in found
+    ]
+    rows = [(each.name, each.cron, each.timezone, each.selection, _summary(each.description)) for each in found]
+    _print(
+        as_json,
+        objects,
+        lambda: table(
+            ("Schedule", "Cron", "Time zone", "Selection", "Description"),
+            rows,
+            empty="The project has no schedules yet.",
+        ),
+    )
+    ctx.exit(code)
+
+
+@listings.command()
+@_json
+@click.pass_obj
+@click.pass_context
+def sensors(ctx: click.Context, folder: Path, as_json: bool) -> None:
+    """List sensors: what starts runs by observation."""
+    project, code = load_for_listing(folder)
+    found = [each for _, each in sorted(project.graph.sensors.items())]
+    objects = [
+        {
+            "name": each.name,
+            "interval": each.interval,
+            "selection": each.selection,
+            "description": each.description,
+            **_place(each.origin),
+        }
+        for each in found
+    ]
+    rows = [(each.name, f"{each.interval:g} s", each.selection, _summary(each.description)) for each in found]
+    _print(
+        as_json,
+        objects,
+        lambda: table(
+            ("Sensor", "Interval", "Selection", "Description"), rows, empty="The project has no sensors yet."
+        ),
+    )
+    ctx.exit(code)
+
+
+@listings.command()
+@_json
+@click.pass_obj
+@click.pass_context
+def env(ctx: click.Context, folder: Path, as_json: bool) -> None:
+    """List the environment variables that YAML files use, and whether they are set; never their values."""
+    from treadle.project.environment import environment
+
+    project, code = load_for_listing(folder)
+    found = environment(project.settings)
+    objects = [
+        {
+            "name": each.name,
+            "set": each.is_set,
+            "default": each.has_default,
+            "used": [{"file": str(span.file), "line": span.line} for span in each.spans],
+        }
+        for each in found
+    ]
+    rows = [
+        (
+            each.name,
+            "set" if each.is_set else "default" if each.has_default else "missing",
+            ", ".join(f"{relative(span.file)}:{span.line}" for span in each.spans),
+        )
+        for each in found
+    ]
+    _print(
+        as_json,
+        objects,
+        lambda: table(("Variable", "State", "Used in"), rows, empty="No YAML file uses an environment variable."),
+    )
+    ctx.exit(code)

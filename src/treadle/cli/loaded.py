@@ -1,0 +1,64 @@
+"""The project that a command works on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from treadle.errors import ProjectError
+
+if TYPE_CHECKING:
+    from treadle.project import Project, Settings
+    from treadle.store import Store
+
+__all__ = ["load_for_listing", "load_for_run", "opened_store"]
+
+
+def load_for_listing(folder: Path) -> tuple[Project, int]:
+    """The project, broken components left out, and the exit code that says whether there are any."""
+    from treadle.cli.diagnostics import show
+    from treadle.cli.main import EXIT_PROJECT
+    from treadle.project import load
+
+    project = load(folder)
+    show(project.diagnostics)
+    return project, EXIT_PROJECT if project.errors else 0
+
+
+def load_for_run(folder: Path, selection: str) -> Project:
+    """The project, when the selected assets don't depend on anything that is broken.
+
+    Raises:
+        ProjectError: everything that is wrong, when it matters for the selection.
+    """
+    from treadle.cli.diagnostics import show
+    from treadle.project import load
+
+    project = load(folder)
+    if not project.errors:
+        show(project.diagnostics)
+        return project
+    if selection == "*":
+        raise ProjectError(*project.diagnostics)
+    # What a broken component would have declared is unknown: an upstream that nobody declares may be its.
+    graph = project.graph
+    needed = graph.upstream(graph.select(selection))
+    if not all(graph.is_declared(key) for key in needed):
+        raise ProjectError(*project.diagnostics)
+    show(project.diagnostics)
+    return project
+
+
+@contextmanager
+def opened_store(settings: Settings) -> Iterator[Store]:
+    """The project's store; its folder is made when it is missing, and kept out of git."""
+    from treadle.store import open_store
+
+    settings.state.mkdir(exist_ok=True)
+    ignore = settings.state / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    with open_store(settings.store_url) as store:
+        yield store

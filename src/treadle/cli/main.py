@@ -1,0 +1,119 @@
+"""The table of commands, and what every command shares: where the project is, and how mistakes end.
+
+Exit codes: 0 all is well, 1 the project is wrong, 2 the command line is wrong, 3 a run failed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from importlib import import_module
+from pathlib import Path
+from typing import Any
+
+import click
+
+from treadle.errors import MissingExtraError, ProjectError, UsageError, did_you_mean
+
+__all__ = ["EXIT_PROJECT", "EXIT_RUN", "EXIT_USAGE", "LazyGroup", "main"]
+
+EXIT_PROJECT, EXIT_USAGE, EXIT_RUN = 1, 2, 3
+
+COMMANDS = {
+    "init": ("treadle.cli.init:init", "Make a new project."),
+    "scaffold": ("treadle.cli.scaffold:scaffold", "Make a new component, or a new component type."),
+    "list": ("treadle.cli.listings:listings", "List what the project has: assets, checks, components…"),
+    "inspect": ("treadle.cli.inspect:inspect", "Explain a component type: its attributes, schema, examples."),
+    "check": ("treadle.cli.check:check", "Find every mistake in the project, without running it."),
+    "graph": ("treadle.cli.graph:graph", "Draw the asset graph with the latest outcomes."),
+    "run": ("treadle.cli.run:run", "Materialize assets and make their checks."),
+    "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),
+    "step": ("treadle.cli.step:step", "Run one step; for the runner and other orchestrators."),
+}
+HIDDEN = {"step"}
+
+
+class LazyGroup(click.Group):
+    """A group whose help is printed from a table, so that no command is imported before it is called."""
+
+    def __init__(self, *args: Any, table: Mapping[str, tuple[str, str]], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.table = table
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Names in the order of the table."""
+        return [name for name in self.table if name not in HIDDEN]
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command, which is imported now."""
+        if cmd_name not in self.table:
+            return None
+        module, _, attribute = self.table[cmd_name][0].partition(":")
+        found = getattr(import_module(module), attribute)
+        assert isinstance(found, click.Command)
+        return found
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """As click does, with a hint that comes from the table."""
+        if args and args[0] not in self.table and not args[0].startswith("-"):
+            hint = did_you_mean(args[0], self.list_commands(ctx))
+            ctx.fail(f"No such command {args[0]!r}." + (f" D{hint[1:]}" if hint else ""))
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The table, as it is."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, self.table[name][1]) for name in self.list_commands(ctx)])
+
+
+@click.group(
+    cls=LazyGroup,
+    table=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 80},
+)
+@click.option(
+    "-C",
+    "--project",
+    type=click.Path(path_type=Path),
+    default=Path(),
+    metavar="DIR",
+    help="The project's folder, or any folder in it. [default: here]",
+)
+@click.version_option(package_name="treadle", prog_name="treadle")
+@click.pass_context
+def cli(ctx: click.Context, project: Path) -> None:
+    """A few lines of YAML become checked, documented, runnable assets."""
+    ctx.obj = project
+
+
+def main(args: list[str] | None = None) -> None:
+    """The `treadle` command."""
+    try:
+        sys.exit(cli.main(args, prog_name="treadle", standalone_mode=False) or 0)
+    except click.exceptions.Exit as exit_:
+        sys.exit(exit_.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("stopped", err=True)
+        sys.exit(EXIT_RUN)
+    except ProjectError as error:
+        from treadle.cli.diagnostics import show
+
+        show(error.diagnostics)
+        sys.exit(EXIT_PROJECT)
+    except UsageError as error:
+        click.echo(f"error: {error.message}" + (f"\n  fix: {error.fix}" if error.fix else ""), err=True)
+        sys.exit(EXIT_USAGE)
+    except MissingExtraError as error:
+        click.echo(f"error: {error}", err=True)
+        sys.exit(EXIT_PROJECT)
+    except BrokenPipeError:
+        sys.stderr.close()  # whoever read our output has left: nobody is there to be told
+        sys.exit(0)
+    except Exception:
+        click.echo("This is a mistake in Treadle, not in your project. Please report it with what follows.", err=True)
+        raise

@@ -1,0 +1,86 @@
+"""The latest outcome of each asset, in a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING
+
+import click
+
+from treadle.errors import UsageError
+
+if TYPE_CHECKING:
+    from treadle.ir import AssetGraph, AssetKey
+    from treadle.project import Settings
+    from treadle.store import CheckResultRecord
+
+__all__ = ["amount", "facts", "outcomes"]
+
+
+def outcomes(settings: Settings, graph: AssetGraph) -> dict[AssetKey, str]:
+    """What to say of each asset; nothing when nothing has run yet."""
+    from treadle.cli.loaded import opened_store
+
+    if not settings.store and not (settings.state / "treadle.db").exists():
+        return {}
+    try:
+        with opened_store(settings) as store:
+            materialized = store.latest_materializations()
+            checked = store.latest_check_results()
+            failed = {
+                asset
+                for run in store.runs(limit=1)
+                for step in store.steps(run.id)
+                if step.status.value in ("failed", "cancelled", "skipped")
+                for asset in step.assets
+                if (found := materialized.get(asset)) is None or found.run_id != run.id
+            }
+    except UsageError as error:
+        click.echo(f"warning: outcomes can't be shown: {error.message}", err=True)
+        return {}
+    notes = {}
+    for key in graph.assets:
+        if graph.is_external(key):
+            continue
+        results = [result for check, result in checked.items() if check.asset == key and check in graph.checks]
+        if key in failed:
+            notes[key] = click.style("✗ not materialized", fg="red")
+        elif key in materialized:
+            notes[key] = click.style("✓ ", fg="green") + (facts(materialized[key].metadata) or "materialized")
+        else:
+            notes[key] = click.style("· never materialized", dim=True)
+        notes[key] += _checks(results)
+    return notes
+
+
+def _checks(results: Iterable[CheckResultRecord]) -> str:
+    results = list(results)
+    if not results:
+        return ""
+    failed = [result for result in results if not result.passed]
+    worst = any(result.severity.value == "error" for result in failed)
+    text = f"  {len(results) - len(failed)}/{len(results)} checks"
+    return click.style(text, fg="red" if worst else "yellow" if failed else "green")
+
+
+def facts(metadata: Mapping[str, object]) -> str:
+    """Rows and seconds, where they are known.
+
+    >>> facts({"rows_affected": 1200, "execution_time": 0.051})
+    '1,200 rows  0.05 s'
+    """
+    words = []
+    if isinstance(rows := metadata.get("rows_affected"), int):
+        words.append(amount(rows, "row"))
+    if isinstance(seconds := metadata.get("execution_time"), int | float):
+        words.append(f"{seconds:.2f} s")
+    return "  ".join(words)
+
+
+def amount(count: int, word: str) -> str:
+    """A number with its word.
+
+    >>> amount(1, "asset"), amount(2000, "asset")
+    ('1 asset', '2,000 assets')
+    """
+    return f"{count:,} {word}{'' if count == 1 else 's'}"

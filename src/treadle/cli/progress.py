@@ -1,0 +1,166 @@
+"""What a person sees of a run while it runs."""
+
+from __future__ import annotations
+
+import shutil
+import sys
+from collections import Counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+import click
+
+from treadle.cli.outcomes import amount, facts
+from treadle.errors import cut
+from treadle.ir import CheckResult, CheckSeverity, LogLine, Materialization
+from treadle.runner import RunEvent, RunFinished, RunStarted, StepEvent, StepFinished, StepStarted
+
+if TYPE_CHECKING:
+    from treadle.store import RunStatus
+
+__all__ = ["Progress"]
+
+_COLORS = {"succeeded": "green", "failed": "red", "cancelled": "yellow"}
+
+
+class Progress:
+    """Prints events as they come; on a terminal a line at the bottom says what runs now."""
+
+    def __init__(self, *, quiet: bool = False) -> None:
+        self.quiet = quiet
+        self.counts: Counter[str] = Counter()
+        self.failures: list[str] = []
+        self.running: dict[str, None] = {}
+        self.run_id = ""
+        self.total = 0
+        self.status: Any = None
+
+    def __enter__(self) -> Self:
+        if not self.quiet and sys.stdout.isatty():
+            from rich.console import Console
+
+            self.status = Console(highlight=False).status("starting")
+            self.status.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        if self.status:
+            self.status.stop()
+
+    def listen(self, event: RunEvent) -> None:
+        """Show an event."""
+        if self.quiet:
+            return
+        match event:
+            case RunStarted():
+                self._started(event)
+            case StepStarted():
+                self.running[event.step.address] = None
+                self._say(f"{click.style('▸', fg='blue')} {click.style(event.step.address, bold=True)}")
+            case StepEvent():
+                self._reported(event)
+            case StepFinished():
+                self._finished(event)
+            case RunFinished():
+                self._over(event)
+        self._update()
+
+    def _started(self, event: RunStarted) -> None:
+        steps = event.plan.steps
+        self.run_id = event.run_id
+        self.total = sum(len(each.assets) for each in steps)
+        checks = sum(len(each.checks) for each in steps)
+        self._say(
+            f"Run {click.style(event.run_id, bold=True)}: {amount(len(steps), 'step')}, "
+            f"{amount(self.total, 'asset')}, {amount(checks, 'check')}\n"
+        )
+
+    def _reported(self, event: StepEvent) -> None:
+        match event.event:
+            case Materialization() as materialization:
+                self.counts["materialized"] += 1
+                self._row(click.style("✓", fg="green"), str(materialization.asset), facts(materialization.metadata))
+            case CheckResult(passed=True) as result:
+                self.counts["passed"] += 1
+                self._row("  " + click.style("✓", fg="green", dim=True), f"check {result.check}", "")
+            case CheckResult() as result:
+                warning = result.severity is CheckSeverity.WARN
+                self.counts["check warned" if warning else "check failed"] += 1
+                text = f"check {result.check} of {result.asset}"
+                self._row("  " + click.style("!" if warning else "✗", fg="yellow" if warning else "red"), text, "")
+                self._detail(result.description or "")
+                if not warning:
+                    self.failures.append(text + (f": {_first(result.description)}" if result.description else ""))
+            case LogLine(level="error" | "warning") as line:
+                color = "red" if line.level == "error" else "yellow"
+                sign = "✗" if line.level == "error" else "!"
+                self._say(f"  {click.style(sign, fg=color)} {_first(line.message)}")
+                self._detail("\n".join(line.message.splitlines()[1:]))
+            case LogLine():
+                pass  # it is in the step's output
+
+    def _finished(self, event: StepFinished) -> None:
+        self.running.pop(event.step.address, None)
+        if event.status.value == "succeeded":
+            return
+        self.counts[event.status.value] += 1
+        color = _COLORS.get(event.status.value, "yellow")
+        first, _, rest = event.error.partition("\n")
+        self._say(
+            f"{click.style('✗' if color == 'red' else '–', fg=color)} {click.style(event.step.address, bold=True)} {event.status.value}"
+            + (f": {first}" if first else "")
+        )
+        self._detail(rest)
+        if event.status.value == "failed":
+            self.failures.append(f"step {event.step.address}" + (f": {first}" if first else ""))
+
+    def _over(self, event: RunFinished) -> None:
+        counts = self.counts
+        words = [f"{counts['materialized']} of {amount(self.total, 'asset')} materialized"]
+        for name, text in (("passed", "passed"), ("check failed", "failed"), ("check warned", "failed with a warning")):
+            if counts[name]:
+                words.append(f"{amount(counts[name], 'check')} {text}")
+        if counts["skipped"]:
+            words.append(f"{amount(counts['skipped'], 'step')} skipped")
+        self._say(f"\n{_colored(event.status)} in {event.seconds:.1f} s: {', '.join(words)}")
+        if event.status.value != "succeeded":
+            for failure in self.failures[:10]:
+                self._say(f"  {click.style('✗', fg='red')} {failure}")
+            self._say(f"\nWhat the steps printed: treadle runs logs {event.run_id}")
+
+    def _row(self, sign: str, name: str, note: str) -> None:
+        width = max(shutil.get_terminal_size().columns, 40)
+        plain = len(click.unstyle(sign)) + 3 + len(name)
+        gap = " " * max(2, min(width, 80) - plain - len(note) - 1)
+        self._say(f"  {sign} {name}" + (f"{gap}{click.style(note, dim=True)}" if note else ""))
+
+    def _detail(self, text: str) -> None:
+        for line in text.strip().splitlines()[:12]:
+            self._say(f"      {line}")
+
+    def _say(self, text: str) -> None:
+        if self.status:
+            from rich.text import Text
+
+            self.status.console.print(Text.from_ansi(text), soft_wrap=True)
+        else:
+            click.echo(text)
+
+    def _update(self) -> None:
+        if self.status:
+            done = f"{self.counts['materialized']}/{self.total}"
+            self.status.update(
+                f"{done} assets · running {cut(', '.join(self.running), 50)[1:-1]}"
+                if self.running
+                else f"{done} assets"
+            )
+
+
+def _first(text: str | None) -> str:
+    return next(iter((text or "").strip().splitlines()), "")
+
+
+def _colored(status: RunStatus) -> str:
+    return click.style(status.value.capitalize(), fg=_COLORS.get(status.value), bold=True)
