@@ -1,0 +1,57 @@
+"""What happened: runs, their steps, and what those reported, in SQLite or PostgreSQL.
+
+Importing this package is free: SQLAlchemy is imported when a store is opened.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from treadle.store.records import (
+    CheckResultRecord,
+    MaterializationRecord,
+    PendingStep,
+    RunRecord,
+    RunStatus,
+    StepRecord,
+    StepStatus,
+)
+
+if TYPE_CHECKING:
+    from treadle.store.store import Store
+
+__all__ = [
+    "CheckResultRecord",
+    "MaterializationRecord",
+    "PendingStep",
+    "RunRecord",
+    "RunStatus",
+    "StepRecord",
+    "StepStatus",
+    "Store",
+    "open_store",
+]
+
+
+def open_store(url: str) -> Store:
+    """The store at a SQLAlchemy URL; it is made, or brought up to date, when that is needed.
+
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder, open_store(f"sqlite:///{folder}/treadle.db") as store:
+    ...     store.runs()
+    []
+
+    Raises:
+        UsageError: when the URL makes no sense, or what it names can't be used as a store.
+    """
+    from treadle.store.store import Store
+
+    return Store(url)
+
+
+def __getattr__(name: str) -> object:
+    if name == "Store":
+        from treadle.store.store import Store
+
+        return Store
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -1,0 +1,115 @@
+"""What differs between the databases: how they are opened, and how they lock."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from sqlite3 import Connection as SqliteConnection
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
+
+from treadle.errors import MissingExtraError, UsageError, cut
+
+__all__ = ["READ_ONLY", "explained", "lock_migrations", "make_engine"]
+
+READ_ONLY = "treadle_read_only"
+
+_MILLISECONDS_TO_WAIT_FOR_A_LOCK = 10_000
+_MIGRATION_LOCK = 0x74726561  # any number that other users of the same server are unlikely to choose
+
+
+def make_engine(url: str) -> Engine:
+    """An engine for a URL; nothing is connected yet, but the folder of a SQLite file exists."""
+    parsed = _parse(url)
+    if parsed.get_backend_name() == "sqlite":
+        _make_folder(parsed)
+        engine = create_engine(parsed)
+        event.listen(engine, "connect", _prepare_sqlite)
+        event.listen(engine, "begin", _begin_sqlite)
+        return engine
+    try:
+        return create_engine(parsed, pool_pre_ping=True)
+    except ModuleNotFoundError as missing:
+        raise MissingExtraError("postgres", needed_by=f"a store at {cut(parsed.render_as_string())}") from missing
+
+
+def _parse(url: str) -> URL:
+    example = "write it like sqlite:////folder/treadle.db or postgresql+psycopg://user@host/database"
+    try:
+        parsed = make_url(url)
+    except ArgumentError as error:
+        # The text may hold a password, so it isn't repeated.
+        raise UsageError("the URL of the store can't be read", fix=example) from error
+    try:
+        parsed.get_dialect()
+    except NoSuchModuleError as error:
+        raise UsageError(f"no database is called {cut(parsed.drivername)}", fix=example) from error
+    if (backend := parsed.get_backend_name()) not in ("sqlite", "postgresql"):
+        raise UsageError(f"a store can't be kept in {backend}", fix=example)
+    return parsed
+
+
+def _make_folder(url: URL) -> None:
+    if url.database and url.database != ":memory:":
+        folder = Path(url.database).parent
+        try:
+            folder.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise UsageError(f"the folder of the store can't be made: {folder}: {error.strerror}") from error
+
+
+def _prepare_sqlite(connection: SqliteConnection, _record: object) -> None:
+    # The driver would begin transactions by itself, and only before some statements: `_begin_sqlite` does it.
+    connection.isolation_level = None
+    # First of all, so that the other settings wait for each other too.
+    connection.execute(f"PRAGMA busy_timeout = {_MILLISECONDS_TO_WAIT_FOR_A_LOCK}")
+    # Readers and the one writer don't wait for each other, and a commit needs no fsync: after a loss of power
+    # the last transactions may be missing, but the file is whole. https://www.sqlite.org/wal.html
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA foreign_keys = ON")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # IMMEDIATE takes the write lock at once. A plain BEGIN takes it at the first write, and when another process
+    # wrote in between that fails without waiting. https://www.sqlite.org/lang_transaction.html
+    read_only = connection.get_execution_options().get(READ_ONLY, False)
+    connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
+
+
+def lock_migrations(connection: Connection) -> None:
+    """Let only one process at a time change the tables, until the transaction ends."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+
+
+@contextmanager
+def explained(url: str) -> Iterator[None]:
+    """Turn what a database says about its own state into an error that a person can act on."""
+    try:
+        yield
+    except IntegrityError:
+        raise
+    except DatabaseError as error:
+        said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
+        raise UsageError(f"the store at {_shown(url)} can't be used: {said}", fix=_advice(said)) from error
+
+
+def _shown(url: str) -> str:
+    parsed = make_url(url)
+    return parsed.database or url if parsed.get_backend_name() == "sqlite" else parsed.render_as_string()
+
+
+def _advice(said: str) -> str:
+    advice = {
+        "not a database": "the file is something else: name another one, or move it away and a new one is made",
+        "malformed": "the file is damaged: move it away and a new one is made",
+        "already exists": "the database belongs to something else: name another one",
+        "locked": "another process holds it for long: end that, or wait",
+        "readonly": "allow writing to the file and to its folder",
+        "unable to open": "the file, or its folder, can't be read or written by this user",
+        "disk is full": "free some space",
+    }
+    return next((fix for words, fix in advice.items() if words in said), "")
