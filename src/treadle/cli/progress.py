@@ -107,7 +107,7 @@ class Progress:
             return
         self.counts[event.status.value] += 1
         color = _COLORS.get(event.status.value, "yellow")
-        first, _, rest = event.error.partition("\n")
+        first, _, rest = event.error.removeprefix(event.status.value).partition("\n")
         self._say(
             f"{click.style('✗' if color == 'red' else '–', fg=color)} {click.style(event.step.address, bold=True)} {event.status.value}"
             + (f": {first}" if first else "")
@@ -132,6 +132,9 @@ class Progress:
 
     def _row(self, sign: str, name: str, note: str) -> None:
         width = max(shutil.get_terminal_size().columns, 40)
+        if sys.stdout.isatty():
+            # A file or a pipe gets whole names; on a terminal a row is a line.
+            name = cut_middle(name, width - len(click.unstyle(sign)) - len(note) - 6)
         plain = len(click.unstyle(sign)) + 3 + len(name)
         gap = " " * max(2, min(width, 80) - plain - len(note) - 1)
         self._say(f"  {sign} {name}" + (f"{gap}{click.style(note, dim=True)}" if note else ""))
@@ -164,3 +167,15 @@ def _first(text: str | None) -> str:
 
 def _colored(status: RunStatus) -> str:
     return click.style(status.value.capitalize(), fg=_COLORS.get(status.value), bold=True)
+
+
+def cut_middle(text: str, length: int) -> str:
+    """A name that fits: its beginning and its end tell more than its middle.
+
+    >>> cut_middle("accepted_values_orders_status", 16)
+    'accepted…_status'
+    """
+    if len(text) <= length:
+        return text
+    keep = max(length - 1, 2)
+    return f"{text[: keep - keep // 2]}…{text[-(keep // 2) :]}"

@@ -67,7 +67,8 @@ def run(
 
 
 def _command(request: Path) -> Sequence[str]:
-    return [sys.executable, "-m", "treadle", "step", "run", str(request)]
+    # -P: a file of the project named like a module of Python (types.py…) must not stand in for it.
+    return [sys.executable, "-P", "-m", "treadle", "step", "run", str(request)]
 
 
 def _plan_json(planned: Plan) -> dict[str, Any]:

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
+
+if TYPE_CHECKING:
+    from treadle.ir import Step
 
 __all__ = ["step"]
 
@@ -23,5 +27,8 @@ def run(ctx: click.Context, request: Path) -> None:
     from treadle.runner import StepRequest, run_step
 
     asked = StepRequest.read(request)
-    project = load(asked.project, only=asked.component)
-    ctx.exit(run_step(project.step(asked.component, asked.step), asked))
+
+    def named() -> Step:
+        return load(asked.project, only=asked.component).step(asked.component, asked.step)
+
+    ctx.exit(run_step(named, asked))

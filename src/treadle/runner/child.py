@@ -1,0 +1,101 @@
+"""The child's side: runs one step in this process, which the runner started for it."""
+
+from __future__ import annotations
+
+import faulthandler
+import os
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from contextlib import suppress
+from io import TextIOWrapper
+
+from treadle.ir import Step, StepFailed
+from treadle.runner.context import RunningStep
+from treadle.runner.metadata import bounded
+from treadle.runner.reporter import Reporter
+from treadle.runner.request import StepRequest
+from treadle.runner.returned import record_returned
+from treadle.runner.tracebacks import explain
+from treadle.runner.wire import Ended
+
+__all__ = ["run_step"]
+
+_OK = 0
+_FAILED = 3
+_CANCELLED = 128 + signal.SIGTERM
+
+
+def run_step(step: Step | Callable[[], Step], request: StepRequest) -> int:
+    """Run a step in this process, report to the runner that started it, and give the exit code.
+
+    `step` may be a function that finds the step: when that fails, it is the step's failure.
+    """
+    reporter = Reporter.from_environment()
+    try:
+        _prepare_process(reporter)
+        error = _failure_of(step, request, reporter)
+        reporter.send(Ended(error=error))
+    except KeyboardInterrupt:
+        return _stopped(reporter)
+    return _OK if error is None else _FAILED
+
+
+def _failure_of(step: Step | Callable[[], Step], request: StepRequest, reporter: Reporter) -> str | None:
+    try:
+        found = step if isinstance(step, Step) else step()
+        context = RunningStep(found, request, reporter)
+        _run(found, context)
+        context.finish()
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        message, details = explain(error)
+        reporter.say(details)
+        return bounded(message)
+    return None
+
+
+def _run(step: Step, context: RunningStep) -> None:
+    try:
+        record_returned(context, step.run(context))
+    except SystemExit as end:
+        # What scripts do when they are done.
+        if end.code not in (None, 0):
+            raise StepFailed(f"the step called sys.exit({end.code!r})") from None
+
+
+def _prepare_process(reporter: Reporter) -> None:
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, TextIOWrapper):
+            stream.reconfigure(line_buffering=True, encoding="utf-8", errors="backslashreplace")
+    if not reporter.has_runner:
+        return
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            faulthandler.enable()
+    if threading.current_thread() is threading.main_thread():
+        # A request to end unwinds the step like Ctrl-C does, so that what it holds is let go of.
+        signal.signal(signal.SIGTERM, signal.default_int_handler)
+    _end_with_the_runner()
+    if reporter.is_runner_gone:
+        raise KeyboardInterrupt
+
+
+def _end_with_the_runner() -> None:
+    """Let the kernel ask this process to end when the runner dies, where the kernel can."""
+    if sys.platform == "linux":
+        with suppress(ImportError, OSError, AttributeError):
+            import ctypes
+
+            set_parent_death_signal = 1  # PR_SET_PDEATHSIG
+            ctypes.CDLL(None).prctl(set_parent_death_signal, int(signal.SIGTERM))
+
+
+def _stopped(reporter: Reporter) -> int:
+    reporter.say("cancelled")
+    if reporter.is_runner_gone and os.getpgrp() == os.getpid():
+        # The runner would have ended all of the group.
+        os.killpg(0, signal.SIGKILL)
+    return _CANCELLED

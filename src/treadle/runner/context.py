@@ -1,0 +1,190 @@
+"""What a running step sees, and how it reports: the `StepContext` of a step's own process."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from treadle.errors import did_you_mean, listing
+from treadle.ir import (
+    AssetKey,
+    CheckKey,
+    CheckResult,
+    CheckSeverity,
+    LogLine,
+    Materialization,
+    Step,
+    StepFailed,
+)
+from treadle.runner.metadata import bounded, json_safe, readable
+from treadle.runner.pipes import escaped, pipes_environment
+from treadle.runner.pipes_messages import PipesMessages
+from treadle.runner.reporter import Reporter
+from treadle.runner.request import StepRequest
+from treadle.runner.shell import run_command
+
+__all__ = ["RunningStep"]
+
+_NONE: Mapping[str, Any] = {}
+
+
+class RunningStep:
+    """The step that this process runs; see `treadle.ir.StepContext` for what it offers."""
+
+    def __init__(self, step: Step, request: StepRequest, reporter: Reporter) -> None:
+        self.step = step
+        self.run_id = request.run_id
+        self.assets = frozenset(request.assets)
+        self.checks = frozenset(request.checks)
+        self.partition = request.partition
+        self.project_root = request.project
+        self._skippable = frozenset(request.skippable)
+        self._attempt = request.attempt
+        self._reporter = reporter
+        self._materialized: set[AssetKey] = set()
+        self._checked: set[CheckKey] = set()
+
+    @property
+    def is_subset(self) -> bool:
+        """Whether less is asked for than the step declares."""
+        return self.assets != set(self.step.assets) or self.checks != set(self.step.checks)
+
+    def materialize(
+        self,
+        asset: AssetKey | str | None = None,
+        *,
+        metadata: Mapping[str, Any] = _NONE,
+        data_version: str | None = None,
+        partition: str | None = None,
+    ) -> None:
+        """Record that an asset was written."""
+        key = self._asset(asset)
+        self._materialized.add(key)
+        self._reporter.send(
+            Materialization(
+                asset=key,
+                metadata=json_safe(metadata),
+                data_version=None if data_version is None else bounded(str(data_version)),
+                partition=partition if partition is not None else self.partition,
+            )
+        )
+
+    def check(
+        self,
+        name: str | None,
+        passed: bool,
+        *,
+        asset: AssetKey | str | None = None,
+        severity: CheckSeverity = CheckSeverity.ERROR,
+        description: str | None = None,
+        metadata: Mapping[str, Any] = _NONE,
+    ) -> None:
+        """Record the result of a check."""
+        key = self._check(name, asset)
+        self._checked.add(key)
+        self._reporter.send(
+            CheckResult(
+                passed=bool(passed),
+                asset=key.asset,
+                check=key.name,
+                severity=CheckSeverity(severity),
+                description=None if description is None else bounded(str(description)),
+                metadata=json_safe(metadata),
+            )
+        )
+
+    def log(
+        self,
+        message: str,
+        *,
+        level: Literal["debug", "info", "warning", "error"] = "info",
+        asset: AssetKey | str | None = None,
+    ) -> None:
+        """Say something to whoever watches the run; it is printed to the step's output too."""
+        text = readable(str(message))
+        self._reporter.say(text if level == "info" else f"{level}: {text}")
+        key = AssetKey.parse(asset) if isinstance(asset, str) else asset
+        self._reporter.send(LogLine(message=bounded(text), level=level, asset=key))
+
+    def shell(
+        self,
+        *command: str | Path,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        on_line: Callable[[str], object] | None = None,
+    ) -> int:
+        """Run a command in the step's process group and give its exit code."""
+        return run_command(command, cwd=cwd, env=env, on_line=on_line)
+
+    def pipes(
+        self,
+        *command: str | Path,
+        cwd: Path | None = None,
+        env: Mapping[str, str] | None = None,
+        extras: Mapping[str, Any] | None = None,
+    ) -> int:
+        """Run a command that may report through the Dagster Pipes protocol, and give its exit code."""
+        messages = PipesMessages(self)
+        with pipes_environment(context=self._pipes_context(extras or {}), receive=messages.receive) as variables:
+            code = run_command(command, cwd=cwd, env={**(env or {}), **variables})
+        messages.close(code)
+        return code
+
+    def finish(self) -> None:
+        """Record as materialized what was asked for and not reported, and warn of checks without a result."""
+        for asset in sorted(self.assets - self._materialized - self._skippable):
+            self.materialize(asset)
+        if missing := self.checks - self._checked:
+            self.log(f"no result was reported for {listing(map(str, missing))}", level="warning")
+
+    def _pipes_context(self, extras: Mapping[str, Any]) -> dict[str, object]:
+        assets = self.assets or {check.asset for check in self.checks}
+        keys = [escaped(key) for key in sorted(assets)]
+        partition = self.partition
+        return {
+            "asset_keys": keys or None,
+            "code_version_by_asset_key": dict.fromkeys(keys) if keys else None,
+            "provenance_by_asset_key": dict.fromkeys(keys) if keys else None,
+            "partition_key": partition,
+            "partition_key_range": None if partition is None else {"start": partition, "end": partition},
+            "partition_time_window": None,
+            "run_id": self.run_id,
+            "job_name": None,
+            "retry_number": self._attempt - 1,
+            "extras": json_safe(extras),
+        }
+
+    def _asset(self, asset: AssetKey | str | None) -> AssetKey:
+        known = {str(key): key for key in self.step.assets}
+        if asset is None:
+            if len(candidates := self.assets or set(known.values())) == 1:
+                return next(iter(candidates))
+            raise StepFailed(f"say which asset was materialized: {_choices('the step', known)}")
+        if found := known.get(str(asset)):
+            return found
+        raise StepFailed(_unknown("asset", str(asset), known))
+
+    def _check(self, name: str | None, asset: AssetKey | str | None) -> CheckKey:
+        known = {str(key): key for key in self.step.checks}
+        found = [
+            key
+            for key in self.step.checks
+            if (name is None or key.name == name) and (asset is None or str(key.asset) == str(asset))
+        ]
+        if len(found) == 1:
+            return found[0]
+        said = f"{asset}:{name}" if asset is not None and name is not None else str(name or asset or "")
+        if found:
+            raise StepFailed(f"say which check has the result: it may be one of {listing(map(str, found))}")
+        names = known if ":" in said else {**known, **{key.name: key for key in self.step.checks}}
+        raise StepFailed(_unknown("check", said, known, names))
+
+
+def _unknown(kind: str, word: str, known: Mapping[str, object], names: Mapping[str, object] | None = None) -> str:
+    hint = did_you_mean(word, names or known)
+    return f"the step has no {kind} {word!r}: {_choices('it', known)}" + (f"; {hint}" if hint else "")
+
+
+def _choices(subject: str, known: Mapping[str, object]) -> str:
+    return f"{subject} has {listing(known)}" if known else f"{subject} declares none"

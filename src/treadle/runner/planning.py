@@ -1,0 +1,113 @@
+"""What a run will do: which steps, for which of their assets and checks, in which order. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from treadle.errors import UsageError, cut, listing
+from treadle.ir import AssetGraph, AssetKey, CheckKey, CheckSeverity, Step
+from treadle.runner.ordering import Part, in_order
+
+__all__ = ["Plan", "PlannedStep", "plan"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedStep:
+    """A step of a plan: what is asked of it, and which steps of the plan come before it.
+
+    A step that can be subset is planned in several parts when steps of others lie between its assets;
+    `part` counts them from 1.
+    """
+
+    step: Step
+    assets: tuple[AssetKey, ...] = ()
+    checks: tuple[CheckKey, ...] = ()
+    after: tuple[str, ...] = ()
+    part: int = 1
+    blocking: frozenset[CheckKey] = frozenset()
+    warn_only: frozenset[CheckKey] = frozenset()
+    skippable: frozenset[AssetKey] = frozenset()
+
+    @property
+    def address(self) -> str:
+        """The name that is unique in the plan: the step's address, and `~2` for its second part."""
+        return self.step.address if self.part == 1 else f"{self.step.address}~{self.part}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Plan:
+    """Steps in an order in which they may run.
+
+    `selected` is what was asked for; `additional` is what is materialized besides, because a step
+    can't be subset; `external` is what was asked for and no step can produce.
+    """
+
+    steps: tuple[PlannedStep, ...]
+    selection: str
+    selected: frozenset[AssetKey] = frozenset()
+    additional: frozenset[AssetKey] = frozenset()
+    external: frozenset[AssetKey] = frozenset()
+    partition: str | None = None
+
+
+def plan(graph: AssetGraph, selection: str = "*", *, partition: str | None = None) -> Plan:
+    """The plan that materializes a selection of assets and makes their checks.
+
+    Raises:
+        UsageError: when the selection can't be read, names nothing, or names only what no step produces.
+    """
+    selected = graph.select(selection)
+    wanted = {step.address: asked for step in graph.steps.values() if (asked := _asked(step, selected))}
+    if not wanted:
+        raise _nothing_to_do(graph, selection, selected)
+    parts = in_order(graph, wanted)
+    produced = {asset for part in parts for asset in part.assets}
+    return Plan(
+        steps=tuple(_planned(graph, part) for part in parts),
+        selection=selection,
+        selected=selected,
+        additional=frozenset(produced - selected),
+        external=frozenset(key for key in selected if graph.step_of(key) is None),
+        partition=partition,
+    )
+
+
+def _asked(step: Step, selected: frozenset[AssetKey]) -> tuple[AssetKey | CheckKey, ...]:
+    assets = tuple(asset for asset in step.assets if asset in selected)
+    checks = tuple(check for check in step.checks if check.asset in selected)
+    if step.can_subset:
+        return assets + checks
+    if assets or (checks and not step.assets):
+        return step.assets + step.checks
+    return ()
+
+
+def _planned(graph: AssetGraph, part: Part) -> PlannedStep:
+    declared = [graph.checks[check] for check in part.checks if check in graph.checks]
+    return PlannedStep(
+        step=part.step,
+        assets=part.assets,
+        checks=part.checks,
+        after=part.after,
+        part=part.number,
+        blocking=frozenset(check.key for check in declared if check.blocking),
+        warn_only=frozenset(check.key for check in declared if check.severity is CheckSeverity.WARN),
+        skippable=frozenset(key for key in part.assets if key in graph.assets and graph.assets[key].skippable),
+    )
+
+
+def _nothing_to_do(graph: AssetGraph, selection: str, selected: Iterable[AssetKey]) -> UsageError:
+    names = [str(key) for key in selected]
+    if not graph.steps:
+        return UsageError("the project has no step, so there is nothing to run", fix="add a component that has one")
+    if not names:
+        return UsageError(f"{cut(selection)} selects no asset", fix="see `treadle list assets`")
+    return UsageError(
+        f"{cut(selection)} selects only what no step produces: {listing(names)}",
+        fix=f"to materialize what depends on it, select {_downstream_of(selection)!r}",
+    )
+
+
+def _downstream_of(selection: str) -> str:
+    return f"{selection}+" if selection.replace("_", "").replace("/", "").isalnum() else f"({selection})+"

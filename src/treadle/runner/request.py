@@ -1,0 +1,75 @@
+"""What a step's process is asked to do: a JSON file that any process on any machine can follow."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Self
+
+from treadle.errors import UsageError, cut
+from treadle.ir import AssetKey, CheckKey
+
+__all__ = ["StepRequest"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class StepRequest:
+    """One step of one run. It holds names only: no code, and nothing of the environment.
+
+    `project` is the folder of the project; `component` and `step` name the step in it.
+    """
+
+    project: Path
+    step: str
+    component: str = ""
+    assets: tuple[AssetKey, ...] = ()
+    checks: tuple[CheckKey, ...] = ()
+    skippable: tuple[AssetKey, ...] = ()
+    partition: str | None = None
+    run_id: str = ""
+    attempt: int = 1
+
+    def write(self, file: Path) -> None:
+        """Keep the request in a file."""
+        value = {
+            "project": str(self.project),
+            "component": self.component,
+            "step": self.step,
+            "assets": [str(key) for key in self.assets],
+            "checks": [[str(key.asset), key.name] for key in self.checks],
+            "skippable": [str(key) for key in self.skippable],
+            "partition": self.partition,
+            "run_id": self.run_id,
+            "attempt": self.attempt,
+        }
+        file.write_text(json.dumps(value, indent=1), encoding="utf-8")
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """The request in a file.
+
+        Raises:
+            UsageError: when the file can't be read or holds something else.
+        """
+        try:
+            value = json.loads(file.read_text(encoding="utf-8"))
+            return cls(
+                project=Path(value["project"]),
+                component=value["component"],
+                step=value["step"],
+                assets=tuple(_key(text) for text in value["assets"]),
+                checks=tuple(CheckKey(_key(asset), name) for asset, name in value["checks"]),
+                skippable=tuple(_key(text) for text in value["skippable"]),
+                partition=value["partition"],
+                run_id=value["run_id"],
+                attempt=value["attempt"],
+            )
+        except OSError as error:
+            raise UsageError(f"the request {cut(str(file))} can't be read: {error.strerror}") from error
+        except (ValueError, KeyError, TypeError, AttributeError) as error:
+            raise UsageError(f"{cut(str(file))} is not a step request: {error}") from error
+
+
+def _key(text: str) -> AssetKey:
+    return AssetKey(tuple(text.split("/")))

@@ -1,0 +1,122 @@
+"""A step while it runs, and what its end means."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from signal import SIGKILL, SIGTERM
+
+from treadle.errors import listing
+from treadle.ir import CheckKey, CheckResult, CheckSeverity
+from treadle.runner.planning import PlannedStep
+from treadle.runner.process import StepProcess, how_it_died
+from treadle.runner.wire import Ended, Said
+from treadle.store import StepStatus
+
+__all__ = ["Outcome", "Running"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Outcome:
+    """How a step ended."""
+
+    status: StepStatus
+    error: str = ""
+    exit_code: int | None = None
+    may_retry: bool = False
+
+
+@dataclass(slots=True, kw_only=True)
+class Running:
+    """A step, its process, and what is known of it so far."""
+
+    step: PlannedStep
+    process: StepProcess
+    attempt: int
+    ended: Ended | None = None
+    failed_checks: dict[CheckKey, CheckSeverity] = field(default_factory=dict)
+    is_cancelled: bool = False
+    is_late: bool = False
+    kill_at: float | None = None
+
+    @property
+    def seconds(self) -> float:
+        """How long it has run."""
+        return time.monotonic() - self.process.started
+
+    @property
+    def deadline(self) -> float | None:
+        """When something must be done to it next."""
+        if self.kill_at is not None or self.step.step.timeout is None:
+            return self.kill_at
+        return self.process.started + self.step.step.timeout
+
+    def stop(self, *, grace: float) -> None:
+        """Ask it to end; when it hasn't after `grace` seconds, it is killed."""
+        if self.kill_at is None:
+            self.kill_at = time.monotonic() + grace
+            self.process.signal(SIGTERM)
+
+    def keep_time(self, *, grace: float) -> None:
+        """Do what is due now."""
+        now = time.monotonic()
+        if self.kill_at is not None:
+            if now >= self.kill_at:
+                self.process.signal(SIGKILL)
+                self.kill_at = float("inf")
+        elif self.deadline is not None and now >= self.deadline:
+            self.is_late = True
+            self.stop(grace=grace)
+
+    def hear(self, said: Iterable[Said]) -> list[Said]:
+        """What it said, without its last word; a declared warning stays one however it is reported."""
+        heard: list[Said] = []
+        for each in said:
+            if isinstance(each, Ended):
+                self.ended = each
+            elif isinstance(each, CheckResult):
+                heard.append(self._judged(each))
+            else:
+                heard.append(each)
+        return heard
+
+    def _judged(self, result: CheckResult) -> CheckResult:
+        assert result.asset is not None
+        assert result.check is not None
+        key = CheckKey(result.asset, result.check)
+        if key in self.step.warn_only:
+            result = replace(result, severity=CheckSeverity.WARN)
+        if result.passed:
+            self.failed_checks.pop(key, None)
+        else:
+            self.failed_checks[key] = result.severity
+        return result
+
+    def outcome(self, exit_code: int) -> Outcome:
+        """What the end of its process means."""
+        error = self._error(exit_code)
+        if error is not None:
+            status = StepStatus.CANCELLED if self.is_cancelled else StepStatus.FAILED
+            return Outcome(status=status, error=error, exit_code=exit_code, may_retry=not self.is_cancelled)
+        blocking = [key for key in self.failed_checks if key in self.step.blocking]
+        if blocking:
+            error = f"blocking check failed: {listing(map(str, blocking))}"
+            return Outcome(status=StepStatus.FAILED, error=error, exit_code=exit_code)
+        return Outcome(status=StepStatus.SUCCEEDED, exit_code=exit_code)
+
+    def _error(self, exit_code: int) -> str | None:
+        if self.ended is not None and self.ended.error is None and exit_code == 0:
+            return None
+        if self.is_cancelled:
+            return "cancelled"
+        if self.is_late:
+            return f"took longer than its timeout of {self.step.step.timeout:g} s"
+        if self.ended is not None and self.ended.error is not None:
+            return self.ended.error
+        if self.ended is not None:
+            return f"{how_it_died(exit_code)} after it had finished"
+        if exit_code == 0:
+            return "ended before it was finished: something in it ended the process"
+        last_words = self.process.last_words()
+        return how_it_died(exit_code) + (f"; its last words: {last_words}" if last_words else "")

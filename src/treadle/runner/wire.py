@@ -1,0 +1,95 @@
+"""How a step's process speaks to the runner: one JSON object a line, over a pipe."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from treadle.ir import AssetKey, CheckResult, CheckSeverity, LogLine, Materialization
+
+__all__ = ["EVENTS_FD", "Ended", "Said", "from_line", "to_line"]
+
+EVENTS_FD = "TREADLE_EVENTS_FD"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ended:
+    """The last word of a step; an error when it failed."""
+
+    error: str | None = None
+
+
+Said = Materialization | CheckResult | LogLine | Ended
+
+
+def to_line(said: Said) -> bytes:
+    r"""What is written to the pipe.
+
+    >>> to_line(Ended())
+    b'{"kind":"ended","error":null}\n'
+    """
+    return json.dumps(_to_json(said), separators=(",", ":")).encode("ascii") + b"\n"
+
+
+def _to_json(said: Said) -> dict[str, object]:
+    match said:
+        case Materialization():
+            return {
+                "kind": "materialization",
+                "asset": _text(said.asset),
+                "metadata": dict(said.metadata),
+                "data_version": said.data_version,
+                "partition": said.partition,
+            }
+        case CheckResult():
+            return {
+                "kind": "check",
+                "asset": _text(said.asset),
+                "check": said.check,
+                "passed": said.passed,
+                "severity": said.severity.value,
+                "description": said.description,
+                "metadata": dict(said.metadata),
+            }
+        case LogLine():
+            return {"kind": "log", "message": said.message, "level": said.level, "asset": _text(said.asset)}
+        case Ended():
+            return {"kind": "ended", "error": said.error}
+
+
+def from_line(line: bytes) -> Said:
+    """What was read from the pipe.
+
+    >>> from_line(to_line(LogLine(message="half done")))
+    LogLine(message='half done', level='info', asset=None)
+
+    Raises:
+        ValueError: when the line is nothing that a step says.
+    """
+    said = json.loads(line)
+    try:
+        return _from_json(said.pop("kind"), said)
+    except (AttributeError, KeyError, TypeError) as error:
+        raise ValueError(f"not an event: {line[:80]!r}") from error
+
+
+def _from_json(kind: str, said: dict[str, Any]) -> Said:
+    if kind == "ended":
+        return Ended(error=said["error"])
+    asset = _key(said.pop("asset"))
+    if kind == "materialization":
+        return Materialization(asset=asset, **said)
+    if kind == "check":
+        return CheckResult(asset=asset, severity=CheckSeverity(said.pop("severity")), **said)
+    if kind == "log":
+        return LogLine(asset=asset, **said)
+    raise ValueError(f"unknown kind of event: {kind!r}")
+
+
+def _text(key: AssetKey | None) -> str | None:
+    return None if key is None else str(key)
+
+
+def _key(text: str | None) -> AssetKey | None:
+    return None if text is None else AssetKey(tuple(text.split("/")))
