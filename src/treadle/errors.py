@@ -11,6 +11,7 @@ other door only render it. This module imports the standard library only.
 
 from __future__ import annotations
 
+import re
 import traceback
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -164,9 +165,6 @@ def listing(words: Iterable[str], *, most: int = _LONGEST_LISTING) -> str:
     return ", ".join(names[:most]) + f", … and {len(names) - most} more"
 
 
-_OURS = str(Path(__file__).resolve().parent)
-
-
 def user_frames(error: BaseException) -> str:
     """The traceback of an exception without the frames that aren't the user's; empty when none is.
 
@@ -177,14 +175,12 @@ def user_frames(error: BaseException) -> str:
     line 2
     """
     frames = traceback.extract_tb(error.__traceback__)
-    theirs = [
-        frame
-        for frame in frames
-        if not frame.filename.startswith(_OURS)
-        and not frame.filename.startswith("<frozen ")
-        and f"{_IMPORTLIB}" not in frame.filename
-    ]
-    return "".join(traceback.format_list(theirs)).rstrip()
+    return "".join(
+        traceback.format_list([frame for frame in frames if not _NOT_THEIRS.search(frame.filename)])
+    ).rstrip()
 
 
-_IMPORTLIB = str(Path("importlib", "__init__.py"))
+_NOT_THEIRS = re.compile(
+    rf"^{re.escape(str(Path(__file__).resolve().parent))}|^<frozen |[\\/](importlib[\\/]__init__\.py|pydantic[\\/]|jinja2[\\/])"
+)
+"""Files between the user's code and ours: frames in them explain nothing."""

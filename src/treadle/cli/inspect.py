@@ -13,7 +13,7 @@ import click
 if TYPE_CHECKING:
     from treadle.components import Component
 
-__all__ = ["attributes_schema", "document_schema", "example_yaml", "inspect"]
+__all__ = ["attributes_schema", "document_schema", "example_yaml", "inspect", "references", "type_words"]
 
 
 @click.command()
@@ -65,7 +65,27 @@ def find(folder: Path, type_name: str) -> tuple[str, type[Component]]:
 
 def attributes_schema(component_type: type[Component]) -> dict[str, Any]:
     """The JSON Schema (2020-12) of a type's attributes."""
-    return component_type.model_json_schema(by_alias=False)
+    schema = component_type.model_json_schema(by_alias=False)
+    models: dict[str, Any] = {}
+    definitions = schema.pop("$defs", {})
+    schema = {name: _named(each, models) for name, each in schema.items()}
+    definitions = {name: {key: _named(each, models) for key, each in one.items()} for name, one in definitions.items()}
+    known = models | definitions
+    return {**schema, "$defs": known} if known else schema
+
+
+def _named(node: Any, models: dict[str, Any]) -> Any:
+    """A schema without models in the middle of it: those of templates come written out, and get a name here."""
+    if isinstance(node, list):
+        return [_named(each, models) for each in node]
+    if not isinstance(node, dict):
+        return node
+    walked = {name: _named(each, models) for name, each in node.items()}
+    title = walked.get("title")
+    if walked.get("type") != "object" or "properties" not in walked or not isinstance(title, str):
+        return walked
+    models[title] = walked
+    return {"$ref": f"#/$defs/{title}"}
 
 
 def document_schema(name: str, component_type: type[Component]) -> dict[str, Any]:
@@ -152,13 +172,13 @@ def _attributes(
     fields = schema.get("properties", {})
     for name, field in sorted(fields.items(), key=lambda item: item[0] not in required):
         note = "required" if name in required else _default(field)
-        yield f"{indent}{click.style(name, fg='cyan')}: {_type(field, defs)}" + (f"  ({note})" if note else "")
+        yield f"{indent}{click.style(name, fg='cyan')}: {type_words(field, defs)}" + (f"  ({note})" if note else "")
         text = " ".join(field.get("description", "").split())
         yield from textwrap.wrap(text, 78, initial_indent=f"{indent}    ", subsequent_indent=f"{indent}    ")
-        for reference in _references(field):
+        for reference in references(field):
             if reference not in seen and len(indent) < 10:
                 nested = defs[reference]
-                if len(_references(field)) > 1 and nested.get("properties"):
+                if len(references(field)) > 1 and nested.get("properties"):
                     yield f"{indent}    {click.style(reference, dim=True)}"
                 yield from _attributes(nested, defs, indent + "    ", (*seen, reference))
 
@@ -169,25 +189,25 @@ def _default(field: Mapping[str, Any]) -> str:
     return f"default: {json.dumps(field['default'])}"
 
 
-def _references(field: Mapping[str, Any]) -> list[str]:
+def references(field: Mapping[str, Any]) -> list[str]:
     """Names of the nested models that a field may hold."""
     found = [field["$ref"].rsplit("/", 1)[-1]] if "$ref" in field else []
     for key in ("anyOf", "oneOf", "allOf"):
-        found += [name for branch in field.get(key, ()) for name in _references(branch)]
+        found += [name for branch in field.get(key, ()) for name in references(branch)]
     if isinstance(field.get("items"), dict):
-        found += _references(field["items"])
+        found += references(field["items"])
     return found
 
 
-def _type(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
+def type_words(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
     """A field's type in the words of YAML."""
     if field.get("title") == "Template":
         return "template"
     if "$ref" in field:
-        return _type(defs[field["$ref"].rsplit("/", 1)[-1]], defs)
+        return type_words(defs[field["$ref"].rsplit("/", 1)[-1]], defs)
     for key in ("anyOf", "oneOf"):
         if key in field:
-            names = dict.fromkeys(_type(each, defs) for each in field[key] if each.get("type") != "null")
+            names = dict.fromkeys(type_words(each, defs) for each in field[key] if each.get("type") != "null")
             return " or ".join(names)
     if "enum" in field:
         return " | ".join(json.dumps(each) for each in field["enum"])
@@ -195,10 +215,10 @@ def _type(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
         return json.dumps(field["const"])
     kind = field.get("type")
     if kind == "array":
-        return f"list of {_type(field.get('items', {}), defs)}"
+        return f"list of {type_words(field.get('items', {}), defs)}"
     if kind == "object":
         values = field.get("additionalProperties")
-        return f"mapping to {_type(values, defs)}" if isinstance(values, dict) and values else "mapping"
+        return f"mapping to {type_words(values, defs)}" if isinstance(values, dict) and values else "mapping"
     return {"string": "text", "integer": "whole number", "boolean": "true/false"}.get(
         str(kind), str(kind or "anything")
     )

@@ -21,6 +21,7 @@ __all__ = ["asset_json", "listings"]
 _json = click.option("--json", "as_json", is_flag=True, help="Print a JSON list of objects.")
 
 _SHORTEST = 12
+_MOST_INDENTED = 200
 
 
 @click.group(name="list")
@@ -53,10 +54,14 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
 
 
 def _print(as_json: bool, objects: list[dict[str, Any]], draw: Callable[[], None]) -> None:
-    if as_json:
+    if not as_json:
+        draw()
+    elif len(objects) <= _MOST_INDENTED:
         click.echo(json.dumps(objects, indent=2, default=str))
     else:
-        draw()
+        # Nobody reads this many: an object a line is written ten times faster, and can be searched with grep.
+        encode = json.JSONEncoder(default=str).encode
+        click.echo("[\n" + ",\n".join(map(encode, objects)) + "\n]")
 
 
 def _place(origin: Origin | None) -> dict[str, Any]:

@@ -39,7 +39,9 @@ class Check:
     automation: AutomationCondition | None = None
     origin: Origin | None = None
 
-    @property
-    def key(self) -> CheckKey:
-        """The name under which results of this check are recorded."""
-        return CheckKey(self.asset, self.name)
+    key: CheckKey = field(init=False)
+    """The name under which results of this check are recorded."""
+
+    def __post_init__(self) -> None:
+        # Made once: a project has more checks than anything else, and their keys are asked for all the time.
+        object.__setattr__(self, "key", CheckKey(self.asset, self.name))

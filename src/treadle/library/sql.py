@@ -24,15 +24,9 @@ from treadle.errors import MissingExtraError, did_you_mean, listing
 from treadle.ir import Definitions, StepContext, StepFailed
 from treadle.templating import Template, Unrendered, render
 
-__all__ = ["SqlFile", "SqlScope", "TemplatedSql"]
+__all__ = ["SqlFile", "TemplatedSql"]
 
 _EXTRAS = {"duckdb": "duckdb", "postgresql": "postgres"}
-
-
-class SqlScope:
-    """What SQL templates see, besides the project's variables and `sql_template_vars`."""
-
-    partition: str | None
 
 
 class SqlFile(BaseModel):
@@ -61,9 +55,9 @@ class TemplatedSql(Component):
     connection: str
     """The name of the connection."""
     sql_template: Annotated[
-        Annotated[SqlFile | Template[str, SqlScope], Field(union_mode="left_to_right")], BeforeValidator(_file_now)
+        Annotated[SqlFile | Template[str, Any], Field(union_mode="left_to_right")], BeforeValidator(_file_now)
     ]
-    """The SQL, or `path:` of a file that holds it."""
+    """The SQL, or `path:` of a file that holds it; its templates may use `sql_template_vars` and `partition`."""
     sql_template_vars: dict[str, Any] = Field(default_factory=dict)
     """Variables of the template."""
     execution: ExecutionAttributes = Field(default_factory=ExecutionAttributes)

@@ -24,6 +24,7 @@ from treadle.project.post_processing import PostProcessing
 from treadle.project.settings import Settings
 from treadle.project.variables import module_variables, type_variables
 from treadle.templating import render, resolve
+from treadle.templating.env import is_set
 from treadle.templating.validation import explain
 
 __all__ = ["LoadedComponent", "Loader"]
@@ -221,7 +222,7 @@ class Loader:
     def _require(self, envelope: Envelope, document: Document) -> None:
         env: Any = self.variables["env"]
         for index, name in enumerate(envelope.requirements.env if envelope.requirements else ()):
-            if name not in env:
+            if not is_set(env, name):
                 self.diagnostics.append(
                     Diagnostic(
                         code="TRD313",

@@ -1,0 +1,219 @@
+"""A dbt project as a component."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar, Self
+
+from pydantic import Field, field_validator, model_validator
+
+from treadle.components import (
+    Component,
+    ComponentContext,
+    ExecutionAttributes,
+    ScaffoldRequest,
+    TranslationAttributes,
+)
+from treadle.errors import Diagnostic, ProjectError
+from treadle.ir import Asset, Check, Definitions, Step, StepContext
+from treadle.library.dbt.arguments import check_args, default_indirect, flatten
+from treadle.library.dbt.checks import checks_of
+from treadle.library.dbt.events import Names
+from treadle.library.dbt.node import NodeView
+from treadle.library.dbt.partitions import is_about_partitions, partition_variables
+from treadle.library.dbt.project import DbtFolder, open_folder
+from treadle.library.dbt.run import DbtRun
+from treadle.library.dbt.selection import EVERYTHING, Wanted, select
+from treadle.library.dbt.settings import (
+    DbtProjectSettings,
+    IncludedMetadata,
+    NodeScope,
+    PartitionScope,
+    TranslationSettings,
+)
+from treadle.library.dbt.state import current_manifest
+from treadle.library.dbt.translation import Translated, Translator
+from treadle.templating import Template
+
+if TYPE_CHECKING:
+    from treadle.library.dbt.manifest import Manifest
+
+__all__ = ["DbtProject"]
+
+CliArgs = list[str | int | float | dict[str, Any]]
+
+
+class DbtProject(Component):
+    """A dbt project: one asset for each model, seed and snapshot, one check for each test.
+
+    dbt runs in the project's own folder, as if you had typed the command there. What each model did is
+    recorded the moment dbt says so.
+    """
+
+    project: str | DbtProjectSettings = Field(examples=["{{ project_root }}/transform/jaffle"])
+    """The folder that holds `dbt_project.yml`, or an object with that and more settings."""
+    select: str = EVERYTHING
+    """What to take of the project, as in dbt's `--select`."""
+    exclude: str = ""
+    """What to leave out, as in dbt's `--exclude`."""
+    selector: str = ""
+    """The name of a selector of the project's `selectors.yml`, instead of `select` and `exclude`."""
+    cli_args: Template[CliArgs, PartitionScope] = Field(default_factory=lambda: Template(["build"], result=CliArgs))
+    """The dbt command that a run types; a mapping like `{--vars: {…}}` is an option and its value."""
+    translation: Template[TranslationAttributes, NodeScope] | None = None
+    """What to say of each asset, rendered once for each `node` of dbt's manifest."""
+    translation_settings: TranslationSettings = TranslationSettings()
+    """What becomes of tests and sources."""
+    op: ExecutionAttributes = ExecutionAttributes()
+    """How the step runs: its name (by default that of the dbt project), tags, description and pool."""
+    include_metadata: list[IncludedMetadata] = Field(default_factory=list)
+    """Accepted for files written for Dagster: columns and rows affected are always recorded, as far as dbt knows them."""
+    prepare_if_dev: bool = True
+    """Whether dbt may be asked to write its manifest again when files of the project have changed."""
+
+    scaffold_params: ClassVar[Mapping[str, str]] = {"project_path": "folder of the dbt project"}
+
+    @field_validator("op", "translation_settings", mode="before")
+    @classmethod
+    def _none_is_default(cls, value: Any) -> Any:
+        return {} if value is None else value
+
+    @model_validator(mode="after")
+    def _one_way_to_select(self) -> Self:
+        if self.selector and (self.select.strip() != EVERYTHING or self.exclude.strip()):
+            raise ValueError("selector can't be used together with select or exclude: a selector says both")
+        return self
+
+    def build_defs(self, context: ComponentContext) -> Definitions:
+        """The assets and checks of the dbt project, and the step that makes them all."""
+        folder = open_folder(self.project, context)
+        literal = self._literal_words(context)
+        wanted = Wanted(select=self.select, exclude=self.exclude, selector=self.selector)
+        manifest, inputs = current_manifest(folder, context, prepare=self.prepare_if_dev)
+        selected = select(wanted, folder, context, inputs=inputs, more_args=default_indirect(literal or ()))
+        return self._declare(manifest, folder, context, wanted, selected)
+
+    def _declare(
+        self,
+        manifest: Manifest,
+        folder: DbtFolder,
+        context: ComponentContext,
+        wanted: Wanted,
+        selected: frozenset[str] | None,
+    ) -> Definitions:
+        settings = self.translation_settings
+        translator = Translator(
+            manifest,
+            folder,
+            context,
+            translate=self._translate if self.translation is not None else None,
+            selected=selected,
+            share_source_keys=settings.enable_duplicate_source_asset_keys,
+        )
+        translated = translator.translate()
+        checks: Mapping[str, Check] = {}
+        if settings.enable_asset_checks:
+            source_tests = settings.enable_source_tests_as_checks
+            checks = checks_of(manifest, translated, translator, selected=selected, source_tests=source_tests)
+        run = DbtRun(
+            folder=folder,
+            state=context.state,
+            manifest=manifest,
+            names=Names(assets={key: asset.key for key, asset in translated.nodes.items()}, checks=checks),
+            wanted=wanted,
+            words=lambda step: self._words(step, translated.nodes.values()),
+        )
+        step = self._step(folder, context, translated, checks, run)
+        return Definitions(assets=translated.assets, checks=tuple(checks.values()), steps=step)
+
+    def _step(
+        self,
+        folder: DbtFolder,
+        context: ComponentContext,
+        translated: Translated,
+        checks: Mapping[str, Check],
+        run: DbtRun,
+    ) -> tuple[Step, ...]:
+        if not translated.nodes and not checks:
+            return ()
+        backfill = self.op.backfill_policy
+        step = Step(
+            name=self.op.name or folder.name,
+            run=run,
+            component=context.address,
+            assets=tuple(asset.key for asset in translated.nodes.values()),
+            checks=tuple(check.key for check in checks.values()),
+            can_subset=True,
+            description=self.op.description,
+            tags={key: str(value) for key, value in self.op.tags.items()},
+            pool=self.op.pool,
+            metadata={"backfill_policy": backfill.model_dump()} if backfill else {},
+            origin=context.origin(),
+        )
+        return (step,)
+
+    def _translate(self, node: NodeView) -> TranslationAttributes:
+        assert self.translation is not None  # only asked for then
+        return self.translation.render(node=node)
+
+    def _literal_words(self, context: ComponentContext) -> list[str] | None:
+        """The words of the command, checked; None when they depend on the partition of a run."""
+        raw = self.cli_args.raw
+        if is_about_partitions(raw):
+            if isinstance(raw, list):
+                check_args(flatten(raw), context)
+            return None
+        words = flatten(self.cli_args.render())
+        check_args(words, context)
+        return words
+
+    def _words(self, step: StepContext, assets: Any) -> list[str]:
+        chosen: list[Asset] = [each for each in assets if each.key in step.assets] or list(assets)
+        return flatten(self.cli_args.render(**partition_variables(step, chosen)))
+
+    @classmethod
+    def scaffold(cls, request: ScaffoldRequest) -> Mapping[str, Any]:
+        """Attributes that name the dbt project of `--project-path`."""
+        given = request.params.get("project_path")
+        if not given:
+            raise ProjectError(
+                Diagnostic(
+                    code="TRD601",
+                    message="a dbt component needs a dbt project",
+                    why="--project-path wasn't given",
+                    fix="add `--project-path FOLDER`, the folder that holds dbt_project.yml",
+                )
+            )
+        folder = Path(os.path.abspath(Path(given).expanduser()))
+        if not (folder / "dbt_project.yml").is_file():
+            folder = Path(os.path.abspath(request.project_root / given))
+        if not (folder / "dbt_project.yml").is_file():
+            raise ProjectError(
+                Diagnostic(
+                    code="TRD601",
+                    message=f"{given!r} is not a dbt project",
+                    why=f"there is no {folder / 'dbt_project.yml'}",
+                    fix="name the folder that holds dbt_project.yml",
+                )
+            )
+        path = os.path.relpath(folder, request.project_root).replace(os.sep, "/")
+        return {"project": "{{ project_root }}" if path == "." else "{{ project_root }}/" + path}
+
+    @classmethod
+    def examples(cls) -> tuple[Mapping[str, Any], ...]:
+        """From five lines on."""
+        return (
+            {"project": "{{ project_root }}/transform/jaffle"},
+            {
+                "project": "{{ project_root }}/transform/jaffle",
+                "translation": {"key": "warehouse/{{ node.schema }}/{{ node.name }}", "group": "marts"},
+            },
+            {
+                "project": {"project_dir": "{{ project_root }}/transform/jaffle", "target": "prod"},
+                "select": "tag:daily",
+                "cli_args": ["build", "--fail-fast", {"--vars": {"day": "{{ partition_key }}"}}],
+                "translation": {"partitions": {"type": "daily", "start": "2026-01-01"}},
+            },
+        )
