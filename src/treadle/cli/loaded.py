@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -24,7 +23,6 @@ def load_for_listing(folder: Path) -> tuple[Project, int]:
     from treadle.project import load
 
     project = load(folder)
-    gc.freeze()  # the project stays until the command ends: looking through it for garbage is in vain
     show(project.diagnostics)
     return project, EXIT_PROJECT if project.errors else 0
 

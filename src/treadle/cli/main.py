@@ -5,6 +5,7 @@ Exit codes: 0 all is well, 1 the project is wrong, 2 the command line is wrong, 
 
 from __future__ import annotations
 
+import gc
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -90,6 +91,15 @@ def cli(ctx: click.Context, project: Path) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """The `treadle` command."""
+    # A command makes records that it needs to its end: looking for garbage among them takes longer than most commands.
+    gc.set_threshold(100_000, 50, 100)
+    try:
+        _main(args)
+    finally:
+        gc.freeze()
+
+
+def _main(args: list[str] | None) -> None:
     try:
         sys.exit(cli.main(args, prog_name="treadle", standalone_mode=False) or 0)
     except click.exceptions.Exit as exit_:

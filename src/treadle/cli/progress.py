@@ -6,12 +6,11 @@ import shutil
 import sys
 from collections import Counter
 from types import TracebackType
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Self
 
 import click
 
 from treadle.cli.outcomes import amount, facts
-from treadle.errors import cut
 from treadle.ir import CheckResult, CheckSeverity, LogLine, Materialization
 from treadle.runner import RunEvent, RunFinished, RunStarted, StepEvent, StepFinished, StepStarted
 
@@ -33,21 +32,16 @@ class Progress:
         self.running: dict[str, None] = {}
         self.run_id = ""
         self.total = 0
-        self.status: Any = None
+        self.is_live = not quiet and sys.stdout.isatty()
+        self.shown = ""
 
     def __enter__(self) -> Self:
-        if not self.quiet and sys.stdout.isatty():
-            from rich.console import Console
-
-            self.status = Console(highlight=False).status("starting")
-            self.status.start()
         return self
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        if self.status:
-            self.status.stop()
+        self._show("")
 
     def listen(self, event: RunEvent) -> None:
         """Show an event."""
@@ -144,21 +138,25 @@ class Progress:
             self._say(f"      {line}")
 
     def _say(self, text: str) -> None:
-        if self.status:
-            from rich.text import Text
-
-            self.status.console.print(Text.from_ansi(text), soft_wrap=True)
-        else:
-            click.echo(text)
+        self._show("")
+        click.echo(text)
 
     def _update(self) -> None:
-        if self.status:
-            done = f"{self.counts['materialized']}/{self.total}"
-            self.status.update(
-                f"{done} assets · running {cut(', '.join(self.running), 50)[1:-1]}"
-                if self.running
-                else f"{done} assets"
+        """Say at the bottom of the terminal what runs now. No thread draws it: a process with threads can't be forked."""
+        done = f"{self.counts['materialized']} of {amount(self.total, 'asset')}"
+        names = ", ".join(self.running)
+        self._show(f"… {done}, running {names}" if names else "")
+
+    def _show(self, text: str) -> None:
+        if self.is_live and text != self.shown:
+            room = max(shutil.get_terminal_size().columns, 40) - 1
+            sys.stdout.write(
+                "\r\x1b[2K" + click.style(text if len(text) <= room else text[: room - 1] + "…", dim=True)
+                if text
+                else "\r\x1b[2K"
             )
+            sys.stdout.flush()
+            self.shown = text
 
 
 def _first(text: str | None) -> str:

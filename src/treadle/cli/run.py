@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -24,7 +25,12 @@ __all__ = ["run"]
 @click.command()
 @click.argument("selection", nargs=-1)
 @click.option(
-    "-j", "--jobs", type=click.IntRange(min=1), default=None, help="How many steps run at once. [default: one a core]"
+    "-j",
+    "--jobs",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=None,
+    help="How many steps run at once. [default: one a core]",
 )
 @click.option("--dry-run", is_flag=True, help="Print what would run, and run nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan, or what came of the run, as JSON.")
@@ -40,7 +46,7 @@ def run(
     """
     from treadle.cli.main import EXIT_RUN
     from treadle.cli.progress import Progress
-    from treadle.runner import execute, plan
+    from treadle.runner import Fork, Spawn, execute, plan, run_step
     from treadle.store import RunStatus
 
     text = " ".join(selection) or "*"
@@ -49,20 +55,27 @@ def run(
     if dry_run:
         click.echo(json.dumps(_plan_json(planned), indent=2) if as_json else _plan_text(planned, project.graph))
         return
-    with opened_store(project.settings) as store:
-        progress = Progress(quiet=as_json)
-        with progress:
+    launch = Fork(
+        run=lambda request: run_step(lambda: project.step(request.component, request.step), request),
+        otherwise=Spawn(command=_command),
+    )
+    with closing(launch):
+        for first in planned.steps[: jobs or os.cpu_count() or 1]:
+            if not first.after:
+                launch.stand_by(first.step)  # it gets ready while the store is opened
+        with opened_store(project.settings) as store, Progress(quiet=as_json) as progress:
             record = execute(
                 planned,
                 store=store,
-                command=_command,
+                launch=launch,
                 folder=project.settings.state / "runs",
                 jobs=jobs or os.cpu_count() or 1,
                 listen=progress.listen,
                 project=project.settings.root,
             )
-        if as_json:
-            click.echo(json.dumps(run_json(store, record), indent=2))
+            result = run_json(store, record) if as_json else None
+    if result:
+        click.echo(json.dumps(result, indent=2))
     ctx.exit(0 if record.status is RunStatus.SUCCEEDED else EXIT_RUN)
 
 

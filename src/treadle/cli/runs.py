@@ -27,7 +27,14 @@ def runs() -> None:
 
 
 @runs.command(name="list")
-@click.option("--limit", type=click.IntRange(min=1), default=20, show_default=True, help="How many, the newest first.")
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="How many, the newest first.",
+)
 @_json
 @click.pass_obj
 def list_(folder: Path, limit: int, as_json: bool) -> None:

@@ -58,7 +58,7 @@ def scaffold() -> None:
 def defs(folder: Path, type_name: str, path: str, params: tuple[str, ...]) -> None:
     """Make a component of TYPE in the folder PATH below the project's defs folder.
 
-    What a type can be told here is shown by `treadle inspect TYPE`.
+    `treadle inspect TYPE` shows which parameters a type takes.
     """
     from treadle.cli.inspect import example_yaml, find
     from treadle.components import ScaffoldRequest

@@ -104,12 +104,16 @@ class Step:
     (or an iterable of them) that it returns is recorded; assets that it didn't report are recorded
     as materialized when it returns.
 
+    `prepare` may be called in that process before it is the step's turn: it loads what `run` will
+    need, and has no effect that anybody could see.
+
     Steps are named by their component and their own name, so any process can load only that
     component and run them.
     """
 
     name: str
     run: Callable[[StepContext], Any]
+    prepare: Callable[[], object] | None = None
     component: str = ""
     assets: tuple[AssetKey, ...] = ()
     checks: tuple[CheckKey, ...] = ()

@@ -6,7 +6,7 @@ import gc
 import os
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,7 +75,8 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
         sys.path.insert(0, str(settings.source))
     variables = base_variables(project_root=str(settings.root), env=dict(os.environ))
     loader = Loader(settings, variables, only=only)
-    with _no_collection():
+    # The output may be JSON: what the project's modules print while they are imported must not get into it.
+    with _no_collection(), redirect_stdout(sys.stderr):
         definitions = loader.load()
         graph, linked = link(definitions)
     return Project(

@@ -14,16 +14,20 @@ if TYPE_CHECKING:
     from treadle.runner.child import run_step
     from treadle.runner.events import RunEvent, RunFinished, RunStarted, StepEvent, StepFinished, StepStarted
     from treadle.runner.executing import execute
+    from treadle.runner.launching import Fork, Launch, Spawn
     from treadle.runner.planning import Plan, PlannedStep, plan
     from treadle.runner.request import StepRequest
 
 __all__ = [
     "Cancel",
+    "Fork",
+    "Launch",
     "Plan",
     "PlannedStep",
     "RunEvent",
     "RunFinished",
     "RunStarted",
+    "Spawn",
     "StepEvent",
     "StepFinished",
     "StepRequest",
@@ -35,6 +39,9 @@ __all__ = [
 
 _HOMES = {
     "Cancel": "cancel",
+    "Fork": "launching",
+    "Launch": "launching",
+    "Spawn": "launching",
     "Plan": "planning",
     "PlannedStep": "planning",
     "RunEvent": "events",

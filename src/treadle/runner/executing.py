@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,7 @@ from treadle.errors import UsageError
 from treadle.runner.cancel import Cancel, signals_cancel
 from treadle.runner.events import RunEvent
 from treadle.runner.execution import Execution
+from treadle.runner.launching import Launch
 from treadle.runner.planning import Plan
 from treadle.store import PendingStep, RunRecord
 
@@ -25,7 +26,7 @@ def execute(
     plan: Plan,
     *,
     store: Store,
-    command: Callable[[Path], Sequence[str]],
+    launch: Launch,
     folder: Path,
     jobs: int,
     project: Path,
@@ -35,8 +36,7 @@ def execute(
 ) -> RunRecord:
     """Run a plan to its end, and give the record of the run.
 
-    `command` makes the command that follows a request file (see `StepRequest`); it is run in
-    `project`. Requests and outputs are kept in `folder`, in a folder for each run. `listen` is told
+    `launch` starts the process that follows a request file (`Spawn` or `Fork`), in `project`. Requests and outputs are kept in `folder`, in a folder for each run. `listen` is told
     what happens. Ctrl-C, SIGTERM and `cancel` ask the steps to end, and kill them after `grace`
     seconds, or when it is asked for again.
 
@@ -58,7 +58,7 @@ def execute(
                 plan=plan,
                 run_id=run.id,
                 store=store,
-                command=command,
+                launch=launch,
                 folder=folder.absolute() / run.id,
                 jobs=jobs,
                 listen=listen,

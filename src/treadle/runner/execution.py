@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import selectors
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -16,6 +16,7 @@ from treadle.errors import TreadleError, listing
 from treadle.ir import CheckKey, CheckResult, CheckSeverity, Materialization
 from treadle.runner.cancel import Cancel
 from treadle.runner.events import RunEvent, RunFinished, RunStarted, StepEvent, StepFinished, StepStarted
+from treadle.runner.launching import Launch
 from treadle.runner.planning import Plan, PlannedStep
 from treadle.runner.process import StepProcess
 from treadle.runner.progress import Progress
@@ -39,7 +40,7 @@ class Execution:
     plan: Plan
     run_id: str
     store: Store
-    command: Callable[[Path], Sequence[str]]
+    launch: Launch
     folder: Path
     jobs: int
     listen: Callable[[RunEvent], object]
@@ -124,7 +125,7 @@ class Execution:
             folder.mkdir(parents=True, exist_ok=True)
             request = folder / "request.json"
             self._request(step, attempt).write(request)
-            process = StepProcess.start(self.command(request), cwd=self.project, output=output)
+            process = StepProcess.start(self.launch, request, step=step.step, cwd=self.project, output=output)
         except OSError as error:
             self._end_step(step, Outcome(status=StepStatus.FAILED, error=f"its process couldn't be started: {error}"))
             return

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import signal
-import subprocess
 import threading
 import time
-from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from treadle.ir import LogLine
-from treadle.runner.wire import EVENTS_FD, Said, from_line
+from treadle.ir import LogLine, Step
+from treadle.runner.launching import Child, Launch, signal_group
+from treadle.runner.wire import Said, from_line
 
 __all__ = ["StepProcess", "how_it_died"]
 
@@ -24,7 +23,7 @@ _CHUNK = 1 << 16
 class StepProcess:
     """A running step. `events` and `exited` become readable when it said something, and when it is over."""
 
-    popen: subprocess.Popen[bytes]
+    child: Child
     events: int
     exited: int
     output: Path
@@ -33,33 +32,15 @@ class StepProcess:
     _rest: bytes = b""
 
     @classmethod
-    def start(cls, argv: Sequence[str], *, cwd: Path, output: Path) -> StepProcess:
+    def start(cls, launch: Launch, request: Path, *, step: Step, cwd: Path, output: Path) -> StepProcess:
         """Start it.
 
         Raises:
-            OSError: when the command can't be run, or the output file can't be written.
+            OSError: when it can't be started, or the output file can't be written.
         """
-        reader, writer = os.pipe()
-        try:
-            with output.open("ab") as file:
-                popen = subprocess.Popen(
-                    list(argv),
-                    cwd=cwd,
-                    env={**os.environ, EVENTS_FD: str(writer)},
-                    stdin=subprocess.DEVNULL,
-                    stdout=file,
-                    stderr=subprocess.STDOUT,
-                    pass_fds=(writer,),
-                    # A session of its own: Ctrl-C in the terminal reaches the runner alone, which ends steps in order.
-                    start_new_session=True,
-                )
-        except BaseException:
-            os.close(reader)
-            raise
-        finally:
-            os.close(writer)
-        os.set_blocking(reader, False)
-        return cls(popen=popen, events=reader, exited=_exit_fd(popen), output=output)
+        launched = launch(request, step=step, cwd=cwd, output=output)
+        os.set_blocking(launched.events, False)
+        return cls(child=launched.child, events=launched.events, exited=_exit_fd(launched.child), output=output)
 
     def read(self) -> list[Said]:
         """What it said since the last time, as far as it is here; only so much that others get their turn."""
@@ -73,8 +54,7 @@ class StepProcess:
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to all of its process group."""
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self.popen.pid, number)
+        signal_group(self.child.pid, number)
 
     def end(self) -> tuple[list[Said], int]:
         """End what is left of its process group; give its last events and its exit code, negative for a signal."""
@@ -85,7 +65,7 @@ class StepProcess:
             while chunk := os.read(self.events, _CHUNK):
                 *lines, self._rest = (self._rest + chunk).split(b"\n")
                 said.extend(map(_understood, lines))
-        code = self.popen.wait()
+        code = self.child.wait()
         os.close(self.events)
         os.close(self.exited)
         return said, code
@@ -105,26 +85,26 @@ def _understood(line: bytes) -> Said:
         return LogLine(level="warning", message=f"the step wrote something to the runner's pipe that is {error}")
 
 
-def _exit_fd(popen: subprocess.Popen[bytes]) -> int:
+def _exit_fd(child: Child) -> int:
     """A file descriptor that becomes readable when a child process ends."""
     if hasattr(os, "pidfd_open"):
         with suppress(OSError):  # a kernel before 5.3
-            return os.pidfd_open(popen.pid)
-    return _waiting_fd(popen)
+            return os.pidfd_open(child.pid)
+    return _waiting_fd(child)
 
 
-def _waiting_fd(popen: subprocess.Popen[bytes]) -> int:
+def _waiting_fd(child: Child) -> int:
     """The same with a thread, for systems that have nothing better."""
     reader, writer = os.pipe()
 
     def wait() -> None:
         if hasattr(os, "waitid"):
-            os.waitid(os.P_PID, popen.pid, os.WEXITED | os.WNOWAIT)  # leaves it to be waited for
+            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # leaves it to be waited for
         else:
-            popen.wait()
+            child.wait()
         os.close(writer)
 
-    threading.Thread(target=wait, name=f"treadle-wait-{popen.pid}", daemon=True).start()
+    threading.Thread(target=wait, name=f"treadle-wait-{child.pid}", daemon=True).start()
     return reader
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from treadle.ir import AssetGraph, link
-from treadle.runner import RunEvent, StepEvent, execute, plan
+from treadle.runner import RunEvent, Spawn, StepEvent, execute, plan
 from treadle.store import RunRecord, Store, open_store
 
 RUN_REQUEST = Path(__file__).parent / "fixtures" / "run_request.py"
@@ -90,7 +90,7 @@ class Project:
         return execute(
             plan(self.graph, selection, partition=options.pop("partition", None)),
             store=self.store,
-            command=options.pop("command", command),
+            launch=Spawn(command=options.pop("command", command)),
             folder=self.folder / "runs",
             jobs=jobs,
             project=self.folder,

@@ -229,7 +229,7 @@ RUNNER = """
 import runpy, sys
 from pathlib import Path
 from treadle.ir import link
-from treadle.runner import StepEvent, execute, plan
+from treadle.runner import Spawn, StepEvent, execute, plan
 from treadle.store import open_store
 
 folder, script = Path(sys.argv[1]), sys.argv[2]
@@ -243,7 +243,7 @@ with open_store(f"sqlite:///{folder}/treadle.db") as store:
     execute(
         plan(graph),
         store=store,
-        command=lambda request: [sys.executable, script, str(request)],
+        launch=Spawn(command=lambda request: [sys.executable, script, str(request)]),
         folder=folder / "runs",
         jobs=1,
         project=folder,

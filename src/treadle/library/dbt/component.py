@@ -24,6 +24,7 @@ from treadle.library.dbt.events import Names
 from treadle.library.dbt.node import NodeView
 from treadle.library.dbt.partitions import is_about_partitions, partition_variables
 from treadle.library.dbt.project import DbtFolder, open_folder
+from treadle.library.dbt.ready import ReadyDbt
 from treadle.library.dbt.run import DbtRun
 from treadle.library.dbt.selection import EVERYTHING, Wanted, select
 from treadle.library.dbt.settings import (
@@ -124,6 +125,7 @@ class DbtProject(Component):
             names=Names(assets={key: asset.key for key, asset in translated.nodes.items()}, checks=checks),
             wanted=wanted,
             words=lambda step: self._words(step, translated.nodes.values()),
+            ready=ReadyDbt(folder, manifest.metadata.adapter_type or ""),
         )
         step = self._step(folder, context, translated, checks, run)
         return Definitions(assets=translated.assets, checks=tuple(checks.values()), steps=step)
@@ -142,6 +144,7 @@ class DbtProject(Component):
         step = Step(
             name=self.op.name or folder.name,
             run=run,
+            prepare=run.ready.start,
             component=context.address,
             assets=tuple(asset.key for asset in translated.nodes.values()),
             checks=tuple(check.key for check in checks.values()),

@@ -14,6 +14,7 @@ from treadle.library.dbt.events import Failure, Names, Reporter
 from treadle.library.dbt.exact import exact_args, selectables
 from treadle.library.dbt.inputs import scan
 from treadle.library.dbt.project import DbtFolder
+from treadle.library.dbt.ready import ReadyDbt
 from treadle.library.dbt.selection import Wanted
 from treadle.library.dbt.state import restamp
 
@@ -35,6 +36,7 @@ class DbtRun:
     names: Names
     wanted: Wanted
     words: Callable[[StepContext], Sequence[str]]
+    ready: ReadyDbt
 
     def __call__(self, step: StepContext) -> None:
         """Run dbt and report what it does, the moment it does it."""
@@ -47,8 +49,7 @@ class DbtRun:
             env["DBT_INDIRECT_SELECTION"] = "empty"
         else:
             chosen = self.wanted.args
-        command = [
-            executable(),
+        args = [
             *logging_args(self.folder, level="debug"),
             *words,
             *chosen,
@@ -56,7 +57,9 @@ class DbtRun:
         ]
         before = scan(self.folder)
         reporter = Reporter(step=step, names=self.names)
-        code = step.shell(*command, cwd=self.folder.root, env=env, on_line=reporter.read)
+        code = self.ready.run(args, env=env, on_line=reporter.read)
+        if code is None:
+            code = step.shell(executable(), *args, cwd=self.folder.root, env=env, on_line=reporter.read)
         restamp(self.folder, self.state, before)
         _judge(code, reporter)
         self._mention_unreported(step, reporter, asked)
