@@ -1,0 +1,54 @@
+# `make help` lists what there is. Everything works in a clean clone on a machine
+# with make and Python 3.11, 3.12 or 3.13; the first call makes .venv.
+
+.DEFAULT_GOAL := help
+.PHONY: help demo test lint format bench docs constraints clean distclean
+
+# Without byte code every start pays for compiling each module again.
+unexport PYTHONDONTWRITEBYTECODE
+# What is installed in .venv is what runs, whatever the caller's shell says.
+unexport PYTHONPATH
+unexport PYTHONHOME
+
+BIN := .venv/bin
+JOBS ?= 2
+ARGS ?=
+
+help: ## List the targets.
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
+
+demo: .venv/.ready ## Run the example in a fresh folder and show what came of it.
+	@tools/demo
+
+test: .venv/.ready ## Run all tests (ARGS="-k name" for some, JOBS=4 for more at once).
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
+
+lint: .venv/.ready ## Check style, format, types and the layers of imports.
+	@$(BIN)/ruff check .
+	@$(BIN)/ruff format --check .
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports
+
+format: .venv/.ready ## Put the code into its format.
+	@$(BIN)/ruff check --fix-only .
+	@$(BIN)/ruff format .
+
+bench: .venv/.ready ## Measure (PEER=1 also installs Dagster to compare with).
+	@PEER=$(PEER) tools/bench $(ARGS)
+
+docs: .venv/.ready ## Write the generated pages of docs/reference.
+	@$(BIN)/python tools/reference.py
+
+constraints: ## Resolve the newest versions into constraints.txt.
+	@tools/constraints
+
+clean: ## Remove what was built, measured or cached.
+	@rm -rf build dist benchmarks/results .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	@find src tests tools examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
+
+distclean: clean ## The same, and the environments.
+	@rm -rf .venv .venv-peer
+
+.venv/.ready: constraints.txt pyproject.toml tools/install tools/python
+	@tools/install .venv
+	@touch $@

@@ -1,0 +1,1 @@
+"""A weaving mill as a data platform; what it declares is in `defs/`."""
