@@ -1,0 +1,92 @@
+"""Each page of a diagnostic shows a mistake that is told with its code, and what to write instead.
+
+The files above the heading of the second part are the mistake; those below it, and the commands there, mend it.
+Both are written over a small project, which `index.md` describes.
+"""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.pages import DOCS, Block, blocks, commands
+
+FOLDER = DOCS / "reference" / "diagnostics"
+CODES = sorted(page.stem for page in FOLDER.glob("TRD*.md"))
+INSTEAD = "## What to write instead"
+
+# A test can't make these: nobody is forbidden to read what root may read, and dbt is installed for the tests.
+ONLY_SHOWN = {"TRD101", "TRD209"}
+# What is right is a dbt project that dbt can read: the tutorial has one, and reading each takes seconds.
+ONLY_THE_MISTAKE = {code for code in CODES if code.startswith("TRD60")}
+
+PROJECT = {
+    "pyproject.toml": '[tool.treadle]\nmodule = "mill"\n',
+    "src/mill/__init__.py": "",
+    "src/mill/components/__init__.py": "",
+    "src/mill/defs/__init__.py": "",
+    "src/mill/defs/looms/script.py": "",
+    "transform/jdbt/dbt_project.yml": "name: mill\nprofile: mill\n",
+    "transform/jdbt/profiles.yml": "mill:\n  outputs: {default: {type: duckdb, path: mill.duckdb}}\n",
+    "transform/jdbt/models/orders.sql": "select 1 as id\n",
+}
+
+
+def parts(code: str) -> tuple[list[Block], list[Block]]:
+    """The blocks of the mistake, and those that mend it."""
+    wrong, _, right = (FOLDER / f"{code}.md").read_text(encoding="utf-8").partition(f"\n{INSTEAD}\n")
+    return list(blocks(wrong)), list(blocks(right))
+
+
+def make(folder: Path, found: list[Block]) -> Path:
+    for path, text in PROJECT.items():
+        Block(language="", text=text, file=path).write(folder)
+    for block in found:
+        if block.file:
+            block.write(folder)
+        for command, _ in commands(block.text) if block.language == "console" else ():
+            subprocess.run(["bash", "-c", command], cwd=folder, check=True)
+    return folder
+
+
+def told(folder: Path) -> list[str]:
+    found = json.loads((folder / "checked.json").read_text(encoding="utf-8"))["diagnostics"]
+    return sorted({each["code"] for each in found})
+
+
+@pytest.mark.dbt
+@pytest.mark.parametrize("family", sorted({code[:4] for code in CODES}))
+def test_a_page_shows_the_mistake_and_what_is_right(family: str, tmp_path: Path) -> None:
+    """
+    The first part of a page is a project with this one mistake; the second part mends it.
+    """
+    wrong: dict[str, Path] = {}
+    right: dict[str, Path] = {}
+    for code in CODES:
+        if code.startswith(family) and code not in ONLY_SHOWN:
+            mistake, mended = parts(code)
+            wrong[code] = make(tmp_path / code / "wrong", mistake)
+            if code not in ONLY_THE_MISTAKE:
+                right[code] = make(tmp_path / code / "right", [*mistake, *mended])
+    program = Path(__file__).parent / "fixtures" / "check_projects.py"
+    done = subprocess.run(
+        [sys.executable, str(program), *map(str, [*wrong.values(), *right.values()])], capture_output=True, text=True
+    )
+    assert (0, "") == (done.returncode, done.stderr)
+    assert {code: [code] for code in wrong} == {code: told(folder) for code, folder in wrong.items()}
+    assert {code: [] for code in right} == {code: told(folder) for code, folder in right.items()}
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_every_page_has_the_same_parts(code: str) -> None:
+    """
+    A page has its code in the title, says what it means, and shows the mistake and what is right.
+    """
+    text = (FOLDER / f"{code}.md").read_text(encoding="utf-8")
+    assert text.startswith(f"# {code}: ")
+    assert 1 == text.count(f"\n{INSTEAD}\n")
+    assert all(parts(code))

@@ -1,0 +1,146 @@
+"""The reference: generated pages are what would be generated, and written ones agree with what the program does."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+from importlib.util import module_from_spec, spec_from_file_location
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.conftest import MakeProject
+from tests.pages import DOCS, blocks
+
+REFERENCE = DOCS / "reference"
+
+
+def generator() -> Any:
+    spec = spec_from_file_location("reference", DOCS.parent / "tools" / "reference.py")
+    assert spec
+    assert spec.loader
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+GENERATED = generator().PAGES
+
+
+@pytest.mark.parametrize("name", GENERATED)
+def test_a_generated_page_is_up_to_date(name: str) -> None:
+    """
+    What `make docs` would write is what is there.
+    """
+    assert GENERATED[name]() == (REFERENCE / name).read_text(encoding="utf-8"), "type: make docs"
+
+
+def rows(text: str) -> list[list[str]]:
+    """The cells of the rows of all tables, without their heads."""
+    lines = [line for line in text.splitlines() if line.startswith("| ")]
+    return [[cell.strip() for cell in re.split(r"(?<!\\)\|", line)[1:-1]] for line in lines]
+
+
+SELECT = """
+import json, sys
+from pathlib import Path
+from treadle import load
+project = load(Path.cwd())
+assert not project.diagnostics, project.diagnostics
+print(json.dumps({each: sorted(map(str, project.graph.select(each))) for each in json.load(sys.stdin)}))
+"""
+
+
+def test_a_selection_means_what_the_table_says(tmp_path: Path) -> None:
+    """
+    Each row of the table of selections selects the assets that it names.
+    """
+    page = (REFERENCE / "selections.md").read_text(encoding="utf-8")
+    for path, text in {"pyproject.toml": '[tool.treadle]\nmodule = "mill"\n', "src/mill/__init__.py": ""}.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    for block in blocks(page):
+        if block.file:
+            block.write(tmp_path)
+    said = {cells[0].strip("`"): re.findall(r"`([^`]+)`", cells[2]) for cells in rows(page)[1:]}
+    done = subprocess.run(
+        [sys.executable, "-c", SELECT], cwd=tmp_path, input=json.dumps(list(said)), capture_output=True, text=True
+    )
+    assert "" == done.stderr
+    assert said == json.loads(done.stdout)
+    assert len(said) > 20
+
+
+SHOP = """
+from treadle import Asset, AssetKey, CheckResult, Column, Job, Materialization, asset, check, schedule, sensor
+
+print("not part of the answer")
+rates = Asset(key=AssetKey.parse("rates"), columns=(Column(name="rate"),))
+everything = Job(name="everything", selection="*")
+
+
+@asset(deps=["rates"])
+def orders():
+    return Materialization(metadata={"rows_affected": 1})
+
+
+@check(asset=orders)
+def has_rows():
+    return True
+
+
+@schedule(cron="0 6 * * *", selection="*")
+def mornings(): ...
+
+
+@sensor(selection="*")
+def new_files(): ...
+"""
+LOOMS = """
+type: treadle.PythonFile
+requirements: {env: [LOOMS]}
+attributes: {path: "{{ env('LOOMS', 'looms.py') }}"}
+"""
+SHAPES = {
+    heading: {cells[0].strip("`"): cells[1] for cells in rows(section)[1:]}
+    for heading, section in re.findall(
+        r"^## (.*?)$(.*?)(?=^## |\Z)", (REFERENCE / "json.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
+    )
+}
+SHAPES["treadle runs show ID"] = SHAPES["treadle run"]
+
+
+def keys(value: Any, documented: dict[str, str], prefix: str = "") -> set[str]:
+    """The keys of a JSON value as the page writes them; what is documented as a mapping is taken as one."""
+    if isinstance(value, list) and prefix not in documented and not any(isinstance(each, str) for each in value):
+        return {key for each in value for key in keys(each, documented, f"{prefix}[]" if prefix else "")}
+    if isinstance(value, dict) and "mapping" not in documented.get(prefix, ""):
+        found = (keys(each, documented, f"{prefix}.{key}" if prefix else key) for key, each in value.items())
+        return set().union(*found)
+    return {prefix}
+
+
+@pytest.mark.parametrize("heading", SHAPES)
+def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeProject) -> None:
+    """
+    Each object that `--json` prints has the documented keys, and no others.
+    """
+    treadle = make_project({"shop.py": SHOP, "looms/defs.yaml": LOOMS, "looms/looms.py": ""})
+    if heading.startswith("treadle runs"):
+        treadle("run", "orders")
+    words = heading.replace("TYPE", "treadle.PythonScript").replace("ID", "latest").split()[1:]
+    answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json")
+    assert set(SHAPES[heading]) == keys(answer.json, SHAPES[heading])
+
+
+def test_every_command_with_json_is_on_the_page() -> None:
+    """
+    Commands that have `--json`, and the headings of the page, are the same.
+    """
+    page = (REFERENCE / "commands.md").read_text(encoding="utf-8")
+    sections = re.findall(r"^## (.*?)$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
+    having = {command for command, text in sections if "`--json`" in text}
+    assert having == {re.sub(r" (--.*|[A-Z]+)$", "", heading) for heading in SHAPES}
