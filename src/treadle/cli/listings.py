@@ -195,7 +195,7 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
     for each in project.components:
         place = {"address": each.address, "state": each.state, "file": str(each.span.file), "line": each.span.line}
         by_type.setdefault(each.type, []).append(place)
-    objects = [
+    objects: list[dict[str, Any]] = [
         {
             "type": each.name,
             "aliases": list(each.aliases),
@@ -204,6 +204,12 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
             "components": by_type.get(each.name, []),
         }
         for each in types
+    ]
+    known = {each.name for each in types}
+    objects += [
+        {"type": name or None, "aliases": [], "package": None, "summary": "", "components": places}
+        for name, places in sorted(by_type.items())
+        if name not in known
     ]
 
     def draw() -> None:

@@ -42,7 +42,13 @@ def outcomes(settings: Settings, graph: AssetGraph) -> dict[AssetKey, str]:
     for key in graph.assets:
         if graph.is_external(key):
             continue
-        results = [result for check, result in checked.items() if check.asset == key and check in graph.checks]
+        since = materialized[key].created_at if key in materialized else None
+        # A result from before the latest materialization says nothing of what is there now.
+        results = [
+            result
+            for check, result in checked.items()
+            if check.asset == key and check in graph.checks and (since is None or result.created_at >= since)
+        ]
         if key in failed:
             notes[key] = click.style("✗ not materialized", fg="red")
         elif key in materialized:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Self
 import click
 
 from treadle.cli.outcomes import amount, facts
+from treadle.errors import listing
 from treadle.ir import CheckResult, CheckSeverity, LogLine, Materialization
 from treadle.runner import RunEvent, RunFinished, RunStarted, StepEvent, StepFinished, StepStarted
 
@@ -70,6 +71,11 @@ class Progress:
             f"Run {click.style(event.run_id, bold=True)}: {amount(len(steps), 'step')}, "
             f"{amount(self.total, 'asset')}, {amount(checks, 'check')}\n"
         )
+        if left_out := event.plan.left_out:
+            names = listing((check.name for check in left_out), most=3)
+            self._say(
+                f"{click.style('!', fg='yellow')} left out, as what they also read was never materialized: {names}"
+            )
 
     def _reported(self, event: StepEvent) -> None:
         match event.event:

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from treadle.runner.events import RunEvent, RunFinished, RunStarted, StepEvent, StepFinished, StepStarted
     from treadle.runner.executing import execute
     from treadle.runner.launching import Fork, Launch, Spawn
-    from treadle.runner.planning import Plan, PlannedStep, plan
+    from treadle.runner.planning import Plan, PlannedStep, also_reads, plan
     from treadle.runner.request import StepRequest
 
 __all__ = [
@@ -32,6 +32,7 @@ __all__ = [
     "StepFinished",
     "StepRequest",
     "StepStarted",
+    "also_reads",
     "execute",
     "plan",
     "run_step",
@@ -51,6 +52,7 @@ _HOMES = {
     "StepFinished": "events",
     "StepRequest": "request",
     "StepStarted": "events",
+    "also_reads": "planning",
     "execute": "executing",
     "plan": "planning",
     "run_step": "child",

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass
 
 from treadle.errors import UsageError, cut, listing
 from treadle.ir import AssetGraph, AssetKey, CheckKey, CheckSeverity, Step
 from treadle.runner.ordering import Part, in_order
 
-__all__ = ["Plan", "PlannedStep", "plan"]
+__all__ = ["Plan", "PlannedStep", "also_reads", "plan"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,7 +40,8 @@ class Plan:
     """Steps in an order in which they may run.
 
     `selected` is what was asked for; `additional` is what is materialized besides, because a step
-    can't be subset; `external` is what was asked for and no step can produce.
+    can't be subset; `external` is what was asked for and no step can produce. `left_out` are checks
+    that also read what isn't there.
     """
 
     steps: tuple[PlannedStep, ...]
@@ -48,17 +49,28 @@ class Plan:
     selected: frozenset[AssetKey] = frozenset()
     additional: frozenset[AssetKey] = frozenset()
     external: frozenset[AssetKey] = frozenset()
+    left_out: tuple[CheckKey, ...] = ()
     partition: str | None = None
 
 
-def plan(graph: AssetGraph, selection: str = "*", *, partition: str | None = None) -> Plan:
+def plan(
+    graph: AssetGraph,
+    selection: str = "*",
+    *,
+    absent: frozenset[AssetKey] = frozenset(),
+    partition: str | None = None,
+) -> Plan:
     """The plan that materializes a selection of assets and makes their checks.
+
+    `absent` are assets that were never materialized. A check of a part of a step that also reads one
+    of them could only fail, so it is left out.
 
     Raises:
         UsageError: when the selection can't be read, names nothing, or names only what no step produces.
     """
     selected = graph.select(selection)
-    wanted = {step.address: asked for step in graph.steps.values() if (asked := _asked(step, selected))}
+    left_out = frozenset(also_reads(graph, selected, absent)) if absent else frozenset()
+    wanted = {step.address: asked for step in graph.steps.values() if (asked := _asked(step, selected, left_out))}
     if not wanted:
         raise _nothing_to_do(graph, selection, selected)
     parts = in_order(graph, wanted)
@@ -69,13 +81,23 @@ def plan(graph: AssetGraph, selection: str = "*", *, partition: str | None = Non
         selected=selected,
         additional=frozenset(produced - selected),
         external=frozenset(key for key in selected if graph.step_of(key) is None),
+        left_out=tuple(sorted(left_out)),
         partition=partition,
     )
 
 
-def _asked(step: Step, selected: frozenset[AssetKey]) -> tuple[AssetKey | CheckKey, ...]:
+def also_reads(graph: AssetGraph, selected: frozenset[AssetKey], others: Container[AssetKey]) -> Iterator[CheckKey]:
+    """Checks of the selected assets that also read one of the others, which isn't selected."""
+    for key, check in graph.checks.items():
+        if check.asset in selected and any(dep in others and dep not in selected for dep in check.additional_deps):
+            step = graph.step_of_check(key)
+            if step is not None and step.can_subset:
+                yield key
+
+
+def _asked(step: Step, selected: frozenset[AssetKey], left_out: Container[CheckKey]) -> tuple[AssetKey | CheckKey, ...]:
     assets = tuple(asset for asset in step.assets if asset in selected)
-    checks = tuple(check for check in step.checks if check.asset in selected)
+    checks = tuple(check for check in step.checks if check.asset in selected and check not in left_out)
     if step.can_subset:
         return assets + checks
     if assets or (checks and not step.assets):

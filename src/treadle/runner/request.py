@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Self
 
-from treadle.errors import UsageError, cut
+from treadle.errors import UsageError
 from treadle.ir import AssetKey, CheckKey
 
 __all__ = ["StepRequest"]
@@ -66,9 +66,9 @@ class StepRequest:
                 attempt=value["attempt"],
             )
         except OSError as error:
-            raise UsageError(f"the request {cut(str(file))} can't be read: {error.strerror}") from error
+            raise UsageError(f"the request {str(file)!r} can't be read: {error.strerror}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UsageError(f"{cut(str(file))} is not a step request: {error}") from error
+            raise UsageError(f"{str(file)!r} is not a step request: {error}") from error
 
 
 def _key(text: str) -> AssetKey:

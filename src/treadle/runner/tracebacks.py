@@ -25,7 +25,8 @@ def explain(error: BaseException) -> tuple[str, str]:
     traceback that isn't Treadle's.
     """
     if isinstance(error, ProjectError) and error.diagnostics:
-        return str(error), "\n".join(map(_diagnosed, error.diagnostics))
+        told = "\n".join(map(_diagnosed, error.diagnostics))
+        return told, told
     if isinstance(error, (StepFailed, TreadleError)):
         message = str(error) or type(error).__name__
         fix = f"\nfix: {error.fix}" if isinstance(error, UsageError) and error.fix else ""

@@ -247,3 +247,18 @@ def _reaches(made: Plan, last: int, first: int) -> bool:
         met.add(at)
         waiting.extend(n for name in made.steps[at].after if (n := position[name]) not in met)
     return False
+
+
+def test_a_part_of_a_step_leaves_out_checks_that_read_what_was_never_materialized() -> None:
+    """
+    A check that also reads an absent asset is left out of a subset, and told; with the asset selected it is made.
+    """
+    a, b = AssetKey.parse("a"), AssetKey.parse("b")
+    both = Check(name="both", asset=a, additional_deps=frozenset({b}))
+    own = Check(name="own", asset=a)
+    step = Step(name="s", run=lambda context: None, assets=(a, b), checks=(both.key, own.key), can_subset=True)
+    graph, _ = link(Definitions(assets=(Asset(key=a), Asset(key=b)), checks=(both, own), steps=(step,)))
+    subset = plan(graph, "a", absent=frozenset({b}))
+    assert (((own.key,), (both.key,))) == (subset.steps[0].checks, subset.left_out)
+    whole = plan(graph, "*", absent=frozenset({b}))
+    assert ((both.key, own.key), ()) == (whole.steps[0].checks, whole.left_out)
