@@ -90,9 +90,11 @@ def _named(node: Any, models: dict[str, Any]) -> Any:
 
 def document_schema(name: str, component_type: type[Component]) -> dict[str, Any]:
     """The JSON Schema of a YAML document of this type."""
+    from treadle.components import registered_types
     from treadle.project.loading import Requirements
     from treadle.project.post_processing import PostProcessing
 
+    registered = registered_types().get(name)
     attributes = attributes_schema(component_type)
     processing = PostProcessing.model_json_schema(by_alias=False)
     definitions = {**processing.pop("$defs", {}), **attributes.pop("$defs", {})}
@@ -102,7 +104,7 @@ def document_schema(name: str, component_type: type[Component]) -> dict[str, Any
         "description": python_inspect.getdoc(component_type) or "",
         "type": "object",
         "properties": {
-            "type": {"const": name},
+            "type": {"enum": [name, *(registered.aliases if registered else ())]},
             "attributes": attributes,
             "template_vars_module": {"type": "string"},
             "requirements": Requirements.model_json_schema(),

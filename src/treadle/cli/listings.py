@@ -83,7 +83,10 @@ def _summary(text: str | None) -> str:
 @click.pass_obj
 @click.pass_context
 def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> None:
-    """List assets, or those of a SELECTION: `group:marts`, `+orders`, `key:"raw/*" and not tag:pii`."""
+    """List assets, or those of a SELECTION.
+
+    A selection is a key, `group:marts`, `+orders`, `key:"raw/*" and not tag:pii`…
+    """
     project, code = load_for_listing(folder)
     graph = project.graph
     selected = graph.select(selection)
@@ -146,7 +149,7 @@ def _partitions(asset: Asset) -> dict[str, Any] | None:
 @click.pass_obj
 @click.pass_context
 def checks(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> None:
-    """List checks, or those of the assets of a SELECTION."""
+    """List checks, or those of assets of a SELECTION."""
     project, code = load_for_listing(folder)
     selected = project.graph.select(selection)
     found = [each for _, each in sorted(project.graph.checks.items()) if each.asset in selected]
@@ -186,7 +189,10 @@ def _check_json(check: Check) -> dict[str, Any]:
 @click.pass_obj
 @click.pass_context
 def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
-    """List the component types that can be used here, and the components that the project has."""
+    """List component types, and the components made of them.
+
+    Types are those of installed packages, and of the project's own components folder.
+    """
     from treadle.cli.types import project_types
 
     project, code = load_for_listing(folder)
@@ -320,7 +326,10 @@ def sensors(ctx: click.Context, folder: Path, as_json: bool) -> None:
 @click.pass_obj
 @click.pass_context
 def env(ctx: click.Context, folder: Path, as_json: bool) -> None:
-    """List the environment variables that YAML files use, and whether they are set; never their values."""
+    """List environment variables that YAML files use.
+
+    Whether they are set is told, never their values.
+    """
     from treadle.project.environment import environment
 
     project, code = load_for_listing(folder)
