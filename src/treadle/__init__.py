@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from treadle.components import (
         AssetAttributes,
+        Attributes,
         CheckAttributes,
         Component,
         ComponentContext,
@@ -53,6 +54,7 @@ __all__ = [
     "Asset",
     "AssetAttributes",
     "AssetKey",
+    "Attributes",
     "AutomationCondition",
     "Check",
     "CheckAttributes",
@@ -90,7 +92,7 @@ __all__ = [
 __version__ = "0.1.0"
 
 _COMPONENTS = (
-    "AssetAttributes CheckAttributes Component ComponentContext ProjectPath ScaffoldRequest "
+    "AssetAttributes Attributes CheckAttributes Component ComponentContext ProjectPath ScaffoldRequest "
     "TranslationAttributes asset check schedule sensor template_var"
 )
 _PROJECT = "Project load"

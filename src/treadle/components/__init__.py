@@ -8,6 +8,7 @@ from treadle.components.attributes import (
 )
 from treadle.components.component import Component, ComponentContext, ScaffoldRequest, template_var
 from treadle.components.execution import ExecutionAttributes, declare
+from treadle.components.model import Attributes
 from treadle.components.paths import ProjectPath
 from treadle.components.python import PythonDefinition, asset, check, schedule, sensor
 from treadle.components.registry import RegisteredType, find_type, registered_types
@@ -15,6 +16,7 @@ from treadle.components.scope import base_variables
 
 __all__ = [
     "AssetAttributes",
+    "Attributes",
     "CheckAttributes",
     "CommonAttributes",
     "Component",

@@ -8,27 +8,18 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any
 
-from pydantic import (
-    AfterValidator,
-    AliasChoices,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    InstanceOf,
-    WithJsonSchema,
-    model_validator,
-)
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, InstanceOf
 
+from treadle.components.model import TEMPLATE_SCHEMA, Attributes
+from treadle.components.partitions import PartitionsAttributes, PartitionsTemplate
 from treadle.ir import (
     Asset,
     AssetKey,
     AutomationCondition,
     Check,
     CheckSeverity,
-    DynamicPartitions,
     FreshnessPolicy,
     Origin,
     Partitions,
@@ -41,7 +32,6 @@ __all__ = [
     "CheckAttributes",
     "CommonAttributes",
     "KeyText",
-    "PartitionsAttributes",
     "TranslationAttributes",
 ]
 
@@ -77,185 +67,11 @@ GroupText = Annotated[str, AfterValidator(_group)]
 OwnerText = Annotated[str, AfterValidator(_owner), Field(examples=["team:data", "ann@example.com"])]
 TagText = Annotated[str, BeforeValidator(_tag_value)]
 
-# Only a template gives one of these, and a template is what a schema can say of them.
-_TEMPLATE = WithJsonSchema({"type": "string", "pattern": r"\{\{[\s\S]*\}\}", "title": "Template"})
-ConditionTemplate = Annotated[InstanceOf[AutomationCondition], _TEMPLATE]
-FreshnessTemplate = Annotated[InstanceOf[FreshnessPolicy], _TEMPLATE]
-PartitionsTemplate = Annotated[InstanceOf[StaticPartitions] | InstanceOf[TimeWindowPartitions], _TEMPLATE]
+ConditionTemplate = Annotated[InstanceOf[AutomationCondition], TEMPLATE_SCHEMA]
+FreshnessTemplate = Annotated[InstanceOf[FreshnessPolicy], TEMPLATE_SCHEMA]
 
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        arbitrary_types_allowed=True,
-        use_attribute_docstrings=True,
-        populate_by_name=True,
-        defer_build=True,  # a command uses a few of these models; building all costs as much as the rest of a start
-    )
-
-
-class StaticPartitionsAttributes(_Strict):
-    """A fixed set of partition keys."""
-
-    type: Literal["static"]
-    keys: list[str] = Field(validation_alias=AliasChoices("keys", "partition_keys"), min_length=1)
-    """The keys, in order."""
-
-    def to_partitions(self) -> Partitions:
-        """The record that the graph holds."""
-        return StaticPartitions(keys=tuple(self.keys))
-
-
-class DynamicPartitionsAttributes(_Strict):
-    """A named set of partition keys that is kept in the store."""
-
-    type: Literal["dynamic"]
-    name: str
-    """The name of the set."""
-
-    def to_partitions(self) -> Partitions:
-        """The record that the graph holds."""
-        return DynamicPartitions(name=self.name)
-
-
-class _Windows(_Strict):
-    start: str = Field(validation_alias=AliasChoices("start", "start_date"), examples=["2026-01-01"])
-    """The start of the first partition."""
-    end: str | None = Field(default=None, validation_alias=AliasChoices("end", "end_date"))
-    """The end of the last partition; there is none when this is left out."""
-    timezone: str = "UTC"
-    """The time zone that the windows are cut in."""
-    minute_offset: int = Field(default=0, ge=0, le=59)
-    """The minute at which a window starts."""
-
-    def to_partitions(self) -> Partitions:
-        """The record that the graph holds."""
-        raise NotImplementedError
-
-    @model_validator(mode="after")
-    def _can_be_read(self) -> Self:
-        self.to_partitions()
-        return self
-
-
-class HourlyPartitionsAttributes(_Windows):
-    """A partition for each hour."""
-
-    type: Literal["hourly"]
-
-    def to_partitions(self) -> Partitions:
-        """The record that the graph holds."""
-        return _windows(self, f"{self.minute_offset} * * * *", "%Y-%m-%d-%H:%M")
-
-
-class DailyPartitionsAttributes(_Windows):
-    """A partition for each day."""
-
-    type: Literal["daily"]
-    hour_offset: int = Field(default=0, ge=0, le=23)
-    """The hour at which a window starts."""
-
-    def to_partitions(self) -> Partitions:
-        """The record that the graph holds."""
-        return _windows(self, f"{self.minute_offset} {self.hour_offset} * * *", "%Y-%m-%d")
-
-
-class WeeklyPartitionsAttributes(DailyPartitionsAttributes):
-    """A partition for each week."""
-
-    type: Literal["weekly"]  # type: ignore[assignment] # a discriminator differs in each branch
-    day_offset: int = Field(default=0, ge=0, le=6)
-    """The day at which a window starts; 0 is Sunday."""
-
-    def to_partitions(self) -> Partitions:
-        """The record that the graph holds."""
-        return _windows(self, f"{self.minute_offset} {self.hour_offset} * * {self.day_offset}", "%Y-%m-%d")
-
-
-class MonthlyPartitionsAttributes(DailyPartitionsAttributes):
-    """A partition for each month."""
-
-    type: Literal["monthly"]  # type: ignore[assignment] # a discriminator differs in each branch
-    day_offset: int = Field(default=1, ge=1, le=28)
-    """The day of the month at which a window starts."""
-
-    def to_partitions(self) -> Partitions:
-        """The record that the graph holds."""
-        return _windows(self, f"{self.minute_offset} {self.hour_offset} {self.day_offset} * *", "%Y-%m-%d")
-
-
-class TimeWindowPartitionsAttributes(_Strict):
-    """A partition for each tick of a cron schedule."""
-
-    type: Literal["time_window"]
-    cron: str = Field(validation_alias=AliasChoices("cron", "cron_schedule"), examples=["0 6 * * 1-5"])
-    """When a window ends and the next one starts."""
-    start: str = Field(validation_alias=AliasChoices("start", "start_date"), examples=["2026-01-01"])
-    """The start of the first partition, written in `format`."""
-    end: str | None = Field(default=None, validation_alias=AliasChoices("end", "end_date"))
-    """The end of the last partition; there is none when this is left out."""
-    format: str = Field(default="%Y-%m-%d", validation_alias=AliasChoices("format", "fmt"))
-    """How partition keys are written (strftime)."""
-    timezone: str = "UTC"
-    """The time zone that the windows are cut in."""
-
-    @model_validator(mode="after")
-    def _can_be_read(self) -> Self:
-        self.to_partitions()
-        return self
-
-    def to_partitions(self) -> Partitions:
-        """The record that the graph holds."""
-        return _checked(
-            TimeWindowPartitions(
-                cron=self.cron, start=self.start, end=self.end, format=self.format, timezone=self.timezone
-            )
-        )
-
-
-def _windows(attributes: _Windows, cron: str, format: str) -> Partitions:
-    return _checked(
-        TimeWindowPartitions(
-            cron=cron, start=attributes.start, end=attributes.end, format=format, timezone=attributes.timezone
-        )
-    )
-
-
-def _checked(partitions: TimeWindowPartitions) -> TimeWindowPartitions:
-    """The same, when its dates and its time zone can be read."""
-    from datetime import datetime
-    from zoneinfo import ZoneInfo
-
-    for name, text in (("start", partitions.start), ("end", partitions.end)):
-        if text is None:
-            continue
-        try:
-            datetime.strptime(text, partitions.format)
-        except ValueError:
-            raise ValueError(f"{name} {text!r} is not written as {partitions.format!r}") from None
-    try:
-        ZoneInfo(partitions.timezone)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(
-            f"{partitions.timezone!r} is not a time zone; write an IANA name like 'Europe/Vienna'"
-        ) from None
-    return partitions
-
-
-PartitionsAttributes = Annotated[
-    StaticPartitionsAttributes
-    | DynamicPartitionsAttributes
-    | HourlyPartitionsAttributes
-    | DailyPartitionsAttributes
-    | WeeklyPartitionsAttributes
-    | MonthlyPartitionsAttributes
-    | TimeWindowPartitionsAttributes,
-    Field(discriminator="type"),
-]
-
-
-class CommonAttributes(_Strict):
+class CommonAttributes(Attributes):
     """What may be said of any asset, whoever declares it."""
 
     deps: list[KeyText] | None = None
@@ -363,7 +179,7 @@ class TranslationAttributes(CommonAttributes):
         return renamed.with_prefix(prefix)
 
 
-class CheckAttributes(_Strict):
+class CheckAttributes(Attributes):
     """A check, as it is written in YAML."""
 
     name: str = Field(min_length=1)

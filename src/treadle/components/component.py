@@ -8,8 +8,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, ClassVar
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel
 
+from treadle.components.model import STRICT
 from treadle.errors import Diagnostic, ProjectError, Span
 from treadle.ir import Definitions, Origin
 
@@ -96,14 +97,7 @@ class Component(BaseModel):
     'orders'
     """
 
-    model_config = ConfigDict(
-        extra="forbid",
-        frozen=True,
-        arbitrary_types_allowed=True,
-        use_attribute_docstrings=True,
-        populate_by_name=True,
-        defer_build=True,  # a command uses a few of these models; building all costs as much as the rest of a start
-    )
+    model_config = STRICT
 
     holds_folder: ClassVar[bool] = False
     """Whether the files and folders beside the YAML file are loaded as well, and belong to this component."""

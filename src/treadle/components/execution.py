@@ -7,29 +7,26 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
 from treadle.components.attributes import AssetAttributes, CheckAttributes
 from treadle.components.component import ComponentContext
+from treadle.components.model import Attributes
 from treadle.ir import Asset, Definitions, Step, StepContext
 
 __all__ = ["BackfillAttributes", "ExecutionAttributes", "declare"]
 
 
-class BackfillAttributes(BaseModel):
+class BackfillAttributes(Attributes):
     """How a range of partitions is run: all in one run, or some at a time."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
 
     type: Literal["single_run", "multi_run"]
     max_partitions_per_run: int = Field(default=1, ge=1)
     """How many partitions a run takes at most."""
 
 
-class ExecutionAttributes(BaseModel):
+class ExecutionAttributes(Attributes):
     """How the component's step runs."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
 
     name: str | None = None
     """The name of the step."""

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BeforeValidator, Field
 
 from treadle.components import (
     AssetAttributes,
+    Attributes,
     CheckAttributes,
     Component,
     ComponentContext,
@@ -29,10 +30,8 @@ __all__ = ["SqlFile", "TemplatedSql"]
 _EXTRAS = {"duckdb": "duckdb", "postgresql": "postgres"}
 
 
-class SqlFile(BaseModel):
+class SqlFile(Attributes):
     """SQL that is kept in a file of its own."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True)
 
     path: ProjectPath
     """The file; a relative path starts at the folder of the YAML file."""

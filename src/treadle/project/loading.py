@@ -11,9 +11,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import Field, ValidationError
 
-from treadle.components import Component, ComponentContext, find_type
+from treadle.components import Attributes, Component, ComponentContext, find_type
 from treadle.components.paths import FOLDER
 from treadle.documents import Document, parse_yaml
 from treadle.errors import Diagnostic, ProjectError, Severity, Span, TreadleError, user_frames
@@ -41,19 +41,15 @@ class LoadedComponent:
     definitions: Definitions = field(default_factory=Definitions)
 
 
-class Requirements(BaseModel):
+class Requirements(Attributes):
     """What a component needs from its surroundings."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
 
     env: list[str] = Field(default_factory=list)
     """Names of environment variables that have to be set."""
 
 
-class Envelope(BaseModel):
+class Envelope(Attributes):
     """A document of a component file."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
 
     type: str
     """The component type."""

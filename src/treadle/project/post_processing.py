@@ -6,9 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import Field
 
-from treadle.components import CommonAttributes
+from treadle.components import Attributes, CommonAttributes
 from treadle.errors import Diagnostic, ProjectError, Span, UsageError
 from treadle.ir import Asset, Definitions
 from treadle.ir.selection import select_among
@@ -53,12 +53,8 @@ class AssetScope:
     asset: AssetView
 
 
-class AssetRule(BaseModel):
+class AssetRule(Attributes):
     """Adds attributes to those of the assets that a selection names."""
-
-    model_config = ConfigDict(
-        extra="forbid", frozen=True, arbitrary_types_allowed=True, use_attribute_docstrings=True, defer_build=True
-    )
 
     target: str = "*"
     """Which assets: a selection among those that are declared here."""
@@ -68,10 +64,8 @@ class AssetRule(BaseModel):
     """What is added; templates see `asset`."""
 
 
-class PostProcessing(BaseModel):
+class PostProcessing(Attributes):
     """What is done with the definitions of a document once they are built."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, defer_build=True)
 
     assets: list[AssetRule] | None = Field(default_factory=list)
     """Rules for assets, applied in order."""

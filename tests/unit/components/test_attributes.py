@@ -11,9 +11,9 @@ from treadle.components.attributes import (
     AssetAttributes,
     CheckAttributes,
     CommonAttributes,
-    PartitionsAttributes,
     TranslationAttributes,
 )
+from treadle.components.partitions import PartitionsAttributes
 from treadle.ir import Asset, AssetKey, CheckSeverity, DynamicPartitions, StaticPartitions, TimeWindowPartitions
 
 PARTITIONS: TypeAdapter[Any] = TypeAdapter(PartitionsAttributes)

@@ -1,1 +1,3 @@
-"""."""
+"""dbt projects as components: the manifest becomes assets and checks, a run is one dbt command."""
+
+__all__: list[str] = []

@@ -5,16 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, Literal
 
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field
+from pydantic import AliasChoices, Field
+
+from treadle.components import Attributes
 
 __all__ = ["DbtProjectSettings", "IncludedMetadata", "NodeScope", "PartitionScope", "TranslationSettings"]
 
 
-class _Settings(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True, use_attribute_docstrings=True, populate_by_name=True)
-
-
-class DbtProjectSettings(_Settings):
+class DbtProjectSettings(Attributes):
     """A dbt project, and how dbt is to see it."""
 
     project_dir: str = Field(validation_alias=AliasChoices("project_dir", "path"), examples=["transform/jaffle"])
@@ -37,7 +35,7 @@ class DbtProjectSettings(_Settings):
     """Accepted for files written for Dagster; put `--state` into `cli_args` to defer to another state."""
 
 
-class TranslationSettings(_Settings):
+class TranslationSettings(Attributes):
     """What becomes of a dbt project's tests and sources."""
 
     enable_asset_checks: bool = True
