@@ -30,6 +30,7 @@ __all__ = [
     "cut",
     "did_you_mean",
     "listing",
+    "said",
     "user_frames",
 ]
 
@@ -165,8 +166,24 @@ def listing(words: Iterable[str], *, most: int = _LONGEST_LISTING) -> str:
     return ", ".join(names[:most]) + f", … and {len(names) - most} more"
 
 
+def said(error: BaseException) -> str:
+    """What an exception says: its type, and its message when it has one.
+
+    >>> said(KeyError("a")), said(ValueError())
+    ("KeyError: 'a'", 'ValueError')
+    """
+    try:
+        text = str(error)
+    except Exception:  # it is their class, and its __str__ may be what is broken
+        text = ""
+    name = type(error).__name__
+    return f"{name}: {text}" if text.strip() else name
+
+
 def user_frames(error: BaseException) -> str:
     """The traceback of an exception without the frames that aren't the user's; empty when none is.
+
+    What it was raised from, or is made of, follows in a line each.
 
     >>> try:
     ...     int("x")
@@ -174,13 +191,17 @@ def user_frames(error: BaseException) -> str:
     ...     print(user_frames(error).splitlines()[0].strip().split(",")[1].strip())
     line 2
     """
-    frames = traceback.extract_tb(error.__traceback__)
-    return "".join(
-        traceback.format_list([frame for frame in frames if not _NOT_THEIRS.search(frame.filename)])
-    ).rstrip()
+    frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _NOT_THEIRS.search(frame.filename)]
+    # Python's own library explains something only when nothing else does.
+    theirs = [frame for frame in frames if not _STANDARD.match(frame.filename)]
+    text = "".join(traceback.format_list(theirs or frames)).rstrip()
+    inner = error.exceptions if isinstance(error, BaseExceptionGroup) else (error.__cause__,)
+    return "\n".join((text, *(f"  caused by {said(each)}" for each in inner if each is not None))).lstrip("\n")
 
 
 _NOT_THEIRS = re.compile(
     rf"^{re.escape(str(Path(__file__).resolve().parent))}|^<frozen |[\\/](importlib[\\/]__init__\.py|pydantic[\\/]|jinja2[\\/])"
 )
 """Files between the user's code and ours: frames in them explain nothing."""
+
+_STANDARD = re.compile(rf"^{re.escape(str(Path(traceback.__file__).parent))}[\\/](?!(site|dist)-packages)")

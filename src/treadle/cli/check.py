@@ -28,15 +28,13 @@ def check(ctx: click.Context, folder: Path, as_json: bool) -> None:
 
     try:
         project = load(folder)
-        found, counted = (
-            project.diagnostics,
-            ", ".join((amount(len(project.components), "component"), amount(len(project.graph.assets), "asset"))),
-        )
+        found = project.diagnostics
+        counted = f" in {amount(len(project.components), 'component')}, {amount(len(project.graph.assets), 'asset')}"
     except ProjectError as error:
         found, counted = error.diagnostics, ""
     if as_json:
         click.echo(json.dumps({"diagnostics": list(map(diagnostics.as_json, found))}, indent=2))
     else:
         diagnostics.show(found)
-        click.echo(f"{diagnostics.summary(found)}" + (f" in {counted}" if counted else ""))
+        click.echo(diagnostics.summary(found) + counted)
     ctx.exit(EXIT_PROJECT if any(each.severity is Severity.ERROR for each in found) else 0)

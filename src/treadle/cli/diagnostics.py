@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import textwrap
 from collections import Counter
@@ -14,9 +15,10 @@ import click
 
 from treadle.errors import Diagnostic, Severity, Span
 
-__all__ = ["as_json", "render", "show", "summary"]
+__all__ = ["as_json", "relative", "render", "show", "summary"]
 
 _MOST = 20
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
 def as_json(diagnostic: Diagnostic) -> dict[str, Any]:
@@ -78,7 +80,7 @@ def _indented(text: str, by: int) -> str:
     """Text that is wrapped to the terminal, below where it starts; lines that are code stay as they are."""
     width = max(shutil.get_terminal_size().columns, 40)
     wrapped: list[str] = []
-    for line in text.replace(f"{Path.cwd()}{os.sep}", "").splitlines() or [""]:
+    for line in _harmless(text.replace(f"{Path.cwd()}{os.sep}", "")).splitlines() or [""]:
         if line.startswith(" "):
             wrapped.append(line)
         else:
@@ -110,6 +112,15 @@ def relative(file: Path) -> str:
         return shorter if len(shorter) < len(str(file)) else str(file)
 
 
+def _harmless(text: str) -> str:
+    """Text that can't move the cursor or colour what follows: messages hold what users and their tools wrote.
+
+    >>> _harmless("\\x1b[31mred\\x1b[0m\\a")
+    'red�'
+    """
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", click.unstyle(text))
+
+
 def _line(span: Span) -> str | None:
     try:
         lines = span.file.read_text(encoding="utf-8", errors="replace").splitlines()
@@ -117,6 +128,6 @@ def _line(span: Span) -> str | None:
         return None
     if not 0 < span.line <= len(lines):
         return None
-    text = lines[span.line - 1].replace("\t", " ")
+    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", lines[span.line - 1].replace("\t", " "))
     most = max(shutil.get_terminal_size().columns, 40) - 8
     return text if len(text) <= most or span.column > most else text[: most - 1] + "…"

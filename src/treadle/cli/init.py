@@ -39,11 +39,11 @@ _README = """\
 
 Components are in `src/{module}/defs/`: a folder each, with a `defs.yaml`.
 
-    treadle list components                         what there is to use
+    treadle list components                            what there is to use
     treadle scaffold defs treadle.PythonScript hello   make a component
-    treadle check                                   find every mistake
-    treadle run                                     materialize everything
-    treadle graph                                   see what came of it
+    treadle check                                      find every mistake
+    treadle run                                        materialize everything
+    treadle graph                                      see what came of it
 """
 
 _GITIGNORE = """\

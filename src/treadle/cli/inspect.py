@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import inspect as python_inspect
 import json
+import re
+import sys
 from collections.abc import Iterator, Mapping
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +16,7 @@ import click
 if TYPE_CHECKING:
     from treadle.components import Component
 
-__all__ = ["attributes_schema", "document_schema", "example_yaml", "inspect", "references", "type_words"]
+__all__ = ["attributes_schema", "document_schema", "example_yaml", "find", "inspect", "references", "type_words"]
 
 
 @click.command()
@@ -41,8 +44,6 @@ def find(folder: Path, type_name: str) -> tuple[str, type[Component]]:
     Raises:
         UsageError: when there is no such type.
     """
-    import sys
-
     from treadle.components import find_type
     from treadle.errors import ProjectError, UsageError
     from treadle.project import find_settings
@@ -52,10 +53,13 @@ def find(folder: Path, type_name: str) -> tuple[str, type[Component]]:
         settings = find_settings(folder)
         sys.path.insert(0, str(settings.source))
         package = settings.defs_package
-    except ProjectError:
-        pass  # installed types can be inspected anywhere
+    except ProjectError as error:
+        if error.diagnostics[0].code != "TRD501":
+            raise
+        # Installed types can be inspected anywhere.
     try:
-        return find_type(type_name, package=package)
+        with redirect_stdout(sys.stderr):  # what the type's module prints must not get into JSON
+            return find_type(type_name, package=package)
     except ProjectError as error:
         first = error.diagnostics[0]
         if first.code != "TRD201":
@@ -151,7 +155,7 @@ def _everything(name: str, component_type: type[Component]) -> dict[str, Any]:
 
 def _page(name: str, component_type: type[Component]) -> str:
     known = _everything(name, component_type)
-    lines = [click.style(name, bold=True), "", known["description"], ""]
+    lines = [click.style(name, bold=True), "", *_prose(known["description"])]
     if known["aliases"]:
         lines += [f"Also known as: {', '.join(known['aliases'])}", ""]
     lines.append(click.style("Attributes", bold=True))
@@ -163,6 +167,17 @@ def _page(name: str, component_type: type[Component]) -> str:
         lines += ["", click.style("Example", bold=True)]
         lines += [f"  {line}" for line in example_yaml(name, component_type, example).splitlines()]
     return "\n".join(lines)
+
+
+def _prose(text: str) -> Iterator[str]:
+    """A docstring in lines that fit; its doctests are for the authors of the type."""
+    import textwrap
+
+    for paragraph in re.split(r"\n\s*\n", text):
+        if paragraph and not paragraph.startswith(">>>"):
+            is_list_or_code = re.search(r"\n[ -]", paragraph)
+            yield from [paragraph] if is_list_or_code else textwrap.wrap(paragraph, 78)
+            yield ""
 
 
 def _attributes(

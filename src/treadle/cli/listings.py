@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import sys
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,8 +17,9 @@ from treadle.cli.loaded import load_for_listing
 
 if TYPE_CHECKING:
     from treadle.ir import Asset, AssetGraph, Check, Origin
+    from treadle.project import Project
 
-__all__ = ["asset_json", "listings"]
+__all__ = ["asset_json", "listings", "table"]
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print a JSON list of objects.")
 
@@ -77,6 +80,13 @@ def _summary(text: str | None) -> str:
     return next(iter((text or "").strip().splitlines()), "")
 
 
+def _nothing(project: Project, selection: str) -> str:
+    """Why a listing is empty though the project may have more than it shows."""
+    if selection != "*":
+        return f"There is nothing in the selection {selection}."
+    return "There is nothing beside what is broken." if project.errors else ""
+
+
 @listings.command()
 @click.argument("selection", default="*")
 @_json
@@ -106,7 +116,8 @@ def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
         table(
             ("Asset", "Group", "Kinds", "Checks", "Description"),
             rows,
-            empty="The project has no assets yet. Add one: treadle scaffold defs TYPE PATH",
+            empty=_nothing(project, selection)
+            or "The project has no assets yet. Add one: treadle scaffold defs TYPE PATH",
         )
 
     _print(as_json, [asset_json(each, graph) for each in found], draw)
@@ -115,6 +126,8 @@ def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
 
 def asset_json(asset: Asset, graph: AssetGraph) -> dict[str, Any]:
     """The documented JSON shape of an asset."""
+    from treadle.runner.metadata import json_safe
+
     return {
         "key": str(asset.key),
         "deps": sorted(map(str, asset.deps)),
@@ -125,7 +138,7 @@ def asset_json(asset: Asset, graph: AssetGraph) -> dict[str, Any]:
         "kinds": sorted(asset.kinds),
         "columns": [{"name": each.name, "type": each.type, "description": each.description} for each in asset.columns],
         "checks": sorted(each.name for each in graph.checks_of(asset.key)),
-        "metadata": dict(asset.metadata),
+        "metadata": json_safe(asset.metadata),
         "code_version": asset.code_version,
         "partitions": _partitions(asset),
         "automation": str(asset.automation) if asset.automation else None,
@@ -164,13 +177,16 @@ def checks(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
             )
             for each in found
         ]
-        table(("Asset", "Check", "Severity", "Description"), rows, empty="The project has no checks yet.")
+        empty = _nothing(project, selection) or "The project has no checks yet."
+        table(("Asset", "Check", "Severity", "Description"), rows, empty=empty)
 
     _print(as_json, [_check_json(each) for each in found], draw)
     ctx.exit(code)
 
 
 def _check_json(check: Check) -> dict[str, Any]:
+    from treadle.runner.metadata import json_safe
+
     return {
         "key": str(check.key),
         "asset": str(check.asset),
@@ -179,7 +195,7 @@ def _check_json(check: Check) -> dict[str, Any]:
         "severity": check.severity.value,
         "blocking": check.blocking,
         "additional_deps": sorted(map(str, check.additional_deps)),
-        "metadata": dict(check.metadata),
+        "metadata": json_safe(check.metadata),
         **_place(check.origin),
     }
 
@@ -196,7 +212,8 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
     from treadle.cli.types import project_types
 
     project, code = load_for_listing(folder)
-    types = project_types(project)
+    with redirect_stdout(sys.stderr):  # what the modules of types print must not get into JSON
+        types = project_types(project)
     by_type: dict[str, list[dict[str, Any]]] = {}
     for each in project.components:
         place = {"address": each.address, "state": each.state, "file": str(each.span.file), "line": each.span.line}
@@ -326,7 +343,7 @@ def sensors(ctx: click.Context, folder: Path, as_json: bool) -> None:
 @click.pass_obj
 @click.pass_context
 def env(ctx: click.Context, folder: Path, as_json: bool) -> None:
-    """List environment variables that YAML files use.
+    """List environment variables that YAML files and connections use.
 
     Whether they are set is told, never their values.
     """
@@ -354,6 +371,6 @@ def env(ctx: click.Context, folder: Path, as_json: bool) -> None:
     _print(
         as_json,
         objects,
-        lambda: table(("Variable", "State", "Used in"), rows, empty="No YAML file uses an environment variable."),
+        lambda: table(("Variable", "State", "Used in"), rows, empty="Nothing here uses an environment variable."),
     )
     ctx.exit(code)

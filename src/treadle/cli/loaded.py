@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from treadle.errors import ProjectError
+from treadle.errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
     from treadle.project import Project, Settings
@@ -44,7 +44,11 @@ def load_for_run(folder: Path, selection: str) -> Project:
         raise ProjectError(*project.diagnostics)
     # What a broken component would have declared is unknown: an upstream that nobody declares may be its.
     graph = project.graph
-    needed = graph.upstream(graph.select(selection))
+    try:
+        needed = graph.upstream(graph.select(selection))
+    except UsageError:
+        show(project.diagnostics)  # what is asked for may be what a broken component would have declared
+        raise
     if not all(graph.is_declared(key) for key in needed):
         raise ProjectError(*project.diagnostics)
     show(project.diagnostics)
@@ -53,12 +57,20 @@ def load_for_run(folder: Path, selection: str) -> Project:
 
 @contextmanager
 def opened_store(settings: Settings) -> Iterator[Store]:
-    """The project's store; its folder is made when it is missing, and kept out of git."""
+    """The project's store; its folder is made when it is missing, and kept out of git.
+
+    Raises:
+        UsageError: when the folder can't be made, or the store can't be used.
+    """
     from treadle.store import open_store
 
-    settings.state.mkdir(exist_ok=True)
     ignore = settings.state / ".gitignore"
-    if not ignore.exists():
-        ignore.write_text("*\n", encoding="utf-8")
+    try:
+        settings.state.mkdir(exist_ok=True)
+        if not ignore.exists():
+            ignore.write_text("*\n", encoding="utf-8")
+    except OSError as error:
+        message = f"{str(settings.state)!r} can't be made or written to: {error.strerror}"
+        raise UsageError(message, fix="it has to be a folder in which you may write") from error
     with open_store(settings.store_url) as store:
         yield store

@@ -5,7 +5,9 @@ Exit codes: 0 all is well, 1 the project is wrong, 2 the command line is wrong, 
 
 from __future__ import annotations
 
+import errno
 import gc
+import os
 import sys
 from collections.abc import Mapping
 from importlib import import_module
@@ -16,7 +18,7 @@ import click
 
 from treadle.errors import MissingExtraError, ProjectError, UsageError, did_you_mean
 
-__all__ = ["EXIT_PROJECT", "EXIT_RUN", "EXIT_USAGE", "LazyGroup", "main"]
+__all__ = ["COMMANDS", "EXIT_PROJECT", "EXIT_RUN", "EXIT_USAGE", "LazyGroup", "cli", "main"]
 
 EXIT_PROJECT, EXIT_USAGE, EXIT_RUN = 1, 2, 3
 
@@ -32,6 +34,8 @@ COMMANDS = {
     "step": ("treadle.cli.step:step", "Run one step; for the runner and other orchestrators."),
 }
 HIDDEN = {"step"}
+_REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EMFILE, errno.ENFILE}
+"""What the system refuses, whatever Treadle does."""
 
 
 class LazyGroup(click.Group):
@@ -91,17 +95,19 @@ def cli(ctx: click.Context, project: Path) -> None:
 
 def main(args: list[str] | None = None) -> None:
     """The `treadle` command."""
+    color = False if os.environ.get("NO_COLOR") else None  # see no-color.org
     # A command makes records that it needs to its end: looking for garbage among them takes longer than most commands.
     gc.set_threshold(100_000, 50, 100)
     try:
-        _main(args)
+        with click.Context(cli, color=color):
+            _main(args, color)
     finally:
         gc.freeze()
 
 
-def _main(args: list[str] | None) -> None:
+def _main(args: list[str] | None, color: bool | None) -> None:
     try:
-        sys.exit(cli.main(args, prog_name="treadle", standalone_mode=False) or 0)
+        sys.exit(cli.main(args, prog_name="treadle", standalone_mode=False, color=color) or 0)
     except click.exceptions.Exit as exit_:
         sys.exit(exit_.exit_code)
     except click.ClickException as error:
@@ -124,6 +130,10 @@ def _main(args: list[str] | None) -> None:
     except BrokenPipeError:
         sys.stderr.close()  # whoever read our output has left: nobody is there to be told
         sys.exit(0)
-    except Exception:
+    except Exception as error:
+        if isinstance(error, OSError) and error.errno in _REFUSALS:
+            what = f"{error.filename}: " if error.filename else ""
+            click.echo(f"error: {what}{error.strerror}", err=True)
+            sys.exit(EXIT_PROJECT)
         click.echo("This is a mistake in Treadle, not in your project. Please report it with what follows.", err=True)
         raise

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 import click
@@ -27,9 +27,10 @@ def outcomes(settings: Settings, graph: AssetGraph) -> dict[AssetKey, str]:
         with opened_store(settings) as store:
             materialized = store.latest_materializations()
             checked = store.latest_check_results()
+            newest = store.runs(limit=1)
             failed = {
                 asset
-                for run in store.runs(limit=1)
+                for run in newest
                 for step in store.steps(run.id)
                 if step.status.value in ("failed", "cancelled", "skipped")
                 for asset in step.assets
@@ -38,29 +39,33 @@ def outcomes(settings: Settings, graph: AssetGraph) -> dict[AssetKey, str]:
     except UsageError as error:
         click.echo(f"warning: outcomes can't be shown: {error.message}", err=True)
         return {}
+    results: dict[AssetKey, list[CheckResultRecord]] = {}
+    for check, result in checked.items():
+        if check in graph.checks:
+            results.setdefault(check.asset, []).append(result)
     notes = {}
     for key in graph.assets:
         if graph.is_external(key):
             continue
         since = materialized[key].created_at if key in materialized else None
-        # A result from before the latest materialization says nothing of what is there now.
-        results = [
-            result
-            for check, result in checked.items()
-            if check.asset == key and check in graph.checks and (since is None or result.created_at >= since)
-        ]
         if key in failed:
             notes[key] = click.style("✗ not materialized", fg="red")
         elif key in materialized:
             notes[key] = click.style("✓ ", fg="green") + (facts(materialized[key].metadata) or "materialized")
         else:
             notes[key] = click.style("· never materialized", dim=True)
-        notes[key] += _checks(results)
+        # A result from before the latest attempt says nothing of what is there now.
+        notes[key] += _checks(
+            [
+                each
+                for each in results.get(key, ())
+                if (each.run_id == newest[0].id if key in failed else since is None or each.created_at >= since)
+            ]
+        )
     return notes
 
 
-def _checks(results: Iterable[CheckResultRecord]) -> str:
-    results = list(results)
+def _checks(results: Sequence[CheckResultRecord]) -> str:
     if not results:
         return ""
     failed = [result for result in results if not result.passed]

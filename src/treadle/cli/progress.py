@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import sys
 from collections import Counter
+from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
@@ -20,6 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Progress"]
 
+_MOST_WORDS = 6
 _COLORS = {"succeeded": "green", "failed": "red", "cancelled": "yellow"}
 
 
@@ -29,6 +32,9 @@ class Progress:
     def __init__(self, *, quiet: bool = False) -> None:
         self.quiet = quiet
         self.counts: Counter[str] = Counter()
+        self.materialized: set[object] = set()
+        self.outputs: dict[str, Path] = {}
+        self.explained: set[str] = set()
         self.failures: list[str] = []
         self.running: dict[str, None] = {}
         self.run_id = ""
@@ -53,6 +59,7 @@ class Progress:
                 self._started(event)
             case StepStarted():
                 self.running[event.step.address] = None
+                self.outputs[event.step.address] = event.output
                 self._say(f"{click.style('▸', fg='blue')} {click.style(event.step.address, bold=True)}")
             case StepEvent():
                 self._reported(event)
@@ -80,21 +87,23 @@ class Progress:
     def _reported(self, event: StepEvent) -> None:
         match event.event:
             case Materialization() as materialization:
-                self.counts["materialized"] += 1
+                self.materialized.add(materialization.asset)
                 self._row(click.style("✓", fg="green"), str(materialization.asset), facts(materialization.metadata))
             case CheckResult(passed=True) as result:
                 self.counts["passed"] += 1
-                self._row("  " + click.style("✓", fg="green", dim=True), f"check {result.check}", "")
+                self._row(click.style("✓", fg="green", dim=True), f"check {result.check}", "")
             case CheckResult() as result:
                 warning = result.severity is CheckSeverity.WARN
                 self.counts["check warned" if warning else "check failed"] += 1
                 text = f"check {result.check} of {result.asset}"
-                self._row("  " + click.style("!" if warning else "✗", fg="yellow" if warning else "red"), text, "")
+                self._row(click.style("!" if warning else "✗", fg="yellow" if warning else "red"), text, "")
                 self._detail(result.description or "")
                 if not warning:
                     self.failures.append(text + (f": {_first(result.description)}" if result.description else ""))
             case LogLine(level="error" | "warning") as line:
                 color = "red" if line.level == "error" else "yellow"
+                if line.level == "error":
+                    self.explained.add(event.step.address)
                 sign = "✗" if line.level == "error" else "!"
                 self._say(f"  {click.style(sign, fg=color)} {_first(line.message)}")
                 self._detail("\n".join(line.message.splitlines()[1:]))
@@ -107,18 +116,30 @@ class Progress:
             return
         self.counts[event.status.value] += 1
         color = _COLORS.get(event.status.value, "yellow")
-        first, _, rest = event.error.removeprefix(event.status.value).partition("\n")
+        first, _, rest = event.error.removeprefix(event.status.value).strip().partition("\n")
         self._say(
             f"{click.style('✗' if color == 'red' else '–', fg=color)} {click.style(event.step.address, bold=True)} {event.status.value}"
             + (f": {first}" if first else "")
         )
-        self._detail(rest)
         if event.status.value == "failed":
+            if event.step.address not in self.explained:
+                self._detail(rest or self._last_words(event))
             self.failures.append(f"step {event.step.address}" + (f": {first}" if first else ""))
+
+    def _last_words(self, event: StepFinished) -> str:
+        """The end of what a step printed, which says more than its exit code."""
+        output = self.outputs.get(event.step.address)
+        if output is None or not output.is_file():
+            return ""
+        with output.open("rb") as file:
+            file.seek(max(0, output.stat().st_size - 4096))
+            lines = file.read().decode("utf-8", "replace").splitlines()
+        words = [line.rstrip() for line in lines if line.strip() and line.strip() not in event.error]
+        return "\n".join(words[-_MOST_WORDS:])
 
     def _over(self, event: RunFinished) -> None:
         counts = self.counts
-        words = [f"{counts['materialized']} of {amount(self.total, 'asset')} materialized"]
+        words = [f"{len(self.materialized):,} of {amount(self.total, 'asset')} materialized"]
         for name, text in (("passed", "passed"), ("check failed", "failed"), ("check warned", "failed with a warning")):
             if counts[name]:
                 words.append(f"{amount(counts[name], 'check')} {text}")
@@ -145,24 +166,25 @@ class Progress:
 
     def _say(self, text: str) -> None:
         self._show("")
-        click.echo(text)
+        try:
+            click.echo(text)
+        except BrokenPipeError:
+            # Whoever read has left (`| head`). The run goes on: it is about data, and the store has all of it.
+            self.quiet = True
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     def _update(self) -> None:
         """Say at the bottom of the terminal what runs now. No thread draws it: a process with threads can't be forked."""
-        done = f"{self.counts['materialized']} of {amount(self.total, 'asset')}"
+        done = f"{len(self.materialized):,} of {amount(self.total, 'asset')}"
         names = ", ".join(self.running)
         self._show(f"… {done}, running {names}" if names else "")
 
     def _show(self, text: str) -> None:
-        if self.is_live and text != self.shown:
+        if self.is_live and not self.quiet and text != self.shown:
             room = max(shutil.get_terminal_size().columns, 40) - 1
-            sys.stdout.write(
-                "\r\x1b[2K" + click.style(text if len(text) <= room else text[: room - 1] + "…", dim=True)
-                if text
-                else "\r\x1b[2K"
-            )
-            sys.stdout.flush()
-            self.shown = text
+            line = text if len(text) <= room else text[: room - 1] + "…"
+            click.echo("\r" + " " * len(self.shown) + "\r" + click.style(line, dim=True), nl=False)
+            self.shown = line
 
 
 def _first(text: str | None) -> str:

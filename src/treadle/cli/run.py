@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from treadle.runner import Plan
     from treadle.store import RunRecord, Store
 
-__all__ = ["run"]
+__all__ = ["run", "run_json"]
 
 
 @click.command()

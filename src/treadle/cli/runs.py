@@ -65,7 +65,7 @@ def list_(folder: Path, limit: int, as_json: bool) -> None:
     table(("Run", "Status", "Started", "Took", "Selection"), rows, empty="Nothing has run yet. Start: treadle run")
 
 
-@runs.command()
+@runs.command(short_help="Show a run: its steps, and what came of them.")
 @click.argument("run_id", metavar="ID")
 @_json
 @click.pass_obj
@@ -124,7 +124,7 @@ def logs(folder: Path, run_id: str, step: str | None) -> None:
         steps = store.steps(run.id)
     if step is not None:
         names = [each.step for each in steps]
-        steps = [each for each in steps if step in (each.step, each.step.rpartition(":")[2])]
+        steps = [each for each in steps if step in (each.step, *each.step.rsplit(":", 1))]
         if not steps:
             raise UsageError(
                 f"the run has no step {step!r}", fix=did_you_mean(step, names) or f"it has {listing(names)}"
@@ -159,11 +159,20 @@ def _seconds(start: datetime | None, end: datetime | None) -> float | None:
 
 
 def _duration(start: datetime | None, end: datetime | None) -> str:
+    """How long it took, in units that a person would use.
+
+    >>> from datetime import timedelta
+    >>> begin = datetime(2026, 1, 1)
+    >>> [_duration(begin, begin + timedelta(seconds=each)) for each in (0.25, 59.97, 119.7)]
+    ['0.2 s', '1 min 0 s', '2 min 0 s']
+    """
     seconds = _seconds(start, end)
     if seconds is None:
         return "–"
-    minutes, rest = divmod(seconds, 60)
-    return f"{int(minutes)} min {rest:.0f} s" if minutes else f"{rest:.1f} s"
+    if seconds < 59.95:
+        return f"{seconds:.1f} s"
+    minutes, rest = divmod(round(seconds), 60)
+    return f"{minutes} min {rest} s"
 
 
 def _ago(when: datetime) -> str:

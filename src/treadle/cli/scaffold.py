@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -67,7 +68,7 @@ def defs(folder: Path, type_name: str, path: str, params: tuple[str, ...]) -> No
 
     settings = find_settings(folder)
     _, component_type = find(folder, type_name)
-    values = _params(params, component_type.scaffold_params)
+    values = _params(params, tuple(component_type.scaffold_params))
     target = (settings.defs / path).resolve()
     if settings.defs not in target.parents:
         raise UsageError(
@@ -92,14 +93,12 @@ def defs(folder: Path, type_name: str, path: str, params: tuple[str, ...]) -> No
     click.echo(f"Made {relative(file)}. See what it declares: treadle list assets")
 
 
-def _params(params: tuple[str, ...], known: object) -> dict[str, str]:
+def _params(params: Sequence[str], known: Sequence[str]) -> dict[str, str]:
     """`--name value` and `--name=value` pairs, checked against what the type can be told.
 
-    >>> _params(("--project-path", "transform/jdbt"), {"project_path": "the dbt project"})
+    >>> _params(("--project-path", "transform/jdbt"), ["project_path"])
     {'project_path': 'transform/jdbt'}
     """
-    assert hasattr(known, "keys")
-    names = list(known.keys())
     values: dict[str, str] = {}
     rest = list(params)
     while rest:
@@ -108,9 +107,9 @@ def _params(params: tuple[str, ...], known: object) -> dict[str, str]:
             raise UsageError(f"{word!r} is not expected here", fix="parameters are written --name value")
         name, given, value = word[2:].partition("=")
         name = name.replace("-", "_")
-        if name not in names:
-            hint = did_you_mean(name, names) or (
-                f"it can be told {listing(names)}" if names else "it can't be told anything"
+        if name not in known:
+            hint = did_you_mean(name, known) or (
+                f"it can be told {listing(known)}" if known else "it can't be told anything"
             )
             raise UsageError(f"this component type knows no parameter {word!r}", fix=hint)
         if not given and not rest:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import inspect
+import sys
 from collections.abc import Iterator
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -28,7 +30,8 @@ class ListedType:
 
 def summary(component_type: type[Component]) -> str:
     """The first line of a type's docstring."""
-    return (inspect.getdoc(component_type) or "").partition("\n")[0]
+    # A docstring that is inherited says what its base class is.
+    return inspect.cleandoc(component_type.__doc__ or "").partition("\n")[0]
 
 
 def project_types(project: Project) -> list[ListedType]:
@@ -70,7 +73,8 @@ def _own_types(project: Project) -> Iterator[type[Component]]:
                 continue
             name = package if file.stem == "__init__" or not pattern.endswith(".*") else f"{package}.{file.stem}"
             try:
-                module = import_package(name, file)
+                with redirect_stdout(sys.stderr):
+                    module = import_package(name, file)
             except ProjectError as error:
                 from treadle.cli.diagnostics import show
 
@@ -78,4 +82,4 @@ def _own_types(project: Project) -> Iterator[type[Component]]:
                 continue
             for value in vars(module).values():
                 if isinstance(value, type) and issubclass(value, Component) and value.__module__ == name:
-                    yield value
+                    yield from () if value.__abstractmethods__ else (value,)  # a base class isn't used by itself

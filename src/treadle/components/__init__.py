@@ -9,8 +9,8 @@ from treadle.components.attributes import (
 from treadle.components.component import Component, ComponentContext, ScaffoldRequest, template_var
 from treadle.components.execution import ExecutionAttributes, declare
 from treadle.components.model import Attributes
-from treadle.components.paths import ProjectPath
-from treadle.components.python import PythonDefinition, asset, check, schedule, sensor
+from treadle.components.paths import ProjectFile, ProjectPath
+from treadle.components.python import PythonDefinition, asset, call_with, check, schedule, sensor
 from treadle.components.registry import RegisteredType, find_type, registered_types
 from treadle.components.scope import base_variables
 
@@ -22,6 +22,7 @@ __all__ = [
     "Component",
     "ComponentContext",
     "ExecutionAttributes",
+    "ProjectFile",
     "ProjectPath",
     "PythonDefinition",
     "RegisteredType",
@@ -29,6 +30,7 @@ __all__ = [
     "TranslationAttributes",
     "asset",
     "base_variables",
+    "call_with",
     "check",
     "declare",
     "find_type",

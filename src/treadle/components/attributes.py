@@ -85,7 +85,7 @@ class CommonAttributes(Attributes):
     skippable: bool = False
     """Whether its step may finish without writing it."""
     code_version: str | None = None
-    """The version of the code that makes it; a change makes the asset stale."""
+    """The version of the code that makes it."""
     owners: list[OwnerText] | None = None
     """Who answers for it: e-mail addresses or `team:NAME`."""
     tags: dict[str, TagText] = Field(default_factory=dict)

@@ -35,9 +35,22 @@ class ExecutionAttributes(Attributes):
     tags: dict[str, Any] = Field(default_factory=dict)
     """Labels of the step."""
     pool: str | None = None
-    """The pool that limits how many such steps run at once."""
+    """The pool that the step belongs to, for other orchestrators: `treadle run` is limited by `--jobs` alone."""
     backfill_policy: BackfillAttributes | None = None
     """How a range of partitions is run."""
+
+    def step_fields(self) -> dict[str, Any]:
+        """What every `Step` gets of this in the same way; only its name has another default in each component type.
+
+        >>> ExecutionAttributes(tags={"tier": "gold", "nightly": True}).step_fields()["tags"]
+        {'tier': 'gold', 'nightly': 'true'}
+        """
+        return {
+            "description": self.description,
+            "tags": {key: value if isinstance(value, str) else json.dumps(value) for key, value in self.tags.items()},
+            "pool": self.pool,
+            "metadata": {"backfill_policy": self.backfill_policy.model_dump()} if self.backfill_policy else {},
+        }
 
 
 def declare(
@@ -73,11 +86,8 @@ def declare(
         component=context.address,
         assets=tuple(each.key for each in declared),
         checks=tuple(each.key for each in checked),
-        description=execution.description,
-        tags={key: value if isinstance(value, str) else json.dumps(value) for key, value in execution.tags.items()},
-        pool=execution.pool,
-        metadata={"backfill_policy": execution.backfill_policy.model_dump()} if execution.backfill_policy else {},
         origin=context.origin(),
+        **execution.step_fields(),
     )
     return Definitions(assets=declared, checks=checked, steps=(step,))
 

@@ -26,7 +26,7 @@ from treadle.ir import (
     StepContext,
 )
 
-__all__ = ["PythonDefinition", "asset", "check", "schedule", "sensor"]
+__all__ = ["PythonDefinition", "asset", "call_with", "check", "schedule", "sensor"]
 
 Function = Callable[..., Any]
 
@@ -60,9 +60,20 @@ def _key(value: AssetKey | str | PythonDefinition) -> AssetKey:
     return value if isinstance(value, AssetKey) else AssetKey.parse(value)
 
 
-def call(function: Function, context: StepContext) -> Any:
-    """Call a function with the step's context if it takes one."""
-    return function(context) if inspect.signature(function).parameters else function()
+def call_with(function: Function, context: object) -> Any:
+    """Call a function with the context if it asks for it: by a parameter that has no default.
+
+    >>> call_with(lambda: "nothing", "context"), call_with(lambda context: context, "context")
+    ('nothing', 'context')
+    >>> call_with(lambda day="today": day, "context")
+    'today'
+    """
+    asked = [
+        parameter
+        for parameter in inspect.signature(function).parameters.values()
+        if parameter.default is parameter.empty and parameter.kind is not parameter.VAR_KEYWORD
+    ]
+    return function(context) if asked else function()
 
 
 def asset(
@@ -116,7 +127,7 @@ def asset(
             )
             step = Step(
                 name=function.__name__,
-                run=lambda context: call(function, context),
+                run=lambda context: call_with(function, context),
                 component=component,
                 assets=(own_key,),
                 pool=pool,
@@ -156,7 +167,7 @@ def check(
         own_name = name or function.__name__
 
         def run(context: StepContext) -> CheckResult:
-            result = call(function, context)
+            result = call_with(function, context)
             if isinstance(result, bool):
                 return CheckResult(passed=result, asset=checked, check=own_name, severity=severity)
             if isinstance(result, CheckResult):

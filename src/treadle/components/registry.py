@@ -11,14 +11,17 @@ the one that other systems' YAML files know it by.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import dataclasses
+import traceback
 from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import TypeGuard
 
 from treadle.components.component import Component
-from treadle.errors import Diagnostic, ProjectError, Span, cut, did_you_mean, user_frames
+from treadle.errors import Diagnostic, ProjectError, Span, cut, did_you_mean, listing, said, user_frames
 
 __all__ = ["RegisteredType", "find_type", "registered_types"]
 
@@ -98,23 +101,30 @@ def _import_type(name: str, module: str, attribute: str, span: Span | None) -> t
             why = f"no installed package offers it, and there is no module {error.name!r}"
             raise ProjectError(_unknown(name, span, why=why)) from None
         raise ProjectError(_broken(name, module, error, span)) from None
-    except Exception as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise ProjectError(_broken(name, module, error, span)) from None
     if found is None:
-        near = [f"{module}.{each}" for each, value in vars(import_module(module)).items() if isinstance(value, type)]
-        raise ProjectError(_unknown(name, span, why=f"the module {module!r} has no {attribute!r}", near=near))
-    if not (isinstance(found, type) and issubclass(found, Component)):
+        near = [each for each, value in vars(import_module(module)).items() if _is_component(value)]
+        hint = did_you_mean(attribute, near)
+        raise ProjectError(_unknown(name, span, why=f"the module {module!r} has no {attribute!r}", hint=hint))
+    if not _is_component(found) or found.__abstractmethods__:
         raise ProjectError(_not_a_component(name, found, span))
     return found
+
+
+def _is_component(value: object) -> TypeGuard[type[Component]]:
+    return isinstance(value, type) and issubclass(value, Component)
 
 
 _SEE_TYPES = "see `treadle list components` for the types there are"
 
 
 def _unknown(
-    name: str, span: Span | None, *, why: str = "no installed package offers it", near: Iterable[str] = ()
+    name: str, span: Span | None, *, why: str = "no installed package offers it", hint: str = ""
 ) -> Diagnostic:
-    fix = did_you_mean(name, (*_by_any_name(), *near))
+    fix = did_you_mean(name, _by_any_name()) or hint
     if not fix and (short := [known for known in registered_types() if known.endswith(f".{name}")]):
         fix = f"did you mean {short[0]!r}?"
     return Diagnostic(
@@ -122,13 +132,23 @@ def _unknown(
     )
 
 
+_MEND = "mend that module; it is imported whenever a component of this type is loaded"
+_PLAIN_CLASS = "remove @dataclass: the fields of a component type are its attributes without it"
+
+
+def _is_in_dataclasses(error: BaseException) -> bool:
+    return any(
+        Path(frame.filename) == Path(dataclasses.__file__) for frame in traceback.extract_tb(error.__traceback__)
+    )
+
+
 def _broken(name: str, module: str, error: BaseException, span: Span | None) -> Diagnostic:
     where = user_frames(error)
     return Diagnostic(
         code="TRD202",
-        message=f"the component type {name!r} can't be imported: {type(error).__name__}: {error}",
+        message=f"the component type {name!r} can't be imported: {said(error)}",
         why=f"importing {module!r} failed" + (f"\n{where}" if where else ""),
-        fix="mend that module; it is imported whenever a component of this type is loaded",
+        fix=_PLAIN_CLASS if _is_in_dataclasses(error) else _MEND,
         span=span,
     )
 
@@ -138,6 +158,9 @@ def _not_a_component(name: str, found: object, span: Span | None) -> Diagnostic:
     if "dagster" in bases:
         why = "it is a Dagster component, which Treadle can't run by itself"
         fix = "derive it from treadle.Component, or use one of `treadle list components`"
+    elif missing := getattr(found, "__abstractmethods__", None):
+        why = f"it is abstract: it doesn't define {listing(missing)}"
+        fix = "define that there, or name a class that derives from it"
     else:
         why = "a component type is a class that derives from treadle.Component"
         fix = "name such a class"

@@ -104,6 +104,8 @@ class Step:
     (or an iterable of them) that it returns is recorded; assets that it didn't report are recorded
     as materialized when it returns.
 
+    `locks` names what only one step of a run may use at a time: a folder that it writes to, a file.
+
     `prepare` may be called in that process before it is the step's turn: it loads what `run` will
     need, and has no effect that anybody could see.
 
@@ -121,6 +123,7 @@ class Step:
     description: str | None = None
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     pool: str | None = None
+    locks: frozenset[str] = frozenset()
     retries: int = 0
     timeout: float | None = None
     metadata: Mapping[str, object] = field(default_factory=lambda: EMPTY)

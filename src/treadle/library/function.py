@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ast
-import inspect
 from collections.abc import Callable, Mapping
 from importlib import import_module
 from importlib.util import find_spec
@@ -19,6 +18,7 @@ from treadle.components import (
     ComponentContext,
     ExecutionAttributes,
     ScaffoldRequest,
+    call_with,
     declare,
 )
 from treadle.errors import did_you_mean
@@ -68,7 +68,7 @@ class Function(Component):
 
         def run(step: StepContext) -> Any:
             function: Callable[..., Any] = getattr(import_module(module), name)
-            return function(step) if inspect.signature(function).parameters else function()
+            return call_with(function, step)
 
         return declare(context, assets=self.assets, checks=self.checks, execution=self.execution, name=name, run=run)
 

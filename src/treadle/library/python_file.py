@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from treadle.components import Component, ComponentContext, ProjectPath, ScaffoldRequest
+from treadle.components import Component, ComponentContext, ProjectFile, ScaffoldRequest
 from treadle.ir import Definitions
 
 __all__ = ["PythonFile"]
@@ -24,7 +24,7 @@ def {name}():
 class PythonFile(Component):
     """The assets, checks, schedules and sensors that one Python file declares."""
 
-    path: ProjectPath
+    path: ProjectFile
     """The file; a relative path starts at the folder of the YAML file."""
 
     def build_defs(self, context: ComponentContext) -> Definitions:

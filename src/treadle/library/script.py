@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import shlex
 import shutil
+import signal
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field
@@ -15,7 +18,7 @@ from treadle.components import (
     Component,
     ComponentContext,
     ExecutionAttributes,
-    ProjectPath,
+    ProjectFile,
     ScaffoldRequest,
     declare,
 )
@@ -38,7 +41,7 @@ class ScriptExecution(ExecutionAttributes):
 
     type: Literal["script"] = "script"
     """Always `script`."""
-    path: ProjectPath
+    path: ProjectFile
     """The script; a relative path starts at the folder of the YAML file."""
     args: Annotated[list[str], BeforeValidator(_words)] = Field(default_factory=list, examples=[["--full"], "--full"])
     """What it is called with: a list, or a line that is split as a shell does."""
@@ -111,6 +114,18 @@ def _run(step: StepContext, command: tuple[str, ...], context: ComponentContext)
     if shutil.which(command[0]) is None:
         raise StepFailed(f"there is no command {command[0]!r} on this machine; install it, or use treadle.PythonScript")
     if code := step.pipes(*command, cwd=context.path):
-        raise StepFailed(
-            f"the script {command[-1] if len(command) == 2 else shlex.join(command)} ended with exit code {code}"
-        )
+        script = shlex.join(command[1:]).replace(f"{context.project_root}{os.sep}", "")
+        raise StepFailed(f"the script {script} {_ended(code)}")
+
+
+def _ended(code: int) -> str:
+    """How a process ended.
+
+    >>> _ended(2), _ended(-11)
+    ('ended with exit code 2', 'was ended by the signal SIGSEGV')
+    """
+    if code > 0:
+        return f"ended with exit code {code}"
+    with suppress(ValueError):
+        return f"was ended by the signal {signal.Signals(-code).name}"
+    return f"was ended by the signal {-code}"

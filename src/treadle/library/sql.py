@@ -17,7 +17,7 @@ from treadle.components import (
     Component,
     ComponentContext,
     ExecutionAttributes,
-    ProjectPath,
+    ProjectFile,
     ScaffoldRequest,
     declare,
 )
@@ -33,7 +33,7 @@ _EXTRAS = {"duckdb": "duckdb", "postgresql": "postgres"}
 class SqlFile(Attributes):
     """SQL that is kept in a file of its own."""
 
-    path: ProjectPath
+    path: ProjectFile
     """The file; a relative path starts at the folder of the YAML file."""
 
 
@@ -146,7 +146,8 @@ def _execute(url: str, sql: str, step: StepContext) -> tuple[int | None, Mapping
             for statement in _statements(engine.dialect.name, sql):
                 cursor = connection.cursor()
                 cursor.execute(statement)
-                rows = cursor.rowcount if (cursor.rowcount or -1) >= 0 else rows
+                # -1 stands for statements that aren't about rows, and for drivers that don't know.
+                rows = cursor.rowcount if cursor.rowcount >= 0 else rows
                 row = _first_row(cursor)
                 cursor.close()
             connection.commit()

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from treadle.errors import Diagnostic, Severity, Span
 
-__all__ = ["FILE_NAMES", "Children", "children", "component_file"]
+__all__ = ["FILE_NAMES", "Children", "children", "component_file", "ignored_beside"]
 
 FILE_NAMES = ("defs.yaml", "defs.yml", "component.yaml")
 """Names of component files; the first that exists in a folder is read."""

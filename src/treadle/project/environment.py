@@ -1,9 +1,10 @@
-"""Which environment variables a project's YAML files use."""
+"""Which environment variables a project's YAML files and connections use."""
 
 from __future__ import annotations
 
 import os
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from treadle.documents import parse_yaml
@@ -29,19 +30,11 @@ class EnvironmentVariable:
 
 
 def environment(settings: Settings) -> tuple[EnvironmentVariable, ...]:
-    """The environment variables that templates in component files use, by name."""
+    """The environment variables that templates in component files and in connections use, by name."""
     uses: dict[str, list[tuple[Span, bool]]] = {}
-    files = sorted(file for name in FILE_NAMES for file in settings.defs.rglob(name))
-    for file in files:
-        try:
-            documents = parse_yaml(file)
-        except ProjectError:
-            continue  # told by the listing itself
-        for document in documents:
-            for path, text in _strings(document.value, ()):
-                for found in _USE.finditer(text) if "{" in text else ():
-                    name = found[1] or found[3]
-                    uses.setdefault(name, []).append((document.span(path), found[4] == ","))
+    for span, text in (*_in_documents(settings), *_in_connections(settings)):
+        for found in _USE.finditer(text) if "{" in text else ():
+            uses.setdefault(found[1] or found[3], []).append((span, found[4] == ","))
     return tuple(
         EnvironmentVariable(
             name=name,
@@ -51,6 +44,24 @@ def environment(settings: Settings) -> tuple[EnvironmentVariable, ...]:
         )
         for name, places in sorted(uses.items())
     )
+
+
+def _in_connections(settings: Settings) -> Iterator[tuple[Span, str]]:
+    for url in settings.connections.values():
+        yield Span(file=settings.file), url
+
+
+def _in_documents(settings: Settings) -> Iterator[tuple[Span, str]]:
+    files = sorted(file for name in FILE_NAMES for file in settings.defs.rglob(name))
+    for file in files:
+        try:
+            documents = parse_yaml(file)
+        except ProjectError:
+            continue  # told by the listing itself
+        for document in documents:
+            for path, text in _strings(document.value, ()):
+                if "env" in text:  # looking up a place takes longer
+                    yield document.span(path), text
 
 
 def _strings(value: object, path: tuple[str | int, ...]) -> list[tuple[tuple[str | int, ...], str]]:

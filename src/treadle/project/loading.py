@@ -16,7 +16,7 @@ from pydantic import Field, ValidationError
 from treadle.components import Attributes, Component, ComponentContext, find_type
 from treadle.components.paths import FOLDER
 from treadle.documents import Document, parse_yaml
-from treadle.errors import Diagnostic, ProjectError, Severity, Span, TreadleError, user_frames
+from treadle.errors import Diagnostic, ProjectError, Severity, Span, TreadleError, said, user_frames
 from treadle.ir import Definitions
 from treadle.project import discovery, post_processing
 from treadle.project.modules import address_steps, definitions_of, import_file, import_package
@@ -90,11 +90,17 @@ class Loader:
         return self._folder(self.settings.defs, Surroundings(variables={}))
 
     def _folder(self, folder: Path, around: Surroundings) -> Definitions:
-        file = discovery.component_file(folder)
+        try:
+            file = discovery.component_file(folder)
+        except OSError as error:
+            return self._unreadable(folder, error)
         return self._file(file, around) if file else self._children(folder, around)
 
     def _children(self, folder: Path, around: Surroundings) -> Definitions:
-        found = discovery.children(folder, around.folders)
+        try:
+            found = discovery.children(folder, around.folders)
+        except OSError as error:
+            return self._unreadable(folder, error)
         self.diagnostics.extend(found.diagnostics)
         below = replace(around, folders=(*around.folders, folder))
         modules = [self._module(file) for file in found.modules]
@@ -152,13 +158,11 @@ class Loader:
         except ProjectError as error:
             return self._quarantine(address, type_name, span, error), holds_folder
         except TreadleError as error:
-            wrapped = ProjectError(
-                Diagnostic(
-                    code="TRD209", message=str(error), span=span, why="the component needs it", fix="see the message"
-                )
-            )
-            return self._quarantine(address, type_name, span, wrapped), holds_folder
-        except Exception as error:
+            needed = Diagnostic(code="TRD209", message=str(error), span=span, why="the component can't do without it")
+            return self._quarantine(address, type_name, span, ProjectError(needed)), holds_folder
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:  # sys.exit() in a component ends that component, and nothing else
             return self._quarantine(address, type_name, span, _raised(type_name, error, span)), holds_folder
         self.components.append(
             LoadedComponent(address=address, type=type_name, span=span, state="loaded", definitions=definitions)
@@ -229,6 +233,17 @@ class Loader:
                         severity=Severity.WARNING,
                     )
                 )
+
+    def _unreadable(self, folder: Path, error: OSError) -> Definitions:
+        address, span = folder.relative_to(self.settings.defs).as_posix(), Span(file=folder)
+        mistake = Diagnostic(
+            code="TRD101",
+            message=f"can't read the folder {folder.name!r}",
+            why=(error.strerror or str(error)).lower(),
+            fix="check that you may read it, and what is in it",
+            span=span,
+        )
+        return self._quarantine(address, "", span, ProjectError(mistake))
 
     def _quarantine(self, address: str, type_name: str, span: Span, error: ProjectError) -> Definitions:
         self.diagnostics.extend(error.diagnostics)
@@ -309,12 +324,12 @@ def _instantiate(
         raise ProjectError(*explain(error, component_type, path=path, locate=document.span)) from None
 
 
-def _raised(type_name: str, error: Exception, span: Span) -> ProjectError:
+def _raised(type_name: str, error: BaseException, span: Span) -> ProjectError:
     frames = user_frames(error)
     return ProjectError(
         Diagnostic(
             code="TRD208",
-            message=f"the component raised {type(error).__name__}: {error}",
+            message=f"the component raised {said(error)}",
             why=f"building {type_name!r} from its attributes failed" + (f"\n{frames}" if frames else ""),
             fix="mend the component type, or the attributes that it can't take",
             span=span,

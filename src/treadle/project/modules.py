@@ -12,7 +12,7 @@ from pathlib import Path
 from types import ModuleType
 
 from treadle.components import PythonDefinition
-from treadle.errors import Diagnostic, ProjectError, Span, TreadleError, user_frames
+from treadle.errors import Diagnostic, ProjectError, Span, TreadleError, said, user_frames
 from treadle.ir import Asset, Check, Definitions, Job, Origin, Schedule, Sensor, Step
 
 __all__ = ["address_steps", "definitions_of", "import_file", "import_package"]
@@ -35,7 +35,9 @@ def import_package(name: str, file: Path, *, code: str = "TRD701", span: Span | 
         raise ProjectError(
             _broken(f"the module can't be read: {error.msg}", "Python can't parse it", where, code)
         ) from None
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         raise ProjectError(_import_failed(error, file, code, span)) from None
 
 
@@ -56,7 +58,9 @@ def import_file(name: str, file: Path, *, code: str = "TRD701") -> ModuleType:
         raise ProjectError(
             _broken(f"the module can't be read: {error.msg}", "Python can't parse it", where, code)
         ) from None
-    except (Exception, SystemExit) as error:
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
         del sys.modules[name]
         raise ProjectError(_import_failed(error, file, code, None)) from None
     return module
@@ -65,13 +69,13 @@ def import_file(name: str, file: Path, *, code: str = "TRD701") -> ModuleType:
 def _import_failed(error: BaseException, file: Path, code: str, span: Span | None) -> Diagnostic:
     line = next((frame.lineno for frame in reversed(_frames(error)) if frame.filename == str(file)), 1)
     frames = user_frames(error)
-    message = str(error) if isinstance(error, TreadleError) else f"{type(error).__name__}: {error}"
+    message = str(error) if isinstance(error, TreadleError) else said(error)
     return _broken(
         f"the module can't be imported: {message}",
         "importing it raised" + (f"\n{frames}" if frames else ""),
         span or Span(file=file, line=line or 1),
         code,
-        fix=_import_fix(error),
+        fix=_import_fix(error, file),
     )
 
 
@@ -79,7 +83,9 @@ def _frames(error: BaseException) -> list[traceback.FrameSummary]:
     return list(traceback.extract_tb(error.__traceback__))
 
 
-def _import_fix(error: BaseException) -> str:
+def _import_fix(error: BaseException, file: Path) -> str:
+    if "." in file.stem:
+        return "rename it: the name of a Python module can't hold a dot"
     if isinstance(error, ModuleNotFoundError) and error.name:
         top = error.name.split(".", 1)[0]
         if top == "dagster":

@@ -133,6 +133,9 @@ def _parse(file: Path) -> dict[str, Any]:
         ) from None
     except UnicodeDecodeError:
         raise ProjectError(_wrong("the file is not UTF-8", Span(file=file), "save it as UTF-8")) from None
+    except OSError as error:
+        message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
+        raise ProjectError(_wrong(message, Span(file=file), "check that you may read it")) from None
 
 
 def _from_treadle(

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
-from treadle.components import Component, ComponentContext
+from treadle.components import Component, ComponentContext, call_with
 from treadle.errors import Diagnostic, ProjectError, Span, did_you_mean, user_frames
 from treadle.project.modules import import_package
 
@@ -29,7 +29,7 @@ def module_variables(name: str, context: ComponentContext, *, text: str, span: S
             TRD312 when the module can't be imported.
     """
     path = f"{context.package}{name}" if name.startswith(".") else name
-    module = import_package(path, Path(str(context.path)), code="TRD312", span=span)
+    module = import_package(path, context.path, code="TRD312", span=span)
     functions = dict(_marked(vars(module)))
     if not functions:
         raise ProjectError(
@@ -66,7 +66,7 @@ def _evaluate(
             continue  # a variable that nobody uses can't break anybody
         try:
             values[name] = _call(function, context)
-        except Exception as error:
+        except (Exception, SystemExit) as error:
             mistakes.append(_raised(name, function, error, owner))
     if mistakes:
         raise ProjectError(*mistakes)
@@ -77,10 +77,10 @@ def _call(function: Callable[..., Any], context: ComponentContext) -> object:
     parameters = len(inspect.signature(function).parameters)
     if parameters > 1:
         raise TypeError(f"it takes {parameters} parameters; a template variable takes none, or the context")
-    return function(context) if parameters else function()
+    return call_with(function, context)
 
 
-def _raised(name: str, function: Callable[..., Any], error: Exception, owner: ModuleType | type) -> Diagnostic:
+def _raised(name: str, function: Callable[..., Any], error: BaseException, owner: ModuleType | type) -> Diagnostic:
     code = inspect.unwrap(function).__code__
     frames = user_frames(error)
     return Diagnostic(

@@ -27,6 +27,7 @@ from treadle.runner.shell import run_command
 __all__ = ["RunningStep"]
 
 _NONE: Mapping[str, Any] = {}
+_MOST_NAMED = 3
 
 
 class RunningStep:
@@ -132,11 +133,15 @@ class RunningStep:
         return code
 
     def finish(self) -> None:
-        """Record as materialized what was asked for and not reported, and warn of checks without a result."""
+        """Record as materialized what was asked for and not reported, and warn of checks without a result.
+
+        That an asset which was left out wasn't checked either is no news.
+        """
         for asset in sorted(self.assets - self._materialized - self._skippable):
             self.materialize(asset)
-        if missing := self.checks - self._checked:
-            self.log(f"no result was reported for {listing(map(str, missing))}", level="warning")
+        left_out = self.assets - self._materialized
+        if missing := [str(check) for check in self.checks - self._checked if check.asset not in left_out]:
+            self.log(f"no result was reported for {listing(missing, most=_MOST_NAMED)}", level="warning")
 
     def _pipes_context(self, extras: Mapping[str, Any]) -> dict[str, object]:
         assets = self.assets or {check.asset for check in self.checks}

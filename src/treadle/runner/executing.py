@@ -36,9 +36,10 @@ def execute(
 ) -> RunRecord:
     """Run a plan to its end, and give the record of the run.
 
-    `launch` starts the process that follows a request file (`Spawn` or `Fork`), in `project`. Requests and outputs are kept in `folder`, in a folder for each run. `listen` is told
-    what happens. Ctrl-C, SIGTERM and `cancel` ask the steps to end, and kill them after `grace`
-    seconds, or when it is asked for again.
+    `launch` (`Spawn` or `Fork`) starts the process that follows a request file, in `project`. Requests
+    and outputs are kept in `folder`, in a folder for each run. `listen` is told what happens. Ctrl-C,
+    SIGTERM and `cancel` ask the steps to end, and kill them after `grace` seconds, or when it is asked
+    for again.
 
     Raises:
         UsageError: when the store can't be used, or `jobs` is less than 1.

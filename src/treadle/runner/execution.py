@@ -76,11 +76,15 @@ class Execution:
     def _run_steps(self) -> None:
         while True:
             self._heed_cancellation()
-            while len(self._running) < self.jobs and (step := self._progress.take()):
+            while len(self._running) < self.jobs and (step := self._progress.take(self._locked)):
                 self._start(step)
             if not self._running:
                 return
             self._wait()
+
+    @property
+    def _locked(self) -> frozenset[str]:
+        return frozenset(lock for running in self._running.values() for lock in running.step.step.locks)
 
     # Waiting
 

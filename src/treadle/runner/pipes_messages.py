@@ -37,7 +37,8 @@ class PipesMessages:
         try:
             self._receive(message["method"], message["params"])
         except (KeyError, TypeError, ValueError, AttributeError) as error:
-            problem = f"the script sent a {message['method']} message that makes no sense: {cut(str(error))}"
+            why = f"it has no {error}" if isinstance(error, KeyError) else cut(str(error))[1:-1]
+            problem = f"the script sent a {message['method']} message that makes no sense: {why}"
             self._problem = self._problem or StepFailed(problem)
         except BaseException as error:
             self._problem = self._problem or error

@@ -80,7 +80,7 @@ def plan(
         selection=selection,
         selected=selected,
         additional=frozenset(produced - selected),
-        external=frozenset(key for key in selected if graph.step_of(key) is None),
+        external=frozenset(filter(graph.is_external, selected)),
         left_out=tuple(sorted(left_out)),
         partition=partition,
     )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
 from treadle.runner.planning import PlannedStep
 
@@ -24,13 +24,23 @@ class Progress:
         self._ready = [self._position[address] for address, missing in self._missing.items() if not missing]
         heapq.heapify(self._ready)
 
-    def take(self) -> PlannedStep | None:
-        """The first step, in the order of the plan, that may start; it is then seen as started."""
-        if not self._ready:
-            return None
-        step = self._steps[heapq.heappop(self._ready)]
-        del self._missing[step.address]
-        return step
+    def take(self, locked: Set[str] = frozenset()) -> PlannedStep | None:
+        """The first step, in the order of the plan, that may start; it is then seen as started.
+
+        Steps that need what is `locked` have to wait.
+        """
+        passed_over: list[int] = []
+        found: PlannedStep | None = None
+        while self._ready and found is None:
+            position = heapq.heappop(self._ready)
+            if self._steps[position].step.locks & locked:
+                passed_over.append(position)
+            else:
+                found = self._steps[position]
+                del self._missing[found.address]
+        for position in passed_over:
+            heapq.heappush(self._ready, position)
+        return found
 
     def succeeded(self, address: str) -> None:
         """What waited for this step alone may start."""

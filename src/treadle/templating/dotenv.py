@@ -16,7 +16,6 @@ _SINGLE = re.compile(r"'(?P<text>[^']*)'")
 _DOUBLE = re.compile(r'"(?P<text>(?:[^"\\]|\\.)*)"', re.DOTALL)
 _BARE = re.compile(r"(?P<text>[^\n]*?)(?=[ \t]+#|[ \t]*(?:\n|$))")
 _END = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|$)")
-_NOTHING = re.compile(r"[ \t]*(?:#[^\n]*)?(?:\n|$)")
 _REFERENCE = re.compile(r"\\(.)|\$\{([A-Za-z_][A-Za-z0-9_.]*)(?::-([^}]*))?\}", re.DOTALL)
 _ESCAPES = {"n": "\n", "t": "\t", "r": "\r"}
 
@@ -49,7 +48,7 @@ class _Reader:
     def read(self) -> None:
         at = 0
         while at < len(self._text):
-            if found := _NOTHING.match(self._text, at):
+            if found := _END.match(self._text, at):  # an empty line, or a comment
                 at = found.end()
             elif found := _START.match(self._text, at):
                 at = self._value(found["name"], found.end())

@@ -5,12 +5,15 @@ A variable that isn't set is an error, and values never appear in messages.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from typing import Never
 
 from treadle.errors import Diagnostic, ProjectError, did_you_mean
 
-__all__ = ["Env", "FromEnv", "is_set", "unset", "unset_in"]
+__all__ = ["Env", "FromEnv", "is_set", "reads_env", "unset", "unset_in"]
+
+_ENV = re.compile(r"\benv\b")
 
 
 class FromEnv(str):
@@ -65,6 +68,15 @@ class Env:
 
     def __repr__(self) -> str:
         return "env"
+
+
+def reads_env(text: str) -> bool:
+    """Whether an expression may give what the environment holds, so that its value must not be shown.
+
+    >>> reads_env("env('TOKEN') ~ '!'"), reads_env("node.environment")
+    (True, False)
+    """
+    return _ENV.search(text) is not None
 
 
 def is_set(env: Env, name: str) -> bool:

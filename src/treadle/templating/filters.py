@@ -43,7 +43,6 @@ _FROM_JINJA = [
     "select",
     "selectattr",
     "sort",
-    "string",
     "sum",
     "title",
     "trim",
@@ -68,10 +67,6 @@ def _format(template: str, *args: Any, **kwargs: Any) -> Any:
 def _tojson(value: object, indent: int | None = None) -> str:
     weigh(value)
     return json.dumps(value, indent=None if indent is None else min(indent, 8), ensure_ascii=False)
-
-
-def _string(value: object) -> str:
-    return as_text(value)
 
 
 def _check_width(value: Any, width: Any = 80, *rest: Any, **options: Any) -> None:
@@ -108,7 +103,7 @@ _CHECKS: Mapping[str, Callable[..., None]] = {
 _OURS: Mapping[str, Callable[..., Any]] = {
     "format": _format,
     "join": _join,
-    "string": _string,
+    "string": as_text,
     "tojson": _tojson,
     # Written by the compiler in place of `~`; see treadle.templating.hardening.
     "_concatenated": concatenate,

@@ -14,7 +14,7 @@ from jinja2.utils import missing
 
 from treadle.errors import Diagnostic, ProjectError, Span, cut, did_you_mean, listing
 from treadle.templating.compiled import Expression, UnclosedError, compile_expression, compile_template, split
-from treadle.templating.env import Env, unset_in
+from treadle.templating.env import Env, reads_env, unset_in
 from treadle.templating.hardening import StatementError
 from treadle.templating.places import Variables
 from treadle.templating.sandbox import SANDBOX
@@ -22,8 +22,6 @@ from treadle.templating.undefined import MissingError
 from treadle.templating.work import TooMuchWorkError
 
 __all__ = ["explain_failure", "unknown_variable"]
-
-_ENV = re.compile(r"\benv\b")
 
 
 def explain_failure(error: Exception, text: str, variables: Variables, span: Span | None) -> tuple[Diagnostic, ...]:
@@ -176,7 +174,7 @@ def _statement(error: StatementError, text: str) -> Diagnostic:
 
 
 def _refused(error: SecurityError, text: str) -> Diagnostic:
-    details = "" if _ENV.search(text) else f"{error.message}; "
+    details = "" if reads_env(text) else f"{error.message}; "
     return Diagnostic(
         code="TRD304",
         message=f"{_quoted(text)} is not allowed",
@@ -196,7 +194,7 @@ def _too_much(error: Exception, text: str) -> Diagnostic:
 
 def _failed(error: Exception, text: str) -> Diagnostic:
     # Python puts values into its messages, and this one may have come from the environment.
-    secret = _ENV.search(text) is not None
+    secret = reads_env(text)
     details = "" if secret else f": {cut(str(error))[1:-1]}"
     return Diagnostic(
         code="TRD305",

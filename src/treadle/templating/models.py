@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from functools import lru_cache
+from functools import cache, lru_cache
 from types import UnionType
 from typing import Annotated, Any, Literal, Union, get_args, get_origin
 
@@ -20,6 +20,7 @@ __all__ = [
     "is_model",
     "is_template",
     "item_types",
+    "usual_names",
     "value_types",
 ]
 
@@ -30,15 +31,22 @@ _MAPPINGS = (dict, Mapping)
 @lru_cache(maxsize=1024)
 def accepted(model: type[BaseModel]) -> Mapping[str, Any]:
     """The annotation of each field, under every name that YAML may use for it."""
+    return {name: annotation for names, annotation in _fields(model) for name in names}
+
+
+def usual_names(model: type[BaseModel]) -> list[str]:
+    """The names of the fields, without those that are only another name for one."""
+    return [names[0] for names, _ in _fields(model)]
+
+
+def _fields(model: type[BaseModel]) -> Iterator[tuple[list[str], Any]]:
+    """Each field's names, the usual one first, and its annotation."""
     model.model_rebuild(raise_errors=False)
     config = model.model_config
     by_name = config.get("populate_by_name") or config.get("validate_by_name")
-    names: dict[str, Any] = {}
     for name, info in model.model_fields.items():
         aliases = list(_aliases(info.validation_alias or info.alias))
-        for one in ([name] if by_name or not aliases else []) + aliases:
-            names[one] = info.annotation
-    return names
+        yield ([name] if by_name or not aliases else []) + aliases, info.annotation
 
 
 def _aliases(alias: str | AliasChoices | AliasPath | None) -> Iterator[str]:
@@ -69,7 +77,7 @@ def alternatives(annotation: Any) -> Iterator[Any]:
 
 def item_types(annotation: Any) -> tuple[Any, ...]:
     """What a list type holds; nothing for other types."""
-    if get_origin(annotation) in _LISTS or get_origin(annotation) is Sequence:
+    if get_origin(annotation) in _LISTS:
         return tuple(argument for argument in get_args(annotation) if argument is not Ellipsis)
     return ()
 
@@ -91,6 +99,14 @@ def is_template(annotation: Any) -> bool:
 
 def holds_template(annotation: Any) -> bool:
     """Whether anything in a type is a `Template`."""
+    try:
+        return _holds_template(annotation)
+    except TypeError:  # what annotates it can't be hashed
+        return any(True for _ in _deferred(annotation, (), ()))
+
+
+@cache  # asked for every attribute of every document, of a few types
+def _holds_template(annotation: Any) -> bool:
     return any(True for _ in _deferred(annotation, (), ()))
 
 

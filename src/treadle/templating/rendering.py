@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
 from treadle.errors import Diagnostic, ProjectError
 from treadle.templating.compiled import Expression, compile_expression, compile_template, split
-from treadle.templating.env import FromEnv
+from treadle.templating.env import FromEnv, reads_env
 from treadle.templating.mistakes import explain_failure
 from treadle.templating.operators import as_text
 from treadle.templating.places import Locate, NodePath, Variables, span_of
@@ -16,8 +15,6 @@ from treadle.templating.undefined import insist
 from treadle.templating.work import work_budget
 
 __all__ = ["has_template", "render", "render_text"]
-
-_ENV = re.compile(r"\benv\b")
 
 
 def has_template(text: str) -> bool:
@@ -52,7 +49,7 @@ def render_text(text: str, variables: Variables) -> Any:
             result: Any = compile_template(text)(variables)
         else:
             result = _assembled(split(text), variables)
-    if type(result) is str and _ENV.search(text):
+    if type(result) is str and reads_env(text):
         return FromEnv(result)
     return result
 

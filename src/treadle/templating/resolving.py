@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import Any, get_args
 
@@ -22,6 +22,7 @@ from treadle.templating.models import (
     is_model,
     is_template,
     item_types,
+    usual_names,
     value_types,
 )
 from treadle.templating.places import KEY, Locate, NodePath, Variables, span_of
@@ -115,7 +116,7 @@ class _Resolver:
                     Diagnostic(
                         code="TRD203",
                         message=f"unknown attribute {name!r}",
-                        why=f"accepted here: {listing(names, most=30)}",
+                        why=f"accepted here: {listing(usual_names(branches[0]), most=30)}",
                         fix=did_you_mean(str(name), names),
                         span=span_of((*path, name, KEY), self.locate),
                     )
@@ -142,10 +143,7 @@ class _Resolver:
             self.mistakes.extend(explain_failure(error, text, self.variables, span))
             return
         for name in sorted(missing):
-            found = unknown_variable(name, text, known or ())
-            self.mistakes.append(
-                Diagnostic(code=found.code, message=found.message, why=found.why, fix=found.fix, span=span)
-            )
+            self.mistakes.append(replace(unknown_variable(name, text, known or ()), span=span))
 
 
 @lru_cache(maxsize=2048)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -79,9 +79,22 @@ def _own_text(error: Mapping[str, Any], context: Mapping[str, Any], found: Any) 
     raised = context.get("error")
     text = str(raised) if isinstance(raised, Exception) and str(raised) else str(error.get("msg", ""))
     text = text.removeprefix("Value error, ").removeprefix("Assertion failed, ")
-    if isinstance(found, FromEnv) and found:
-        return text.replace(str(found), "…")
+    for secret in sorted(_secrets(found), key=len, reverse=True):
+        text = text.replace(secret, "…")
     return text
+
+
+def _secrets(found: Any) -> Iterator[str]:
+    """The texts in a value that came from the environment."""
+    if isinstance(found, FromEnv):
+        if found:
+            yield str(found)
+    elif isinstance(found, Mapping):
+        for name, value in found.items():
+            yield from (*_secrets(name), *_secrets(value))
+    elif isinstance(found, list | tuple | set | frozenset):
+        for value in found:
+            yield from _secrets(value)
 
 
 def _choices(schema: Mapping[str, Any]) -> tuple[Any, ...]:
@@ -119,8 +132,10 @@ def found_words(value: Any) -> str:
     if isinstance(value, list | tuple | set):
         return f"a list of {len(value)}" if value else "an empty list"
     if isinstance(value, Mapping):
-        return f"a mapping with {listing(map(str, value), most=4)}" if value else "an empty mapping"
-    return f"a {type(value).__name__}"
+        names = ("…" if isinstance(name, FromEnv) else str(name) for name in value)
+        return f"a mapping with {listing(names, most=4)}" if value else "an empty mapping"
+    kind = type(value).__name__
+    return f"{'an' if kind[:1] in 'AEIOUaeiou' else 'a'} {kind}"
 
 
 def suggestion(meaning: Meaning, found: Any) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
 import sys
 from pathlib import Path
 
@@ -160,6 +162,15 @@ def test_the_environment_is_listed_without_values(make_project: MakeProject) -> 
     assert "from-the" not in listed.out + listed.err
 
 
+def test_the_environment_of_connections_is_listed(make_project: MakeProject) -> None:
+    """
+    A variable that only the URL of a connection names is needed as well.
+    """
+    settings = '[tool.treadle]\nmodule = "p"\n[tool.treadle.connections]\nw = "sqlite:///{{ env.WHERE }}.db"\n'
+    (listed,) = make_project({"/pyproject.toml": settings})("list", "env", "--json").json
+    assert ("WHERE", False, "pyproject.toml") == (listed["name"], listed["set"], Path(listed["used"][0]["file"]).name)
+
+
 def test_the_shell_wins_over_the_env_file(make_project: MakeProject) -> None:
     """
     What a `.env` file says counts only where the shell says nothing.
@@ -239,3 +250,113 @@ def test_the_interpreter_of_the_project_runs_its_scripts(make_project: MakeProje
     python.chmod(0o755)
     assert 0 == treadle("run").code
     assert "by the-project" in treadle("runs", "logs", "latest").out
+
+
+@pytest.mark.parametrize("code", ["0", "'bye'"])
+def test_a_component_type_that_ends_the_process_is_a_mistake(make_project: MakeProject, code: str) -> None:
+    """
+    A module that calls `sys.exit` while it is imported is told like any other that can't be imported.
+    """
+    treadle = make_project(
+        {
+            "/src/p/components/__init__.py": "",
+            "/src/p/components/leaves.py": f"import sys\n\nsys.exit({code})\n",
+            "a/defs.yaml": "type: p.components.leaves.Leaves\n",
+        }
+    )
+    checked = treadle("check", "--json")
+    assert (1, ["TRD202"]) == (checked.code, [each["code"] for each in checked.json["diagnostics"]])
+
+
+@pytest.mark.parametrize("command", [["run"], ["runs", "list"]], ids=["run", "runs"])
+def test_a_place_that_cannot_hold_the_store_is_told(make_project: MakeProject, command: list[str]) -> None:
+    """
+    Where the folder of the store can't be made, it is said which, without a traceback.
+    """
+    treadle = make_project({**script("a", "    - key: a\n"), "/.treadle": "a file\n"})
+    answer = treadle(*command)
+    assert 2 == answer.code
+    assert "can't be made" in answer.err
+    assert "Traceback" not in answer.err
+
+
+@pytest.mark.parametrize(
+    ("sql", "rows"),
+    [
+        pytest.param("create table t (n int); insert into t values (1), (2)", 2, id="some"),
+        pytest.param("create table t (n int); insert into t values (1), (2); delete from t where n > 2", 0, id="none"),
+        pytest.param("create table t (n int)", None, id="not-about-rows"),
+    ],
+)
+def test_the_rows_of_sql_are_those_of_its_last_statement(make_project: MakeProject, sql: str, rows: int | None) -> None:
+    """
+    A statement that affects no row has affected 0; one that isn't about rows says nothing.
+    """
+    settings = '[tool.treadle]\nmodule = "p"\n[tool.treadle.connections]\nw = "sqlite:///w.db"\n'
+    defs = (
+        f"type: treadle.TemplatedSql\nattributes:\n  connection: w\n  sql_template: {sql!r}\n  assets: [{{key: t}}]\n"
+    )
+    (written,) = make_project({"/pyproject.toml": settings, "t/defs.yaml": defs})("run", "--json").json[
+        "materializations"
+    ]
+    assert rows == written["metadata"]["rows_affected"]
+
+
+@pytest.mark.parametrize("name", registered_types())
+def test_a_type_is_explained_in_lines_that_fit(make_project: MakeProject, name: str) -> None:
+    """
+    What a person reads of a type is as wide as a terminal, and has nothing that is meant for its author.
+    """
+    lines = make_project({})("inspect", name).out.split("\nExample\n")[0].splitlines()
+    prose = lines[: lines.index("Attributes")]
+    assert [] == [line for line in prose if len(line) > 80 or line.startswith(">>>")]
+
+
+@pytest.mark.parametrize("command", [["inspect", "p.components.loud.Loud"], ["list", "components"]], ids=" ".join)
+def test_what_a_module_prints_is_not_in_the_json(make_project: MakeProject, command: list[str]) -> None:
+    """
+    A component type whose module prints is listed and explained like any other.
+    """
+    loud = (
+        "from treadle import Component, Definitions\n\nprint('noise')\n\n\nclass Loud(Component):\n"
+        "    def build_defs(self, context):\n        return Definitions()\n"
+    )
+    treadle = make_project({"/src/p/components/__init__.py": "", "/src/p/components/loud.py": loud})
+    answer = treadle(*command, "--json")
+    assert (0, True) == (answer.code, bool(answer.json))
+    assert "noise" in answer.err
+
+
+def test_a_run_goes_on_when_nobody_reads(make_project: MakeProject) -> None:
+    """
+    `treadle run | head` stops what is shown, not what is run.
+    """
+    treadle = make_project(script("a", "    - key: a\n", "open('go').read()\n"))
+    go = treadle.folder / "src/p/defs/a/go"
+    os.mkfifo(go)
+    command = [sys.executable, "-m", "treadle", "run"]
+    with subprocess.Popen(command, cwd=treadle.folder, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL) as running:
+        assert running.stdout is not None
+        running.stdout.readline()
+        running.stdout.close()
+        go.write_text("", encoding="utf-8")  # waits for the script to read it
+        assert 0 == running.wait()
+    assert ["succeeded"] == [each["status"] for each in treadle("runs", "list", "--json").json]
+
+
+@pytest.mark.parametrize(
+    ("files", "args", "told"),
+    [
+        pytest.param({}, ["assets"], "has no assets yet", id="new"),
+        pytest.param({}, ["assets", "group:x"], "nothing in the selection group:x", id="selection"),
+        pytest.param({"a/defs.yaml": "type: treadle.Nothing\n"}, ["assets"], "beside what is broken", id="broken"),
+        pytest.param({"a/defs.yaml": "type: treadle.Nothing\n"}, ["checks"], "beside what is broken", id="checks"),
+    ],
+)
+def test_an_empty_listing_says_why(
+    make_project: MakeProject, files: dict[str, str], args: list[str], told: str
+) -> None:
+    """
+    Only a project without assets is told how to add one.
+    """
+    assert told in make_project(files)("list", *args).out

@@ -125,6 +125,25 @@ def test_a_check_without_a_result_is_a_warning(project):
     assert RunStatus.SUCCEEDED is run.status
 
 
+def test_an_asset_that_was_left_out_needs_no_check(project):
+    """
+    That a skipped asset wasn't checked is no news; that a written one wasn't still is.
+    """
+    project.write(
+        """
+        checks = tuple(Check(name="ok", asset=key(name)) for name in ("a", "b"))
+        definitions = Definitions(
+            assets=(asset("a", skippable=True), asset("b")),
+            checks=checks,
+            steps=(step("s", assets=(key("a"), key("b")), checks=tuple(check.key for check in checks)),),
+        )
+        """
+    ).run()
+    assert ["no result was reported for b:ok"] == [
+        each.message for each in project.reported if isinstance(each, LogLine)
+    ]
+
+
 def test_names_may_be_left_out_where_they_are_clear(project):
     """
     A step with one asset and one check needs no names.

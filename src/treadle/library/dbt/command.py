@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -15,9 +16,30 @@ from typing import Any
 from treadle.errors import MissingExtraError
 from treadle.library.dbt.project import DbtFolder
 
-__all__ = ["NEEDED_BY", "Outcome", "call", "connection_args", "environment", "executable", "logging_args"]
+__all__ = [
+    "NEEDED_BY",
+    "Outcome",
+    "call",
+    "connection_args",
+    "environment",
+    "executable",
+    "is_farewell",
+    "logging_args",
+]
 
 NEEDED_BY = "treadle.DbtProject"
+
+
+_FAREWELL = re.compile(r"nanobind: | - (leaked |\.\.\. skipped)|See https://nanobind")
+
+
+def is_farewell(line: str) -> bool:
+    """Whether a line is what DuckDB's bindings print while Python ends, which comes after dbt's own last words.
+
+    >>> is_farewell("nanobind: leaked 27 instances!")
+    True
+    """
+    return _FAREWELL.match(line) is not None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,7 +141,7 @@ def _messages(lines: Iterable[str]) -> Iterator[tuple[str, str, str]]:
     for line in lines:
         info = _info(line)
         if info is None:
-            if line.strip():
+            if line.strip() and not is_farewell(line):
                 yield "", "info", line
         else:
             yield str(info.get("name", "")), str(info.get("level", "")), str(info.get("msg", ""))

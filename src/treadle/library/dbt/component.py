@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AliasChoices, Field, field_validator, model_validator
 
 from treadle.components import (
     Component,
@@ -67,7 +67,9 @@ class DbtProject(Component):
     """What to say of each asset, rendered once for each `node` of dbt's manifest."""
     translation_settings: TranslationSettings = TranslationSettings()
     """What becomes of tests and sources."""
-    op: ExecutionAttributes = ExecutionAttributes()
+    execution: ExecutionAttributes = Field(
+        default=ExecutionAttributes(), validation_alias=AliasChoices("execution", "op")
+    )
     """How the step runs: its name (by default that of the dbt project), tags, description and pool."""
     include_metadata: list[IncludedMetadata] = Field(default_factory=list)
     """Accepted for files written for Dagster: columns and rows affected are always recorded, as far as dbt knows them."""
@@ -76,7 +78,7 @@ class DbtProject(Component):
 
     scaffold_params: ClassVar[Mapping[str, str]] = {"project_path": "folder of the dbt project"}
 
-    @field_validator("op", "translation_settings", mode="before")
+    @field_validator("execution", "translation_settings", mode="before")
     @classmethod
     def _none_is_default(cls, value: Any) -> Any:
         return {} if value is None else value
@@ -140,20 +142,18 @@ class DbtProject(Component):
     ) -> tuple[Step, ...]:
         if not translated.nodes and not checks:
             return ()
-        backfill = self.op.backfill_policy
         step = Step(
-            name=self.op.name or folder.name,
+            name=self.execution.name or folder.name,
             run=run,
             prepare=run.ready.start,
             component=context.address,
             assets=tuple(asset.key for asset in translated.nodes.values()),
             checks=tuple(check.key for check in checks.values()),
             can_subset=True,
-            description=self.op.description,
-            tags={key: str(value) for key, value in self.op.tags.items()},
-            pool=self.op.pool,
-            metadata={"backfill_policy": backfill.model_dump()} if backfill else {},
+            # Two dbt commands at once in a folder write over each other's target, and over one DuckDB file.
+            locks=frozenset({str(folder.root)}),
             origin=context.origin(),
+            **self.execution.step_fields(),
         )
         return (step,)
 

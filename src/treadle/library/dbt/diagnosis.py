@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +14,7 @@ from treadle.library.dbt.command import Outcome
 from treadle.library.dbt.inputs import find_text, scan
 from treadle.library.dbt.project import DbtFolder, read_yaml
 
-__all__ = ["explain", "first_lines"]
+__all__ = ["explain", "first_lines", "tidy"]
 
 _FILE = re.compile(r"(?:\(|in |: |@ )(?P<path>[^\s()'\":]+\.(?:sql|py|ya?ml|csv|md))\b")
 _LINE = re.compile(r"\bline (\d+)(?:, column (\d+))?")
@@ -35,7 +36,7 @@ _PACKAGES = ("package(s) specified in", 'run "dbt deps"', "`dbt deps`")
 
 def explain(outcome: Outcome, folder: DbtFolder, context: ComponentContext, *, doing: str) -> ProjectError:
     """The error to raise when dbt couldn't do what a listing needs."""
-    text = _tidy(outcome.error)
+    text = tidy(outcome.error)
     message, why = first_lines(text)
     folded = text.lower()
     if any(sign in folded for sign in _PROFILE):
@@ -49,6 +50,13 @@ def explain(outcome: Outcome, folder: DbtFolder, context: ComponentContext, *, d
         span = Span(file=Path(named[-1]) if named else folder.config_file)
         return ProjectError(Diagnostic(code="TRD602", message=message, why=why, fix="mend it there", span=span))
     span = _span(text, folder) or context.span("attributes", "project")
+    if not os.access(folder.root, os.W_OK):
+        # dbt may end before it can say anything.
+        message, why = "it may not write in the project's folder", message + (f"\n{why}" if why else "")
+        fix = f"let this user write in {folder.root}: dbt keeps its folders target and logs there"
+        return ProjectError(
+            Diagnostic(code="TRD604", message=f"dbt can't {doing}: {message}", why=why, fix=fix, span=span)
+        )
     return ProjectError(
         Diagnostic(code="TRD604", message=f"dbt can't {doing}: {message}", why=why, fix=_fix(text), span=span)
     )
@@ -66,7 +74,12 @@ def first_lines(text: str) -> tuple[str, str]:
     return f"{lines[0].strip()}: {lines[1].strip()}", "\n".join(line.strip() for line in lines[2:])
 
 
-def _tidy(text: str) -> str:
+def tidy(text: str) -> str:
+    """dbt's words without colours, times, and how a command line is written.
+
+    >>> tidy("Usage: dbt build\\nTry 'dbt build --help'\\n\\nError: Invalid value for '--threads'")
+    "Invalid value for '--threads'"
+    """
     without_colours = re.sub(r"\x1b\[[0-9;]*m", "", text)
     kept = [
         re.sub(r"^(\d\d:\d\d:\d\d\s+|Error: )", "", line)

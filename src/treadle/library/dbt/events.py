@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from treadle.ir import AssetKey, Check, CheckSeverity, StepContext
+from treadle.library.dbt.command import is_farewell
 
 __all__ = ["Failure", "Names", "Reporter"]
 
@@ -53,6 +54,8 @@ class Reporter:
             return
         event = _event(line)
         if event is None:
+            if is_farewell(line):
+                return
             print(line, flush=True)  # noqa: T201 - the step's output is where a person looks for it
             if line.strip():
                 self.plain.append(line)
@@ -67,7 +70,8 @@ class Reporter:
         if str(info.get("name")).startswith("Log") and str(info.get("name")).endswith("Result"):
             self.announced.add((data.get("node_info") or {}).get("unique_id", ""))
         if info.get("level") == "error":
-            self.errors.append(message.replace("Encountered an error:\n", "").strip())
+            told = _without_frames(message.replace("Encountered an error:\n", ""))
+            self.errors.extend([told] if told else [])
 
     def _finished(self, node: Mapping[str, Any], result: Mapping[str, Any]) -> None:
         unique_id = str(node.get("unique_id", ""))
@@ -120,6 +124,11 @@ class Reporter:
         name, message = str(node.get("node_name", unique_id)), str(result.get("message") or "dbt gave no reason")
         self.failures.append(Failure(name=name, message=message, is_check=False))
         self.step.log(f"{name}: {message}", level="error", asset=self.names.assets.get(unique_id))
+
+
+def _without_frames(message: str) -> str:
+    """dbt's words without the way through dbt's own code, which is in the step's output."""
+    return f"\n{message}".partition("\nTraceback (most recent call last)")[0].strip()
 
 
 def _is_batch(node: Mapping[str, Any]) -> bool:

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from treadle.errors import listing
 from treadle.ir import StepContext, StepFailed
 from treadle.library.dbt.arguments import without_indirect
 from treadle.library.dbt.command import connection_args, environment, executable, logging_args
+from treadle.library.dbt.diagnosis import tidy
 from treadle.library.dbt.events import Failure, Names, Reporter
 from treadle.library.dbt.exact import exact_args, selectables
 from treadle.library.dbt.inputs import scan
@@ -73,7 +75,7 @@ class DbtRun:
         missing = [each for each in asked if each not in reporter.seen]
         if not missing:
             return
-        text = _names(missing)
+        text = listing(missing, most=_MOST_NAMED)
         if len(missing) == len(asked):
             raise StepFailed(f"dbt had nothing to do; it was asked for {text}")
         step.log(f"dbt said nothing of {text}", level="warning")
@@ -86,7 +88,7 @@ def _judge(code: int, reporter: Reporter) -> None:
         return
     if unrecorded:
         raise StepFailed(_summary(unrecorded))
-    said = reporter.errors[-_MOST_NAMED:] or reporter.plain[-_MOST_NAMED:]
+    said = reporter.errors[-_MOST_NAMED:] or tidy("\n".join(reporter.plain)).splitlines()[-_MOST_NAMED:]
     if code < 0:
         raise StepFailed(f"dbt was ended by signal {-code}")
     raise StepFailed("\n".join(said) or f"dbt ended with exit code {code}")
@@ -97,8 +99,3 @@ def _summary(failures: Sequence[Failure]) -> str:
     if len(failures) > _MOST_NAMED:
         lines.append(f"… and {len(failures) - _MOST_NAMED} more")
     return "dbt failed at " + "\n".join(lines)
-
-
-def _names(unique_ids: Sequence[str]) -> str:
-    named = ", ".join(unique_ids[:_MOST_NAMED])
-    return named if len(unique_ids) <= _MOST_NAMED else f"{named} and {len(unique_ids) - _MOST_NAMED} more"

@@ -67,3 +67,30 @@ def test_what_a_person_reads(declare: Any, make_manifest: Any, entry: Any, capsy
     for each in (DONE, finished("success"), "printed by a macro"):
         reporter.read(each)
     assert "1 of 1 OK\nprinted by a macro\n" == capsys.readouterr().out
+
+
+def test_what_comes_after_the_last_words_of_dbt(
+    declare: Any, make_manifest: Any, entry: Any, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """
+    What DuckDB's bindings print while Python ends is neither shown nor taken for dbt's reason to fail.
+    """
+    step = declare({"project": str(make_manifest(entry("model.small.a")))}).recorder()
+    reporter = Reporter(step=step, names=Names(assets={}, checks={}))
+    end = ("nanobind: leaked 2 types!", ' - leaked type "token_type"', " - ... skipped remainder")
+    for each in ("Error: Invalid value for '--threads'", *end):
+        reporter.read(each)
+    assert ["Error: Invalid value for '--threads'"] == reporter.plain
+    assert "Error: Invalid value for '--threads'\n" == capsys.readouterr().out
+
+
+def test_errors_are_told_without_the_way_through_dbt(declare: Any, make_manifest: Any, entry: Any) -> None:
+    """
+    A traceback that dbt puts into its error is in the step's output; the reason to fail is what stands before it.
+    """
+    step = declare({"project": str(make_manifest(entry("model.small.a")))}).recorder()
+    reporter = Reporter(step=step, names=Names(assets={}, checks={}))
+    message = 'IO Error: Could not set lock\nTraceback (most recent call last):\n  File "connections.py"'
+    for each in (message, "Traceback (most recent call last):\n  ..."):
+        reporter.read(line("MainStackTrace", "error", {}, each))
+    assert ["IO Error: Could not set lock"] == reporter.errors
