@@ -194,7 +194,9 @@ def user_frames(error: BaseException) -> str:
     frames = [frame for frame in traceback.extract_tb(error.__traceback__) if not _NOT_THEIRS.search(frame.filename)]
     # Python's own library explains something only when nothing else does.
     theirs = [frame for frame in frames if not _STANDARD.match(frame.filename)]
-    text = "".join(traceback.format_list(theirs or frames)).rstrip()
+    # Without columns: how they are underlined changes from one Python to the next.
+    shown = [traceback.FrameSummary(each.filename, each.lineno, each.name, line=each.line) for each in theirs or frames]
+    text = "".join(traceback.format_list(shown)).rstrip()
     inner = error.exceptions if isinstance(error, BaseExceptionGroup) else (error.__cause__,)
     return "\n".join((text, *(f"  caused by {said(each)}" for each in inner if each is not None))).lstrip("\n")
 
