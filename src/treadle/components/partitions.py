@@ -5,12 +5,12 @@ from __future__ import annotations
 from abc import abstractmethod
 from datetime import datetime
 from typing import Annotated, Literal, Self
-from zoneinfo import ZoneInfo
 
 from pydantic import AliasChoices, Field, InstanceOf, model_validator
 
 from treadle.components.model import TEMPLATE_SCHEMA, Attributes
 from treadle.ir import DynamicPartitions, Partitions, StaticPartitions, TimeWindowPartitions
+from treadle.ir.cron import check_cron, check_timezone
 
 __all__ = ["PartitionsAttributes", "PartitionsTemplate"]
 
@@ -154,13 +154,8 @@ def _checked(partitions: TimeWindowPartitions) -> TimeWindowPartitions:
             datetime.strptime(text, partitions.format)
         except ValueError:
             raise ValueError(f"{name} {text!r} is not written as {partitions.format!r}") from None
-    try:
-        if partitions.timezone != "UTC":  # which a machine without a time zone database knows too
-            ZoneInfo(partitions.timezone)
-    except (KeyError, ValueError, OSError):
-        raise ValueError(
-            f"{partitions.timezone!r} is not a time zone; write an IANA name like 'Europe/Vienna'"
-        ) from None
+    check_timezone(partitions.timezone)
+    check_cron(partitions.cron)
     return partitions
 
 

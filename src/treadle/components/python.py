@@ -25,6 +25,7 @@ from treadle.ir import (
     Step,
     StepContext,
 )
+from treadle.ir.cron import check_cron, check_timezone
 
 __all__ = ["PythonDefinition", "asset", "call_with", "check", "schedule", "sensor"]
 
@@ -113,7 +114,7 @@ def asset(
             origin = _origin(function, component)
             declared = Asset(
                 key=own_key,
-                deps=frozenset(map(_key, deps)),
+                deps=upstream,
                 description=description or inspect.getdoc(function),
                 group=group,
                 owners=tuple(owners),
@@ -139,7 +140,7 @@ def asset(
 
         return PythonDefinition(function=function, declare=declare, key=own_key)
 
-    deps = tuple(deps)
+    upstream = frozenset(map(_key, deps))
     return decorate(function) if function is not None else decorate
 
 
@@ -211,7 +212,12 @@ def schedule(
     ...     "Marts, before the office opens."
     >>> mornings.definitions().schedules[0].cron
     '0 6 * * *'
+
+    Raises:
+        ValueError: when there is no such schedule or time zone.
     """
+    check_cron(cron)
+    check_timezone(timezone)
 
     def decorate(function: Function) -> PythonDefinition:
         def declare(component: str) -> Definitions:

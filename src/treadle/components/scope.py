@@ -9,6 +9,7 @@ from functools import partial
 from types import SimpleNamespace
 
 from treadle.ir import AutomationCondition, FreshnessPolicy, StaticPartitions, TimeWindowPartitions
+from treadle.ir.cron import check_cron
 from treadle.templating import Env
 
 __all__ = ["ProjectScope", "base_variables"]
@@ -39,6 +40,8 @@ _CONDITIONS = (
 def _condition(name: str, *arguments: object) -> AutomationCondition:
     operands = tuple(each for each in arguments if isinstance(each, AutomationCondition))
     values = tuple(each for each in arguments if isinstance(each, str | int | float | bool | None))
+    if name in ("on_cron", "cron_tick_passed") and values:
+        check_cron(str(values[0]))
     return AutomationCondition(name=name, arguments=values, operands=operands)
 
 
@@ -67,7 +70,9 @@ def _freshness(*, fail_window: datetime.timedelta, warn_window: datetime.timedel
 
 
 def _deadline(*, deadline_cron: str, lower_bound_delta: datetime.timedelta, timezone: str = "UTC") -> FreshnessPolicy:
-    return FreshnessPolicy(deadline_cron=deadline_cron, lower_bound_delta=lower_bound_delta, timezone=timezone)
+    return FreshnessPolicy(
+        deadline_cron=check_cron(deadline_cron), lower_bound_delta=lower_bound_delta, timezone=timezone
+    )
 
 
 def _static(partition_keys: list[str]) -> StaticPartitions:

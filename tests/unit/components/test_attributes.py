@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
+from treadle.components import schedule
 from treadle.components.attributes import (
     AssetAttributes,
     CheckAttributes,
@@ -142,3 +143,18 @@ def test_a_check_keeps_every_field() -> None:
         check.severity,
         check.metadata,
     )
+
+
+@pytest.mark.parametrize(
+    ("cron", "timezone", "told"),
+    [
+        pytest.param("banana", "UTC", "'banana' is not a cron schedule", id="cron"),
+        pytest.param("0 6 * * *", "Mars/Olympus", "'Mars/Olympus' is not a time zone", id="zone"),
+    ],
+)
+def test_a_schedule_that_can_never_tick_is_refused(cron: str, timezone: str, told: str) -> None:
+    """
+    A schedule is looked at when it is declared, not when it should have started something.
+    """
+    with pytest.raises(ValueError, match=told):
+        schedule(cron=cron, timezone=timezone)
