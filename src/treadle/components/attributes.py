@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, InstanceOf
 
@@ -39,9 +39,8 @@ _GROUP = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
 _OWNER = re.compile(r"team:\S+|[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
 
 
-def _key(text: str) -> str:
-    AssetKey.parse(text)
-    return text
+def _text(key: object) -> object:
+    return str(key) if isinstance(key, AssetKey) else key
 
 
 def _group(text: str) -> str:
@@ -62,7 +61,10 @@ def _tag_value(value: Any) -> Any:
     return str(value) if isinstance(value, int | float) else value
 
 
-KeyText = Annotated[str, AfterValidator(_key), Field(examples=["raw/orders"])]
+if TYPE_CHECKING:
+    KeyText = AssetKey
+else:  # written as text
+    KeyText = Annotated[str, BeforeValidator(_text), AfterValidator(AssetKey.parse), Field(examples=["raw/orders"])]
 GroupText = Annotated[str, AfterValidator(_group)]
 OwnerText = Annotated[str, AfterValidator(_owner), Field(examples=["team:data", "ann@example.com"])]
 TagText = Annotated[str, BeforeValidator(_tag_value)]
@@ -117,7 +119,7 @@ class CommonAttributes(Attributes):
         given = self.model_fields_set
         changes: dict[str, Any] = {}
         if "deps" in given:
-            changes["deps"] = frozenset(AssetKey.parse(dep) for dep in self.deps or ())
+            changes["deps"] = frozenset(self.deps or ())
         for name in ("description", "code_version", "skippable", "automation", "freshness"):
             if name in given:
                 changes[name] = getattr(self, name)
@@ -154,7 +156,7 @@ class AssetAttributes(CommonAttributes):
         >>> AssetAttributes(key="raw/orders", deps=["raw/users"]).to_asset().key
         AssetKey(parts=('raw', 'orders'))
         """
-        return self.apply_to(Asset(key=AssetKey.parse(self.key), origin=origin))
+        return self.apply_to(Asset(key=self.key, origin=origin))
 
 
 class TranslationAttributes(CommonAttributes):
@@ -172,7 +174,7 @@ class TranslationAttributes(CommonAttributes):
 
     def translate_key(self, key: AssetKey) -> AssetKey:
         """The name that an asset of this name gets."""
-        renamed = AssetKey.parse(self.key) if self.key is not None else key
+        renamed = self.key if self.key is not None else key
         if self.key_prefix is None:
             return renamed
         prefix = self.key_prefix.split("/") if isinstance(self.key_prefix, str) else self.key_prefix
@@ -205,8 +207,8 @@ class CheckAttributes(Attributes):
         """The record that the graph holds."""
         return Check(
             name=self.name,
-            asset=AssetKey.parse(self.asset),
-            additional_deps=frozenset(map(AssetKey.parse, self.additional_deps)),
+            asset=self.asset,
+            additional_deps=self.additional_deps,
             description=self.description,
             severity=self.severity,
             blocking=self.blocking,

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
 from treadle.ir.automation import AutomationCondition, FreshnessPolicy
-from treadle.ir.keys import AssetKey
+from treadle.ir.keys import AssetKey, as_key, as_keys, settle
 from treadle.ir.origin import Origin
 from treadle.ir.partitions import Partitions
 
@@ -29,10 +30,12 @@ class Column:
 class Asset:
     """Something persistent that the platform keeps up to date.
 
+    Keys may be given as text, and collections as whatever holds them.
+
     An asset that no step produces is external: it is shown in lineage and never materialized.
 
-    >>> Asset(key=AssetKey.parse("orders"), deps=frozenset({AssetKey.parse("raw_orders")})).group
-    'default'
+    >>> Asset(key="orders", deps=["raw_orders"], group="marts").deps
+    frozenset({AssetKey(parts=('raw_orders',))})
     """
 
     key: AssetKey
@@ -50,3 +53,36 @@ class Asset:
     freshness: FreshnessPolicy | None = None
     skippable: bool = False
     origin: Origin | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            key: AssetKey | str,
+            deps: Iterable[AssetKey | str] = (),
+            description: str | None = None,
+            group: str = "default",
+            owners: Iterable[str] = (),
+            tags: Mapping[str, str] = ...,
+            kinds: Iterable[str] = (),
+            metadata: Mapping[str, object] = ...,
+            columns: Iterable[Column] = (),
+            code_version: str | None = None,
+            partitions: Partitions | None = None,
+            automation: AutomationCondition | None = None,
+            freshness: FreshnessPolicy | None = None,
+            skippable: bool = False,
+            origin: Origin | None = None,
+        ) -> None: ...
+
+    def __post_init__(self) -> None:
+        if isinstance(self.key, str):
+            settle(self, key=as_key(self.key))
+        settle(
+            self,
+            deps=as_keys(self.deps),
+            owners=tuple(self.owners),
+            kinds=frozenset(self.kinds),
+            columns=tuple(self.columns),
+        )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from treadle.ir.assets import EMPTY
 from treadle.ir.automation import AutomationCondition
-from treadle.ir.keys import AssetKey, CheckKey
+from treadle.ir.keys import AssetKey, CheckKey, as_key, as_keys, settle
 from treadle.ir.origin import Origin
 
 __all__ = ["Check", "CheckSeverity"]
@@ -25,7 +26,7 @@ class CheckSeverity(StrEnum):
 class Check:
     """A test of one asset's data; a blocking one that fails stops what is downstream of the asset.
 
-    >>> print(Check(name="unique_id", asset=AssetKey.parse("orders")).key)
+    >>> print(Check(name="unique_id", asset="orders").key)
     orders:unique_id
     """
 
@@ -42,6 +43,28 @@ class Check:
     key: CheckKey = field(init=False)
     """The name under which results of this check are recorded."""
 
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str,
+            asset: AssetKey | str,
+            additional_deps: Iterable[AssetKey | str] = (),
+            description: str | None = None,
+            severity: CheckSeverity = CheckSeverity.ERROR,
+            blocking: bool = False,
+            metadata: Mapping[str, object] = ...,
+            automation: AutomationCondition | None = None,
+            origin: Origin | None = None,
+        ) -> None: ...
+
     def __post_init__(self) -> None:
-        # Made once: a project has more checks than anything else, and their keys are asked for all the time.
-        object.__setattr__(self, "key", CheckKey(self.asset, self.name))
+        asset = as_key(self.asset)
+        # The key is made once: a project has more checks than anything else, and it is asked for all the time.
+        settle(
+            self,
+            asset=asset,
+            additional_deps=as_keys(self.additional_deps),
+            key=CheckKey(asset, self.name),
+        )

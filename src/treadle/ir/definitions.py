@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from treadle.ir.assets import Asset
 from treadle.ir.automation import Job, Schedule, Sensor
 from treadle.ir.checks import Check
+from treadle.ir.keys import settle
 from treadle.ir.steps import Step
 
 __all__ = ["Definitions"]
@@ -17,9 +19,8 @@ __all__ = ["Definitions"]
 class Definitions:
     """Everything that was declared in one place.
 
-    >>> from treadle.ir import AssetKey
-    >>> one = Definitions(assets=(Asset(key=AssetKey.parse("a")),))
-    >>> two = Definitions(assets=(Asset(key=AssetKey.parse("b")),))
+    >>> one = Definitions(assets=[Asset(key="a")])
+    >>> two = Definitions(assets=[Asset(key="b")])
     >>> [str(asset.key) for asset in Definitions.merge(one, two).assets]
     ['a', 'b']
     """
@@ -30,6 +31,30 @@ class Definitions:
     schedules: tuple[Schedule, ...] = ()
     sensors: tuple[Sensor, ...] = ()
     jobs: tuple[Job, ...] = ()
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            assets: Iterable[Asset] = (),
+            checks: Iterable[Check] = (),
+            steps: Iterable[Step] = (),
+            schedules: Iterable[Schedule] = (),
+            sensors: Iterable[Sensor] = (),
+            jobs: Iterable[Job] = (),
+        ) -> None: ...
+
+    def __post_init__(self) -> None:
+        settle(
+            self,
+            assets=tuple(self.assets),
+            checks=tuple(self.checks),
+            steps=tuple(self.steps),
+            schedules=tuple(self.schedules),
+            sensors=tuple(self.sensors),
+            jobs=tuple(self.jobs),
+        )
 
     @classmethod
     def merge(cls, *definitions: Self) -> Self:

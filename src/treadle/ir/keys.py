@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, cast
 
-__all__ = ["AssetKey", "CheckKey"]
+__all__ = ["AssetKey", "CheckKey", "as_key", "as_keys", "settle"]
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -79,3 +79,30 @@ class CheckKey:
 
     def __str__(self) -> str:
         return f"{self.asset}:{self.name}"
+
+
+def as_key(key: AssetKey | str) -> AssetKey:
+    """A key, however it was written.
+
+    >>> as_key("raw/orders") == AssetKey.of("raw", "orders")
+    True
+    """
+    return AssetKey.parse(key) if isinstance(key, str) else key
+
+
+def as_keys(keys: Iterable[AssetKey | str]) -> frozenset[AssetKey]:
+    """A set of keys, however they were written; a set of keys is given back as it is.
+
+    >>> sorted(map(str, as_keys(["b", AssetKey.of("a")])))
+    ['a', 'b']
+    """
+    # Large projects make tens of thousands of records from keys that are right already.
+    if isinstance(keys, frozenset) and str not in map(type, keys):
+        return cast(frozenset[AssetKey], keys)
+    return frozenset(map(as_key, keys))
+
+
+def settle(record: object, **values: object) -> None:
+    """Give a frozen record, while it is being made, the form of its values that everybody else relies on."""
+    for name, value in values.items():
+        object.__setattr__(record, name, value)

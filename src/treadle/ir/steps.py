@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal, Protocol
+from typing import TYPE_CHECKING, Any, Literal, Protocol
 
 from treadle.ir.assets import EMPTY
 from treadle.ir.checks import CheckSeverity
-from treadle.ir.keys import AssetKey, CheckKey
+from treadle.ir.keys import AssetKey, CheckKey, as_key, settle
 from treadle.ir.origin import Origin
 
 __all__ = ["Step", "StepContext", "StepFailed"]
@@ -128,6 +128,31 @@ class Step:
     timeout: float | None = None
     metadata: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     origin: Origin | None = None
+
+    if TYPE_CHECKING:
+
+        def __init__(
+            self,
+            *,
+            name: str,
+            run: Callable[[StepContext], Any],
+            prepare: Callable[[], object] | None = None,
+            component: str = "",
+            assets: Iterable[AssetKey | str] = (),
+            checks: Iterable[CheckKey] = (),
+            can_subset: bool = False,
+            description: str | None = None,
+            tags: Mapping[str, str] = ...,
+            pool: str | None = None,
+            locks: Iterable[str] = (),
+            retries: int = 0,
+            timeout: float | None = None,
+            metadata: Mapping[str, object] = ...,
+            origin: Origin | None = None,
+        ) -> None: ...
+
+    def __post_init__(self) -> None:
+        settle(self, assets=tuple(map(as_key, self.assets)), checks=tuple(self.checks), locks=frozenset(self.locks))
 
     @property
     def address(self) -> str:

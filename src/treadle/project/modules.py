@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import sys
 import traceback
+from collections.abc import Iterator
 from dataclasses import replace
 from importlib import import_module
 from importlib.util import module_from_spec, spec_from_file_location
@@ -104,7 +105,8 @@ def definitions_of(module: ModuleType, *, component: str) -> Definitions:
     What it only imports from another module that declares things is that module's.
     """
     declared: list[Definitions] = []
-    seen: set[int] = set()
+    # What is given a name and then put into a Definitions is declared once.
+    seen = {id(each) for value in vars(module).values() if isinstance(value, Definitions) for each in _records(value)}
     lines = _assignments(module)
     for name, value in vars(module).items():
         if id(value) in seen:
@@ -119,6 +121,15 @@ def definitions_of(module: ModuleType, *, component: str) -> Definitions:
         elif isinstance(value, _RECORDS):
             declared.append(address_steps(_record(value), Origin(component=component, span=span)))
     return Definitions.merge(*declared)
+
+
+def _records(definitions: Definitions) -> Iterator[object]:
+    yield from definitions.assets
+    yield from definitions.checks
+    yield from definitions.steps
+    yield from definitions.schedules
+    yield from definitions.sensors
+    yield from definitions.jobs
 
 
 def _assignments(module: ModuleType) -> dict[str, int]:
