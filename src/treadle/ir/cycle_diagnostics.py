@@ -29,6 +29,8 @@ def circles(graph: AssetGraph) -> Iterator[Diagnostic]:
     rings = cycles(needs)
     for members in rings:
         yield _asset_circle(graph, members, shortest_cycle(needs, members))
+    if not any(len(step.assets) + len(step.checks) > 1 for step in graph.steps.values() if not step.can_subset):
+        return  # where no step makes several things at once, steps wait only as their assets do
     waits = _waits(graph, rings)
     edges = {unit: list(others) for unit, others in waits.items()}
     for units in cycles(edges):

@@ -49,6 +49,10 @@ class AssetKey:
         """The same name below a prefix."""
         return type(self)((*prefix, *self.parts))
 
+    def __hash__(self) -> int:
+        # A project asks for more hashes than for anything else; the generated method makes a tuple of the tuple.
+        return hash(self.parts)
+
     @property
     def name(self) -> str:
         """The last part."""

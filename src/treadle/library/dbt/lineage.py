@@ -67,6 +67,8 @@ class Lineage:
     def most_downstream(self, ids: Iterable[str]) -> str | None:
         """The one that comes last in the graph; of several, the first by name."""
         candidates = sorted(ids)
+        if len(candidates) < 2:
+            return candidates[0] if candidates else None
         return min(candidates, key=lambda each: (-self._depth_of(each), each), default=None)
 
     def _depth_of(self, unique_id: str) -> int:
