@@ -140,6 +140,8 @@ class Fork:
             forked.wait()
 
     def _fork(self, step: Step, *, prepare: bool) -> Forked:
+        with suppress(ImportError):
+            import ctypes  # noqa: F401 - every child needs it, and would load it again
         events, report = os.pipe()
         asked, ask = os.pipe()
         for stream in (sys.stdout, sys.stderr):
