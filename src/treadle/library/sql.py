@@ -146,9 +146,8 @@ def _execute(url: str, sql: str, step: StepContext) -> tuple[int | None, Mapping
             for statement in _statements(engine.dialect.name, sql):
                 cursor = connection.cursor()
                 cursor.execute(statement)
-                # -1 stands for statements that aren't about rows, and for drivers that don't know.
-                rows = cursor.rowcount if cursor.rowcount >= 0 else rows
-                row = _first_row(cursor)
+                for affected, first in _results(cursor):
+                    rows, row = (rows if affected is None else affected), first
                 cursor.close()
             connection.commit()
             return rows, row
@@ -160,11 +159,21 @@ def _execute(url: str, sql: str, step: StepContext) -> tuple[int | None, Mapping
         engine.dispose()
 
 
-def _first_row(cursor: Any) -> dict[str, Any]:
-    if not cursor.description:
-        return {}
-    values = cursor.fetchone()
-    return dict(zip((column[0] for column in cursor.description), values, strict=True)) if values else {}
+def _results(cursor: Any) -> Iterator[tuple[int | None, dict[str, Any]]]:
+    """Of each statement, how many rows it affected (None when that isn't known) and the first row that it returned."""
+    while True:
+        columns = [column[0] for column in cursor.description or ()]
+        values = cursor.fetchone() if columns else None
+        row = dict(zip(columns, values, strict=True)) if values else {}
+        if columns == ["Count"]:  # DuckDB answers statements that write with a table of one number
+            yield int(row["Count"]) if row else None, {}
+        else:
+            # -1 stands for statements that aren't about rows, and for drivers that don't know.
+            yield cursor.rowcount if not columns and cursor.rowcount >= 0 else None, row
+        # Drivers that take several statements at once give several results, or only the last.
+        following = getattr(cursor, "nextset", None)
+        if following is None or not following():
+            return
 
 
 def _statements(dialect: str, sql: str) -> Iterator[str]:

@@ -1,0 +1,109 @@
+"""SQL over the project's named connections: SQLite and DuckDB always, PostgreSQL where a server is named."""
+
+from __future__ import annotations
+
+import os
+
+import pytest
+
+from tests.conftest import CommandLine, MakeProject
+
+POSTGRES = os.environ.get("TREADLE_TEST_POSTGRES", "")
+URLS = [
+    pytest.param("sqlite:///mill.db", id="sqlite"),
+    pytest.param("duckdb:///mill.duckdb", id="duckdb"),
+    pytest.param(
+        POSTGRES,
+        id="postgres",
+        marks=pytest.mark.skipif(not POSTGRES, reason="TREADLE_TEST_POSTGRES isn't set"),
+    ),
+]
+YAML = """
+type: treadle.TemplatedSql
+attributes:
+  connection: mill
+  sql_template: |
+    drop table if exists treadle_bolts;
+    create table treadle_bolts as select 1 as bolt, '{{ pattern }}' as pattern;
+    insert into treadle_bolts values (2, 'a;b'), (3, '{{ pattern }}');
+    select count(*) = 3 as complete, count(*) = 9 as many from treadle_bolts;
+  sql_template_vars: {pattern: "it''s plain"}
+  assets: [{key: bolts}]
+  checks:
+    - {name: complete, asset: bolts}
+    - {name: many, asset: bolts, severity: warn}
+"""
+
+
+def mill(make_project: MakeProject, url: str, **files: str) -> CommandLine:
+    settings = f'[tool.treadle]\nmodule = "p"\n[tool.treadle.connections]\nmill = "{url}"\n'
+    return make_project({"/pyproject.toml": settings, **files})
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_statements_run_in_order_and_the_last_one_makes_the_checks(make_project: MakeProject, url: str) -> None:
+    """
+    Several statements are one script, semicolons in text are text, and a check is a column of the last result.
+    """
+    treadle = mill(make_project, url, **{"bolts/defs.yaml": YAML})
+    ran = treadle("run", "--json")
+    checks = {each["check"]: each["passed"] for each in ran.json["checks"]}
+    assert (0, ["bolts"]) == (ran.code, [each["asset"] for each in ran.json["materializations"]])
+    assert {"complete": True, "many": False} == checks
+
+
+@pytest.mark.parametrize("url", URLS)
+def test_rows_that_a_statement_writes_are_counted(make_project: MakeProject, url: str) -> None:
+    """
+    The last statement that writes says how many rows it did; one that only reads doesn't.
+    """
+    sql = (
+        "drop table if exists treadle_looms; create table treadle_looms (loom int); "
+        "insert into treadle_looms values (1), (2), (3)"
+    )
+    yaml = f"type: treadle.TemplatedSql\nattributes:\n  connection: mill\n  sql_template: {sql}\n  assets: [{{key: looms}}]\n"
+    ran = mill(make_project, url, **{"looms/defs.yaml": yaml})("run", "--json")
+    assert [3] == [each["metadata"]["rows_affected"] for each in ran.json["materializations"]]
+
+
+def test_sql_in_a_file_is_a_template_too(make_project: MakeProject) -> None:
+    """
+    Loops work, the file is found beside the YAML file, and what went wrong is told in the database's words.
+    """
+    yaml = (
+        "type: dagster.TemplatedSqlComponent\nattributes:\n  connection: mill\n  sql_template: {path: looms.sql}\n"
+        "  sql_template_vars: {halls: [north, south]}\n  assets: [{key: looms}]\n"
+    )
+    sql = "create table looms as {% for hall in halls %}select '{{ hall }}' as hall {% if not loop.last %}union {% endif %}{% endfor %}"
+    treadle = mill(make_project, "sqlite:///mill.db", **{"looms/defs.yaml": yaml, "looms/looms.sql": sql})
+    assert [0, 3] == [treadle("run").code, treadle("run").code]
+    assert "table looms already exists" in treadle("runs", "show", "latest").out
+
+
+def test_a_check_that_the_sql_says_nothing_of_fails_the_step(make_project: MakeProject) -> None:
+    """
+    Checks that are declared are made, or it is told why not.
+    """
+    yaml = YAML.replace("as complete", "as finished")
+    treadle = mill(make_project, "sqlite:///mill.db", **{"bolts/defs.yaml": yaml})
+    assert 3 == treadle("run").code
+    assert "check 'complete'" in treadle("runs", "show", "latest").out
+
+
+@pytest.mark.parametrize(
+    ("url", "told"),
+    [
+        pytest.param("nonsense", "can't be read", id="no-url"),
+        pytest.param("oracle+cx_Oracle://a/b", "'oracle'", id="no-driver"),
+        pytest.param("sqlite:////no/such/folder/x.db", "unable to open", id="no-folder"),
+    ],
+)
+def test_a_connection_that_cannot_be_made_says_why(make_project: MakeProject, url: str, told: str) -> None:
+    """
+    A wrong URL is the step's failure, in a line and without a traceback.
+    """
+    treadle = mill(make_project, url, **{"bolts/defs.yaml": YAML})
+    assert 3 == treadle("run").code
+    output = treadle("runs", "logs", "latest").out
+    assert told in output
+    assert "Traceback" not in output
