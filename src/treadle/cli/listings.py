@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,46 +13,22 @@ import click
 
 from treadle.cli.diagnostics import relative
 from treadle.cli.loaded import load_for_listing
+from treadle.cli.tables import table
 
 if TYPE_CHECKING:
-    from treadle.ir import Asset, AssetGraph, Check, Origin
+    from treadle.ir import Asset, AssetGraph, Check, Job, Origin, Schedule, Sensor
     from treadle.project import Project
 
-__all__ = ["asset_json", "listings", "table"]
+__all__ = ["asset_json", "listings"]
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print a JSON list of objects.")
 
-_SHORTEST = 12
 _MOST_INDENTED = 200
 
 
 @click.group(name="list")
 def listings() -> None:
     """List what the project has."""
-
-
-def table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str) -> None:
-    """Print a table that fits the terminal: the last column gives way first, then the widest."""
-    rows = [tuple(row) for row in rows]
-    if not rows:
-        click.echo(empty)
-        return
-    widths = [max(len(row[index]) for row in (tuple(columns), *rows)) for index in range(len(columns))]
-    excess = sum(widths) + 2 * (len(widths) - 1) - max(shutil.get_terminal_size().columns, 40)
-    # The last column holds prose, which suffers least from being cut.
-    last = min(max(excess, 0), max(widths[-1] - _SHORTEST, 0))
-    widths[-1] -= last
-    for _ in range(excess - last):
-        widths[widths.index(max(widths))] -= 1
-    click.echo(click.style(_row(columns, widths), bold=True))
-    click.echo(click.style("  ".join("─" * width for width in widths), dim=True))
-    for row in rows:
-        click.echo(_row(row, widths))
-
-
-def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
-    cuts = [cell if len(cell) <= width else cell[: width - 1] + "…" for cell, width in zip(cells, widths, strict=True)]
-    return "  ".join(f"{cell:<{width}}" for cell, width in zip(cuts, widths, strict=True)).rstrip()
 
 
 def _print(as_json: bool, objects: list[dict[str, Any]], draw: Callable[[], None]) -> None:
@@ -259,21 +234,8 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
 def jobs(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """List jobs: named selections that run as one."""
     project, code = load_for_listing(folder)
-    found = [each for _, each in sorted(project.graph.jobs.items())]
-    objects = [
-        {
-            "name": each.name,
-            "selection": each.selection,
-            "description": each.description,
-            "tags": dict(each.tags),
-            **_place(each.origin),
-        }
-        for each in found
-    ]
-    rows = [(each.name, each.selection, _summary(each.description)) for each in found]
-    _print(
-        as_json, objects, lambda: table(("Job", "Selection", "Description"), rows, empty="The project has no jobs yet.")
-    )
+    found = [(each, {"tags": dict(each.tags)}) for each in project.graph.jobs.values()]
+    _starters("Job", found, {}, as_json)
     ctx.exit(code)
 
 
@@ -284,28 +246,8 @@ def jobs(ctx: click.Context, folder: Path, as_json: bool) -> None:
 def schedules(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """List schedules: what starts runs by the clock."""
     project, code = load_for_listing(folder)
-    found = [each for _, each in sorted(project.graph.schedules.items())]
-    objects = [
-        {
-            "name": each.name,
-            "cron": each.cron,
-            "timezone": each.timezone,
-            "selection": each.selection,
-            "description": each.description,
-            **_place(each.origin),
-        }
-        for each in found
-    ]
-    rows = [(each.name, each.cron, each.timezone, each.selection, _summary(each.description)) for each in found]
-    _print(
-        as_json,
-        objects,
-        lambda: table(
-            ("Schedule", "Cron", "Time zone", "Selection", "Description"),
-            rows,
-            empty="The project has no schedules yet.",
-        ),
-    )
+    found = [(each, {"cron": each.cron, "timezone": each.timezone}) for each in project.graph.schedules.values()]
+    _starters("Schedule", found, {"cron": "Cron", "timezone": "Time zone"}, as_json)
     ctx.exit(code)
 
 
@@ -316,26 +258,29 @@ def schedules(ctx: click.Context, folder: Path, as_json: bool) -> None:
 def sensors(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """List sensors: what starts runs by observation."""
     project, code = load_for_listing(folder)
-    found = [each for _, each in sorted(project.graph.sensors.items())]
-    objects = [
-        {
-            "name": each.name,
-            "interval": each.interval,
-            "selection": each.selection,
-            "description": each.description,
-            **_place(each.origin),
-        }
-        for each in found
-    ]
-    rows = [(each.name, f"{each.interval:g} s", each.selection, _summary(each.description)) for each in found]
-    _print(
-        as_json,
-        objects,
-        lambda: table(
-            ("Sensor", "Interval", "Selection", "Description"), rows, empty="The project has no sensors yet."
-        ),
-    )
+    found = [(each, {"interval": each.interval}) for each in project.graph.sensors.values()]
+    _starters("Sensor", found, {"interval": "Seconds"}, as_json)
     ctx.exit(code)
+
+
+def _starters(
+    kind: str,
+    found: Iterable[tuple[Job | Schedule | Sensor, Mapping[str, Any]]],
+    columns: Mapping[str, str],
+    as_json: bool,
+) -> None:
+    """List what starts runs: its name, what is its own (some of it in columns), what it selects."""
+    ordered = sorted(found, key=lambda item: item[0].name)
+    objects = [
+        {"name": each.name, **own, "selection": each.selection, "description": each.description, **_place(each.origin)}
+        for each, own in ordered
+    ]
+    rows = [
+        (each.name, *(f"{own[name]}" for name in columns), each.selection, _summary(each.description))
+        for each, own in ordered
+    ]
+    titles = (kind, *columns.values(), "Selection", "Description")
+    _print(as_json, objects, lambda: table(titles, rows, empty=f"The project has no {kind.lower()}s yet."))
 
 
 @listings.command()

@@ -39,7 +39,7 @@ def runs() -> None:
 @click.pass_obj
 def list_(folder: Path, limit: int, as_json: bool) -> None:
     """List runs, the newest first."""
-    from treadle.cli.listings import table
+    from treadle.cli.tables import table
     from treadle.project import find_settings
 
     with opened_store(find_settings(folder)) as store:
