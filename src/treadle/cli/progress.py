@@ -98,6 +98,8 @@ class Progress:
                 text = f"check {result.check} of {result.asset}"
                 self._row(click.style("!" if warning else "✗", fg="yellow" if warning else "red"), text, "")
                 self._detail(result.description or "")
+                if any((key.asset, key.name) == (result.asset, result.check) for key in event.step.blocking):
+                    self.explained.add(event.step.address)
                 if not warning:
                     self.failures.append(text + (f": {_first(result.description)}" if result.description else ""))
             case LogLine(level="error" | "warning") as line:

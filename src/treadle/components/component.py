@@ -108,7 +108,6 @@ class Component(BaseModel):
     @abstractmethod
     def build_defs(self, context: ComponentContext) -> Definitions:
         """What this component declares. Pure: no network, no writes outside of `context.state`."""
-        raise NotImplementedError
 
     @classmethod
     def scaffold(cls, request: ScaffoldRequest) -> Mapping[str, Any]:

@@ -360,3 +360,20 @@ def test_an_empty_listing_says_why(
     Only a project without assets is told how to add one.
     """
     assert told in make_project(files)("list", *args).out
+
+
+def test_a_failed_step_shows_its_last_words_unless_a_check_says_it_all(make_project: MakeProject) -> None:
+    """
+    What a crashed script printed last is on the screen; after a blocking check that failed, its output isn't.
+    """
+    module = (
+        "from treadle import asset, check\n\n\n@asset\ndef one():\n    print('writing')\n\n\n"
+        "@check(asset=one, blocking=True)\ndef full():\n    print('counting')\n    return False\n"
+    )
+    treadle = make_project({"m.py": module, **script("s", "    - key: a\n", "print('so far')\n1 / 0\n")})
+    ran = treadle("run")
+    assert 3 == ran.code
+    assert "      so far\n" in ran.out
+    assert "ZeroDivisionError: division by zero" in ran.out
+    assert "blocking check failed: one:full" in ran.out
+    assert "counting" not in ran.out
