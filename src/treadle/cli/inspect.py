@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-import inspect as python_inspect
 import json
 import re
-import sys
 from collections.abc import Iterator, Mapping
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 if TYPE_CHECKING:
-    from treadle.components import Component
+    from treadle.components import Descriptor
 
-__all__ = ["attributes_schema", "document_schema", "example_yaml", "find", "inspect", "references", "type_words"]
+__all__ = ["example_yaml", "inspect", "references", "type_schema", "type_words"]
 
 
 @click.command()
@@ -27,154 +24,102 @@ __all__ = ["attributes_schema", "document_schema", "example_yaml", "find", "insp
 @click.pass_obj
 def inspect(folder: Path, type_name: str, output: str | None) -> None:
     """Explain the component type TYPE: its attributes, their types and defaults, and examples."""
-    name, component_type = find(folder, type_name)
+    from treadle.cli.types import find_descriptor, known_types
+
+    descriptor = find_descriptor(known_types(folder), type_name)
     if output == "schema":
-        click.echo(json.dumps(document_schema(name, component_type), indent=2))
+        click.echo(json.dumps(type_schema(descriptor), indent=2))
     elif output == "example":
-        click.echo(example_yaml(name, component_type), nl=False)
+        click.echo(example_yaml(descriptor.name, descriptor.examples[0] if descriptor.examples else {}), nl=False)
     elif output == "json":
-        click.echo(json.dumps(_everything(name, component_type), indent=2))
+        click.echo(json.dumps(_everything(descriptor), indent=2))
     else:
-        click.echo(_page(name, component_type))
+        click.echo(_page(descriptor))
 
 
-def find(folder: Path, type_name: str) -> tuple[str, type[Component]]:
-    """A component type; names of the project's own types need the project.
+def type_schema(descriptor: Descriptor) -> dict[str, Any]:
+    """The JSON Schema of a YAML document of a component type."""
+    from treadle.components.descriptors import document_schema
 
-    Raises:
-        UsageError: when there is no such type.
-    """
-    from treadle.components import find_type
-    from treadle.errors import ProjectError, UsageError
-    from treadle.project import find_settings
-
-    package = ""
-    try:
-        settings = find_settings(folder)
-        sys.path.insert(0, str(settings.source))
-        package = settings.defs_package
-    except ProjectError as error:
-        if error.diagnostics[0].code != "TRD501":
-            raise
-        # Installed types can be inspected anywhere.
-    try:
-        with redirect_stdout(sys.stderr):  # what the type's module prints must not get into JSON
-            return find_type(type_name, package=package)
-    except ProjectError as error:
-        first = error.diagnostics[0]
-        if first.code != "TRD201":
-            raise
-        raise UsageError(first.message, fix=first.fix) from None
-
-
-def attributes_schema(component_type: type[Component]) -> dict[str, Any]:
-    """The JSON Schema (2020-12) of a type's attributes."""
-    schema = component_type.model_json_schema(by_alias=False)
-    models: dict[str, Any] = {}
-    definitions = schema.pop("$defs", {})
-    schema = {name: _named(each, models) for name, each in schema.items()}
-    definitions = {name: {key: _named(each, models) for key, each in one.items()} for name, one in definitions.items()}
-    known = models | definitions
-    return {**schema, "$defs": known} if known else schema
-
-
-def _named(node: Any, models: dict[str, Any]) -> Any:
-    """A schema without models in the middle of it: those of templates come written out, and get a name here."""
-    if isinstance(node, list):
-        return [_named(each, models) for each in node]
-    if not isinstance(node, dict):
-        return node
-    walked = {name: _named(each, models) for name, each in node.items()}
-    title = walked.get("title")
-    if walked.get("type") != "object" or "properties" not in walked or not isinstance(title, str):
-        return walked
-    models[title] = walked
-    return {"$ref": f"#/$defs/{title}"}
-
-
-def document_schema(name: str, component_type: type[Component]) -> dict[str, Any]:
-    """The JSON Schema of a YAML document of this type."""
-    from treadle.components import registered_types
-    from treadle.project.loading import Requirements
-    from treadle.project.post_processing import PostProcessing
-
-    registered = registered_types().get(name)
-    attributes = attributes_schema(component_type)
-    processing = PostProcessing.model_json_schema(by_alias=False)
-    definitions = {**processing.pop("$defs", {}), **attributes.pop("$defs", {})}
-    schema = {
+    document = document_schema()
+    attributes = dict(descriptor.schema)
+    definitions = {**document.get("$defs", {}), **attributes.pop("$defs", {})}
+    properties = {
+        **document["properties"],
+        "type": {"enum": [descriptor.name, *descriptor.aliases]},
+        "attributes": attributes,
+    }
+    return {
         "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": name,
-        "description": python_inspect.getdoc(component_type) or "",
+        "title": descriptor.name,
+        "description": descriptor.description,
         "type": "object",
-        "properties": {
-            "type": {"enum": [name, *(registered.aliases if registered else ())]},
-            "attributes": attributes,
-            "template_vars_module": {"type": "string"},
-            "requirements": Requirements.model_json_schema(),
-            "post_processing": processing,
-        },
+        "properties": properties,
         "required": ["type", "attributes"] if attributes.get("required") else ["type"],
         "additionalProperties": False,
+        **({"$defs": definitions} if definitions else {}),
     }
-    if definitions:
-        schema["$defs"] = definitions
-    return schema
 
 
-def example_yaml(name: str, component_type: type[Component], example: Mapping[str, Any] | None = None) -> str:
-    """An example as a person would write it."""
+def example_yaml(name: str, attributes: Mapping[str, Any]) -> str:
+    """An example as a person would write it.
+
+    >>> print(example_yaml("mill.Loom", {"threads": 2}), end="")
+    type: mill.Loom
+    attributes:
+      threads: 2
+    """
     import yaml
 
-    examples = component_type.examples()
-    attributes = example if example is not None else (examples[0] if examples else {})
     document: dict[str, Any] = {"type": name}
     if attributes:
         document["attributes"] = dict(attributes)
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
 
 
-def _everything(name: str, component_type: type[Component]) -> dict[str, Any]:
-    from treadle.components import registered_types
-
-    registered = registered_types().get(name)
+def _everything(descriptor: Descriptor) -> dict[str, Any]:
     return {
-        "type": name,
-        "aliases": list(registered.aliases) if registered else [],
-        "package": registered.package if registered else component_type.__module__.split(".", 1)[0],
-        "description": python_inspect.getdoc(component_type) or "",
-        "source": {
-            "file": python_inspect.getsourcefile(component_type),
-            "line": python_inspect.getsourcelines(component_type)[1],
-        },
-        "scaffold_params": dict(component_type.scaffold_params),
-        "schema": attributes_schema(component_type),
-        "examples": [dict(each) for each in component_type.examples()],
+        "type": descriptor.name,
+        "aliases": list(descriptor.aliases),
+        "package": descriptor.package,
+        "version": descriptor.version or None,
+        "deprecated": descriptor.deprecated or None,
+        "description": descriptor.description,
+        "source": {"file": str(descriptor.file), "line": descriptor.line},
+        "scaffold_params": dict(descriptor.scaffold_params),
+        "template_vars": dict(descriptor.template_vars),
+        "schema": dict(descriptor.schema),
+        "examples": [dict(each) for each in descriptor.examples],
     }
 
 
-def _page(name: str, component_type: type[Component]) -> str:
-    known = _everything(name, component_type)
-    lines = [click.style(name, bold=True), "", *_prose(known["description"])]
-    if known["aliases"]:
-        lines += [f"Also known as: {', '.join(known['aliases'])}", ""]
+def _page(descriptor: Descriptor) -> str:
+    name = descriptor.name
+    lines = [click.style(name, bold=True), "", *_prose(descriptor.description)]
+    if descriptor.deprecated:
+        lines += [click.style(f"Deprecated: {descriptor.deprecated}", fg="yellow"), ""]
+    if descriptor.aliases:
+        lines += [f"Also known as: {', '.join(descriptor.aliases)}", ""]
     lines.append(click.style("Attributes", bold=True))
-    schema = known["schema"]
+    schema = descriptor.schema
     lines += list(_attributes(schema, schema.get("$defs", {}), "  ")) or ["  none"]
-    params = "".join(f" --{each.replace('_', '-')} …" for each in known["scaffold_params"])
+    if descriptor.template_vars:
+        lines += ["", click.style("Template variables", bold=True)]
+        lines += [f"  {each}: {type_words(given, {})}" for each, given in descriptor.template_vars.items()]
+    params = "".join(f" --{each.replace('_', '-')} …" for each in descriptor.scaffold_params)
     lines += ["", click.style("Make one", bold=True), f"  treadle scaffold defs {name} PATH{params}"]
-    for example in known["examples"]:
+    for example in descriptor.examples:
         lines += ["", click.style("Example", bold=True)]
-        lines += [f"  {line}" for line in example_yaml(name, component_type, example).splitlines()]
+        lines += [f"  {line}" for line in example_yaml(name, example).splitlines()]
     return "\n".join(lines)
 
 
 def _prose(text: str) -> Iterator[str]:
-    """A docstring in lines that fit; its doctests are for the authors of the type."""
+    """A docstring in lines that fit."""
     import textwrap
 
     for paragraph in re.split(r"\n\s*\n", text):
-        if paragraph and not paragraph.startswith(">>>"):
+        if paragraph:
             is_list_or_code = re.search(r"\n[ -]", paragraph)
             yield from [paragraph] if is_list_or_code else textwrap.wrap(paragraph, 78)
             yield ""
@@ -186,9 +131,11 @@ def _attributes(
     import textwrap
 
     required = schema.get("required", ())
-    fields = schema.get("properties", {})
+    fields = {name: each for name, each in schema.get("properties", {}).items() if "x-alias-of" not in each}
     for name, field in sorted(fields.items(), key=lambda item: item[0] not in required):
         note = "required" if name in required else _default(field)
+        if field.get("deprecated"):
+            note = ", ".join(filter(None, (note, f"deprecated: {field.get('x-deprecated', '')}".rstrip(": "))))
         yield f"{indent}{click.style(name, fg='cyan')}: {type_words(field, defs)}" + (f"  ({note})" if note else "")
         text = " ".join(field.get("description", "").split())
         yield from textwrap.wrap(text, 78, initial_indent=f"{indent}    ", subsequent_indent=f"{indent}    ")
@@ -217,9 +164,11 @@ def references(field: Mapping[str, Any]) -> list[str]:
 
 
 def type_words(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
-    """A field's type in the words of YAML."""
-    if field.get("title") == "Template":
-        return "template"
+    """A field's type in the words of YAML.
+
+    >>> type_words({"type": "array", "items": {"type": "integer"}}, {})
+    'list of whole number'
+    """
     if "$ref" in field:
         return type_words(defs[field["$ref"].rsplit("/", 1)[-1]], defs)
     for key in ("anyOf", "oneOf"):
@@ -230,12 +179,24 @@ def type_words(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
         return " | ".join(json.dumps(each) for each in field["enum"])
     if "const" in field:
         return json.dumps(field["const"])
+    kinds = field.get("type")
+    if isinstance(kinds, list):
+        return " or ".join(_kind_words({**field, "type": each}, defs) for each in kinds if each != "null")
+    return _kind_words(field, defs)
+
+
+def _kind_words(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
+    if field.get("title") == "Template":
+        return "template"
+    if "x-function" in field:
+        return "function"
     kind = field.get("type")
     if kind == "array":
         return f"list of {type_words(field.get('items', {}), defs)}"
     if kind == "object":
         values = field.get("additionalProperties")
         return f"mapping to {type_words(values, defs)}" if isinstance(values, dict) and values else "mapping"
-    return {"string": "text", "integer": "whole number", "boolean": "true/false"}.get(
-        str(kind), str(kind or "anything")
-    )
+    return _WORDS.get(str(kind), str(kind or "anything"))
+
+
+_WORDS = {"string": "text", "integer": "whole number", "boolean": "true/false"}

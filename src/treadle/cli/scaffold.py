@@ -5,12 +5,17 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from treadle.cli.diagnostics import relative
 from treadle.errors import UsageError, did_you_mean, listing
+
+if TYPE_CHECKING:
+    from treadle.project import Settings
 
 __all__ = ["scaffold"]
 
@@ -61,14 +66,43 @@ def defs(folder: Path, type_name: str, path: str, params: tuple[str, ...]) -> No
 
     `treadle inspect TYPE` shows which parameters a type takes.
     """
-    from treadle.cli.inspect import example_yaml, find
-    from treadle.components import ScaffoldRequest
-    from treadle.project import find_settings
-    from treadle.project.discovery import component_file
+    from treadle.cli.inspect import example_yaml
+    from treadle.cli.types import find_descriptor, known_types
+    from treadle.components.descriptors import scaffold as new_attributes
+    from treadle.language.schema_file import schema_comment, write_schema
+    from treadle.project.settings import find_settings
 
     settings = find_settings(folder)
-    _, component_type = find(folder, type_name)
-    values = _params(params, tuple(component_type.scaffold_params))
+    known = known_types(folder)
+    descriptor = find_descriptor(known, type_name)
+    values = _params(params, tuple(descriptor.scaffold_params))
+    target = _target(settings, path)
+    made = not target.exists()
+    target.mkdir(parents=True, exist_ok=True)
+    try:
+        attributes = new_attributes(
+            descriptor,
+            folder=target,
+            project_root=settings.root,
+            params=values,
+            around=known.descriptors.around,
+        )
+    except BaseException:
+        if made and not any(target.iterdir()):
+            target.rmdir()  # nothing half-made is left behind
+        raise
+    file = target / "defs.yaml"
+    name = type_name if type_name in descriptor.aliases else descriptor.name
+    file.write_text(schema_comment(settings, file) + example_yaml(name, attributes), encoding="utf-8")
+    with suppress(OSError):  # it is for editors; the component is made
+        write_schema(settings, known.descriptors)
+    click.echo(f"Made {relative(file)}. See what it declares: treadle list assets")
+
+
+def _target(settings: Settings, path: str) -> Path:
+    """The folder of the new component; raises `UsageError` when there can't be one."""
+    from treadle.project.discovery import component_file
+
     target = (settings.defs / path).resolve()
     if settings.defs not in target.parents:
         raise UsageError(
@@ -79,18 +113,7 @@ def defs(folder: Path, type_name: str, path: str, params: tuple[str, ...]) -> No
             f"{relative(target)} has a component already",
             fix="choose another path, or add a document to its file after a line ---",
         )
-    made = not target.exists()
-    target.mkdir(parents=True, exist_ok=True)
-    request = ScaffoldRequest(folder=target, project_root=settings.root, params=values)
-    try:
-        attributes = component_type.scaffold(request)
-    except Exception:
-        if made and not any(target.iterdir()):
-            target.rmdir()  # nothing half-made is left behind
-        raise
-    file = target / "defs.yaml"
-    file.write_text(example_yaml(type_name, component_type, attributes), encoding="utf-8")
-    click.echo(f"Made {relative(file)}. See what it declares: treadle list assets")
+    return target
 
 
 def _params(params: Sequence[str], known: Sequence[str]) -> dict[str, str]:

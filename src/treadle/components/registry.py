@@ -13,17 +13,21 @@ from __future__ import annotations
 
 import dataclasses
 import traceback
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
-from typing import TypeGuard
+from typing import TYPE_CHECKING, TypeGuard
 
-from treadle.components.component import Component
-from treadle.errors import Diagnostic, ProjectError, Span, cut, did_you_mean, listing, said, user_frames
+from treadle.errors import Diagnostic, Edit, ProjectError, Span, cut, did_you_mean, listing, said, user_frames
 
-__all__ = ["RegisteredType", "find_type", "registered_types"]
+if TYPE_CHECKING:
+    from treadle.components.component import Component
+
+__all__ = ["RegisteredType", "by_any_name", "corrected", "find_type", "registered_types", "split_path", "unknown_type"]
 
 COMPONENTS = "treadle.components"
 ALIASES = "treadle.aliases"
@@ -37,6 +41,7 @@ class RegisteredType:
     target: str
     package: str
     aliases: tuple[str, ...] = ()
+    version: str = ""
 
 
 @cache
@@ -54,6 +59,7 @@ def registered_types() -> dict[str, RegisteredType]:
             name=entry.name,
             target=entry.value,
             package=_package(entry),
+            version=entry.dist.version if entry.dist else "",
             aliases=tuple(sorted(aliases.get(entry.name, ()))),
         )
         for entry in entry_points(group=COMPONENTS)
@@ -62,7 +68,8 @@ def registered_types() -> dict[str, RegisteredType]:
 
 
 @cache
-def _by_any_name() -> dict[str, RegisteredType]:
+def by_any_name() -> dict[str, RegisteredType]:
+    """The same by their names and by all others that YAML may use."""
     types = registered_types()
     return types | {alias: each for each in types.values() for alias in each.aliases}
 
@@ -82,15 +89,28 @@ def find_type(name: str, *, package: str = "", span: Span | None = None) -> tupl
     Raises:
         ProjectError: TRD201 when nothing has this name, TRD202 when importing it fails, TRD206 when it isn't a component type.
     """
-    registered = _by_any_name().get(name)
+    registered = by_any_name().get(name)
     if registered:
         module, _, attribute = registered.target.partition(":")
         return registered.name, _import_type(name, module, attribute, span)
+    path, module, attribute = split_path(name, package=package, span=span)
+    return path, _import_type(name, module, attribute, span)
+
+
+def split_path(name: str, *, package: str = "", span: Span | None = None) -> tuple[str, str, str]:
+    """The whole path of a class that is named by it, its module and its name there.
+
+    Raises:
+        ProjectError: TRD201 when no class can have this path.
+
+    >>> split_path(".looms.Loom", package="mill.components")
+    ('mill.components.looms.Loom', 'mill.components.looms', 'Loom')
+    """
     path = f"{package}{name}" if name.startswith(".") else name
     module, _, attribute = path.rpartition(".")
     if not module or not all(part.isidentifier() for part in (attribute, module.rsplit(".", 1)[-1])):
-        raise ProjectError(_unknown(name, span))
-    return path, _import_type(name, module, attribute, span)
+        raise ProjectError(unknown_type(name, span))
+    return path, module, attribute
 
 
 def _import_type(name: str, module: str, attribute: str, span: Span | None) -> type[Component]:
@@ -98,8 +118,7 @@ def _import_type(name: str, module: str, attribute: str, span: Span | None) -> t
         found = getattr(import_module(module), attribute, None)
     except ModuleNotFoundError as error:
         if error.name and (module == error.name or module.startswith(f"{error.name}.")):
-            why = f"no installed package offers it, and there is no module {error.name!r}"
-            raise ProjectError(_unknown(name, span, why=why)) from None
+            raise ProjectError(unknown_type(name, span, missing=error.name)) from None
         raise ProjectError(_broken(name, module, error, span)) from None
     except KeyboardInterrupt:
         raise
@@ -108,27 +127,75 @@ def _import_type(name: str, module: str, attribute: str, span: Span | None) -> t
     if found is None:
         near = [each for each, value in vars(import_module(module)).items() if _is_component(value)]
         hint = did_you_mean(attribute, near)
-        raise ProjectError(_unknown(name, span, why=f"the module {module!r} has no {attribute!r}", hint=hint))
+        raise ProjectError(unknown_type(name, span, why=f"the module {module!r} has no {attribute!r}", hint=hint))
     if not _is_component(found) or found.__abstractmethods__:
         raise ProjectError(_not_a_component(name, found, span))
     return found
 
 
 def _is_component(value: object) -> TypeGuard[type[Component]]:
+    from treadle.components.component import Component
+
     return isinstance(value, type) and issubclass(value, Component)
 
 
 _SEE_TYPES = "see `treadle list components` for the types there are"
 
 
-def _unknown(
-    name: str, span: Span | None, *, why: str = "no installed package offers it", hint: str = ""
+def unknown_type(
+    name: str,
+    span: Span | None,
+    *,
+    why: str = "no installed package offers it",
+    hint: str = "",
+    missing: str = "",
 ) -> Diagnostic:
-    fix = did_you_mean(name, _by_any_name()) or hint
+    """TRD201: there is no component type of this name.
+
+    Args:
+        why: why not.
+        hint: what to suggest when no installed type has a name like it.
+        missing: the module that isn't there, when the name is a path.
+    """
+    if missing:
+        why = f"no installed package offers it, and there is no module {missing!r}"
+    fix = did_you_mean(name, by_any_name()) or hint
     if not fix and (short := [known for known in registered_types() if known.endswith(f".{name}")]):
         fix = f"did you mean {short[0]!r}?"
-    return Diagnostic(
-        code="TRD201", message=f"there is no component type {cut(name)}", why=why, fix=fix or _SEE_TYPES, span=span
+    return corrected(
+        Diagnostic(
+            code="TRD201",
+            message=f"there is no component type {cut(name)}",
+            why=why,
+            fix=fix or _SEE_TYPES,
+            span=span,
+        ),
+        name,
+    )
+
+
+def corrected(diagnostic: Diagnostic, name: str) -> Diagnostic:
+    """TRD201 with the edit that spells the name of the type right, where it is surely known which one is meant."""
+    meant = _meant(name, by_any_name())
+    if diagnostic.code != "TRD201" or diagnostic.span is None or not meant:
+        return diagnostic
+    return replace(diagnostic, edits=(Edit(span=diagnostic.span, old=name, new=meant),))
+
+
+def _meant(name: str, known: Iterable[str]) -> str:
+    """The one known name that this is surely a misspelling of, or an empty string.
+
+    >>> _meant("acme.Lom", ["acme.Loom", "acme.Mill"]), _meant("acme.Nothing", ["acme.Function"])
+    ('acme.Loom', '')
+    """
+    near = [each for each in known if _is_near(name.split("."), each.split("."))]
+    return near[0] if len(near) == 1 else ""
+
+
+def _is_near(words: Sequence[str], known: Sequence[str]) -> bool:
+    # Word by word: a long name of a package would make any two of its types alike.
+    return len(words) == len(known) and all(
+        get_close_matches(one, [two], cutoff=0.8) for one, two in zip(words, known, strict=True)
     )
 
 
