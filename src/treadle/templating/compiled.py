@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from functools import lru_cache
-from types import GeneratorType
 from typing import Any
 
-from jinja2 import TemplateSyntaxError
+from jinja2 import TemplateSyntaxError, nodes
+from jinja2.environment import TemplateExpression
+from jinja2.parser import Parser
 
+from treadle.templating.hardening import refuse_statements
 from treadle.templating.places import Variables
 from treadle.templating.sandbox import SANDBOX
 from treadle.templating.undefined import Missing
-from treadle.templating.work import TooMuchWorkError, spend
+from treadle.templating.work import TooMuchWorkError, spend, work_budget
 
 __all__ = [
     "Evaluate",
@@ -23,6 +26,9 @@ __all__ = [
     "check_syntax",
     "compile_expression",
     "compile_template",
+    "evaluate_constant",
+    "parse_expression",
+    "parse_template",
     "split",
 ]
 
@@ -99,6 +105,50 @@ def compile_template(text: str) -> Evaluate:
     return evaluate
 
 
+@lru_cache(maxsize=8192)
+def parse_expression(text: str) -> nodes.Expr:
+    """An expression as a tree, which nobody may change; raises what compiling it raises for its syntax."""
+    return _guarded(lambda: _parsed(text))  # type: ignore[no-any-return] # it gives back what it is given
+
+
+def _parsed(text: str) -> nodes.Expr:
+    if len(text) > _LONGEST_EXPRESSION:
+        raise TooMuchWorkError
+    if _is_intricate(text):
+        # What is nested deep can be read, and yet not be compiled.
+        compile_expression(text)
+    parser = Parser(SANDBOX, text, state="variable")
+    expression = parser.parse_expression()
+    if not parser.stream.eos:
+        raise TemplateSyntaxError("chunk after expression", parser.stream.current.lineno)
+    return expression
+
+
+@lru_cache(maxsize=1024)
+def parse_template(text: str) -> nodes.Template:
+    """A whole template with statements as a tree, which nobody may change."""
+    if _is_intricate(text):
+        compile_template(text)
+    template: nodes.Template = _guarded(lambda: SANDBOX.parse(text))
+    refuse_statements(template)
+    return template
+
+
+def _is_intricate(text: str) -> bool:
+    return len(text) > 1_000 or sum(map(text.count, "([{-|")) > 60
+
+
+def evaluate_constant(expression: nodes.Node) -> Any:
+    """The value of an expression that names nothing, within the budget; raises what rendering it would."""
+    copied = deepcopy(expression, {id(SANDBOX): SANDBOX})
+    body: list[nodes.Node] = [nodes.Assign(nodes.Name("result", "store", lineno=1), copied, lineno=1)]
+    whole = nodes.Template(body, lineno=1)
+    whole.set_environment(SANDBOX)
+    with work_budget():
+        evaluate = _guarded(lambda: TemplateExpression(SANDBOX.from_string(whole), False))
+        return _plain(evaluate())
+
+
 def _guarded(compile_: Callable[[], Any]) -> Any:
     """Python's own limits are reached by brackets in brackets; they aren't a reason for a traceback."""
     try:
@@ -122,7 +172,7 @@ def _names(names: list[str]) -> Evaluate:
 
 def _plain(value: Any) -> Any:
     """The result as configuration: what can be read only once, or only counted, becomes a list."""
-    if isinstance(value, GeneratorType | range | type({}.keys()) | type({}.values()) | type({}.items())):
+    if isinstance(value, Iterator | range | type({}.keys()) | type({}.values()) | type({}.items())):
         return list(value)
     return value
 

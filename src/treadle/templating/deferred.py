@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from inspect import get_annotations
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args
 
 from treadle.errors import ProjectError
 from treadle.templating.places import Locate, NodePath, Variables
-from treadle.templating.rendering import render
+from treadle.templating.rendering import has_template, render
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler, TypeAdapter
@@ -19,8 +20,6 @@ __all__ = ["Template", "Unrendered", "scope_names"]
 
 T = TypeVar("T")
 S = TypeVar("S")
-
-_PATTERN = r"\{\{[\s\S]*\}\}|\{%[\s\S]*%\}"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,20 +77,20 @@ class Template(Generic[T, S]):
 
         result, scope = (*get_args(source), Any, Any)[:2]
 
-        def accept(value: Any, _: Any) -> Template[Any, Any]:
-            return value if isinstance(value, Template) else cls(value, result=result)
-
-        def describe(schema: Any, describe_inner: Any) -> dict[str, Any]:
-            inner = describe_inner(schema["schema"])
-            text = {"type": "string", "pattern": _PATTERN, "title": "Template"}
-            return {"anyOf": [inner, text], "x-scope": sorted(scope_names(scope))}
+        def accept(value: Any, validate: Any) -> Template[Any, Any]:
+            if isinstance(value, Template):
+                return value
+            raw = value.raw if isinstance(value, Unrendered) else value
+            if not any(map(has_template, _texts(raw))):
+                validate(raw)  # what is the same for each item can be told before there is one
+            return cls(value, result=result)
 
         # The result's schema stays inside, unused by validation: JSON schemas and explanations look it up.
         return core_schema.no_info_wrap_validator_function(
             accept,
             handler.generate_schema(result),
             serialization=core_schema.plain_serializer_function_ser_schema(lambda template: template.raw),
-            metadata={"pydantic_js_functions": [describe]},
+            metadata={"treadle_scope": scope},
         )
 
 
@@ -105,6 +104,17 @@ def scope_names(scope: Any) -> frozenset[str]:
     """
     classes = scope.__mro__ if isinstance(scope, type) else ()
     return frozenset(name for one in classes for name in get_annotations(one) if not name.startswith("_"))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, Mapping):
+        for each in value.values():
+            yield from _texts(each)
+    elif isinstance(value, list | tuple):
+        for each in value:
+            yield from _texts(each)
 
 
 @lru_cache(maxsize=256)

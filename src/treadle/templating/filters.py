@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import wraps
 from typing import Any
 
@@ -127,6 +127,9 @@ def _metered(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
         if check is not None:
             check(*args[skipped:], **kwargs)
         result = function(*args, **kwargs)
+        if isinstance(result, Iterator):
+            # Inside of a list or a mapping, nobody would go through it before it is configuration.
+            result = list(result)
         if isinstance(result, str | bytes | list | tuple | dict):
             weigh(result)
         return result

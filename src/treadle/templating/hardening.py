@@ -10,7 +10,7 @@ from jinja2.visitor import NodeTransformer
 
 from treadle.templating.work import spend, weigh
 
-__all__ = ["HOOKS", "StatementError", "harden"]
+__all__ = ["HOOKS", "StatementError", "harden", "refuse_statements"]
 
 _STATEMENTS = (nodes.Assign, nodes.AssignBlock, nodes.For, nodes.If, nodes.Output, nodes.With, nodes.FilterBlock)
 
@@ -21,10 +21,15 @@ class StatementError(Exception):
 
 def harden(template: nodes.Template) -> nodes.Template:
     """The same template, metered; StatementError for macros, includes, imports and blocks."""
+    refuse_statements(template)
+    return _Hardener().visit(template)  # type: ignore[no-any-return] # a transformer returns what it was given
+
+
+def refuse_statements(template: nodes.Template) -> None:
+    """Raise StatementError for a statement that templates here don't have."""
     for statement in template.find_all(nodes.Stmt):
         if not isinstance(statement, (*_STATEMENTS, nodes.Template)):
             raise StatementError(type(statement).__name__.lower())
-    return _Hardener().visit(template)  # type: ignore[no-any-return] # a transformer returns what it was given
 
 
 class _Hardener(NodeTransformer):

@@ -21,7 +21,7 @@ from treadle.templating.sandbox import SANDBOX
 from treadle.templating.undefined import MissingError
 from treadle.templating.work import TooMuchWorkError
 
-__all__ = ["explain_failure", "unknown_variable"]
+__all__ = ["explain_failure", "quoted", "unknown_member", "unknown_variable"]
 
 
 def explain_failure(error: Exception, text: str, variables: Variables, span: Span | None) -> tuple[Diagnostic, ...]:
@@ -41,13 +41,14 @@ def unknown_variable(name: str, text: str, known: Iterable[str]) -> Diagnostic:
     names = [one for one in known if not one.startswith("_")]
     return Diagnostic(
         code="TRD302",
-        message=f"there is no variable {name!r} in {_quoted(text)}",
+        message=f"there is no variable {name!r} in {quoted(text)}",
         why=f"available: {listing(names)}" if names else "no variables are available here",
         fix=did_you_mean(name, names),
     )
 
 
-def _quoted(text: str) -> str:
+def quoted(text: str) -> str:
+    """A text as messages show it: on one line, and cut."""
     return cut(" ".join(text.split()))
 
 
@@ -56,7 +57,7 @@ def _missing(error: MissingError, text: str, variables: Variables) -> Diagnostic
     if hint:
         return Diagnostic(
             code="TRD302",
-            message=f"{_quoted(text)} gives nothing",
+            message=f"{quoted(text)} gives nothing",
             why=hint,
             fix="write … if … else …, or pipe it through default('…')",
         )
@@ -73,24 +74,24 @@ def _missing_of(owner: Any, name: Any, text: str) -> Diagnostic:
         # A computed name may be what an environment variable holds.
         return Diagnostic(
             code="TRD302",
-            message=f"a computed name or index doesn't exist in {_quoted(text)}",
+            message=f"a computed name or index doesn't exist in {quoted(text)}",
             why=f"available: {listing(names)}" if names else "there is nothing under it",
             fix="check what it is computed from, or pipe it through default('…')",
         )
-    whose = _owner(owner, name, text)
+    kinds = {dict: "the mapping", list: "the list", tuple: "the list", str: "the text", type(None): "null"}
+    return unknown_member(name, text, names, owner=kinds.get(type(owner), f"the {type(owner).__name__}"))
+
+
+def unknown_member(name: Any, text: str, names: Iterable[str], *, owner: str) -> Diagnostic:
+    """An attribute, entry or item that isn't there; `owner` says of what, where the text doesn't."""
+    found = re.search(rf"([A-Za-z_][\w.]*)\s*(?:\.\s*{re.escape(str(name))}\b|\[)", text)
+    names = list(names)
     return Diagnostic(
         code="TRD302",
-        message=f"{whose} has no {name!r} in {_quoted(text)}",
+        message=f"{repr(found[1]) if found else owner} has no {name!r} in {quoted(text)}",
         why=f"available: {listing(names)}" if names else "",
         fix=did_you_mean(str(name), names) or "give it a value there, or pipe it through default('…')",
     )
-
-
-def _owner(owner: Any, name: Any, text: str) -> str:
-    if found := re.search(rf"([A-Za-z_][\w.]*)\s*(?:\.\s*{re.escape(str(name))}\b|\[)", text):
-        return repr(found[1])
-    kinds = {dict: "the mapping", list: "the list", tuple: "the list", str: "the text", type(None): "null"}
-    return kinds.get(type(owner), f"the {type(owner).__name__}")
 
 
 def _names_of(owner: Any) -> list[str]:
@@ -110,13 +111,13 @@ def _syntax(error: TemplateSyntaxError, text: str) -> Diagnostic:
         names = [name for name in known if name[0].isalpha()]
         return Diagnostic(
             code="TRD301",
-            message=f"there is no {found[1]} {found[2]!r} in {_quoted(_culprit(text))}",
+            message=f"there is no {found[1]} {found[2]!r} in {quoted(_culprit(text))}",
             why=f"available: {listing(names, most=60)}",
             fix=did_you_mean(found[2], names),
         )
     return Diagnostic(
         code="TRD301",
-        message=f"the template {_quoted(_culprit(text))} can't be read",
+        message=f"the template {quoted(_culprit(text))} can't be read",
         why=_reason(reason),
         fix="write {{ name }} or {{ name.part | filter }}; literal braces are written {{ '{{' }}",
     )
@@ -158,7 +159,7 @@ def _culprit(text: str) -> str:
 def _unclosed(error: UnclosedError, text: str) -> Diagnostic:
     return Diagnostic(
         code="TRD301",
-        message=f"the template in {_quoted(text)} is never closed",
+        message=f"the template in {quoted(text)} is never closed",
         why=f"'{{{{' in column {text.rfind('{{') + 1} of the text has no '}}}}' after it",
         fix="put '}}' at its end",
     )
@@ -167,7 +168,7 @@ def _unclosed(error: UnclosedError, text: str) -> Diagnostic:
 def _statement(error: StatementError, text: str) -> Diagnostic:
     return Diagnostic(
         code="TRD304",
-        message=f"{_quoted(text)} uses a statement that templates don't have here: {error}",
+        message=f"{quoted(text)} uses a statement that templates don't have here: {error}",
         why="templates have if, for, set and with",
         fix="put the logic into a template variable (template_vars_module)",
     )
@@ -177,7 +178,7 @@ def _refused(error: SecurityError, text: str) -> Diagnostic:
     details = "" if reads_env(text) else f"{error.message}; "
     return Diagnostic(
         code="TRD304",
-        message=f"{_quoted(text)} is not allowed",
+        message=f"{quoted(text)} is not allowed",
         why=f"{details}templates can't reach into Python",
         fix="put the logic into a template variable (template_vars_module)",
     )
@@ -186,7 +187,7 @@ def _refused(error: SecurityError, text: str) -> Diagnostic:
 def _too_much(error: Exception, text: str) -> Diagnostic:
     return Diagnostic(
         code="TRD306",
-        message=f"{_quoted(text)} asks for too much work",
+        message=f"{quoted(text)} asks for too much work",
         why="loops, repetitions, widths and powers are limited, so that a template can't stop a project from loading",
         fix="put the logic into a template variable (template_vars_module)",
     )
@@ -198,7 +199,7 @@ def _failed(error: Exception, text: str) -> Diagnostic:
     details = "" if secret else f": {cut(str(error))[1:-1]}"
     return Diagnostic(
         code="TRD305",
-        message=f"{_quoted(text)} fails",
+        message=f"{quoted(text)} fails",
         why=f"{type(error).__name__}{details}",
         fix="check the values that it is made from" + (" (not shown: they read the environment)" if secret else ""),
     )

@@ -20,6 +20,7 @@ __all__ = [
     "is_model",
     "is_template",
     "item_types",
+    "names_of",
     "usual_names",
     "value_types",
 ]
@@ -32,6 +33,12 @@ _MAPPINGS = (dict, Mapping)
 def accepted(model: type[BaseModel]) -> Mapping[str, Any]:
     """The annotation of each field, under every name that YAML may use for it."""
     return {name: annotation for names, annotation in _fields(model) for name in names}
+
+
+def names_of(model: type[BaseModel]) -> dict[str, list[str]]:
+    """The names that YAML may use for each field, the usual one first."""
+    names = [names for names, _ in _fields(model)]
+    return dict(zip(model.model_fields, names, strict=True))
 
 
 def usual_names(model: type[BaseModel]) -> list[str]:

@@ -44,6 +44,8 @@ def percent(left: Any, right: Any) -> Any:
             if width == "*" or len(width) > 5:
                 raise TooMuchWorkError
             spend(int(width or 0))
+    # Text without directives takes anything that could be a mapping, also what isn't there.
+    insist(right)
     weigh(right)
     return left % right
 

@@ -1,4 +1,4 @@
-"""How templating speaks of places: paths into a value, and the way from a path to a span."""
+"""How templating speaks of places: paths into a value, the way from a path to a span, and whether there is a template."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 from treadle.errors import Span
 
-__all__ = ["KEY", "Locate", "NodePath", "Variables", "dotted", "span_of"]
+__all__ = ["KEY", "Locate", "NodePath", "Variables", "dotted", "has_template", "span_of"]
 
 NodePath = tuple[str | int, ...]
 """The way to a value: `("attributes", "assets", 0, "key")`."""
@@ -39,3 +39,12 @@ def dotted(path: NodePath) -> str:
     """
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in path)
     return text.removeprefix(".")
+
+
+def has_template(text: str) -> bool:
+    """Whether a text has anything to render.
+
+    >>> has_template("a {b}"), has_template("{{ a }}")
+    (False, True)
+    """
+    return "{{" in text or "{%" in text or "{#" in text

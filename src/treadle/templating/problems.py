@@ -10,12 +10,13 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
+from itertools import islice
 from typing import Any
 
 from treadle.templating.places import KEY, NodePath
 from treadle.templating.wording import Meaning, meaning_of
 
-__all__ = ["Kind", "Problem", "find_problems"]
+__all__ = ["Kind", "Pending", "Problem", "find_problems"]
 
 _Errors = list[tuple[tuple[Any, ...], Mapping[str, Any]]]
 _ANY: Mapping[str, Any] = {"type": "any"}
@@ -26,6 +27,9 @@ _WRAPPERS = {
     "json-or-python": "python_schema",
 }
 
+_MOST_READ = 10_000
+"""Whoever makes more mistakes than this has another kind of file in hand, and is told the first of them."""
+
 
 class Kind(StrEnum):
     """What sort of mistake it is."""
@@ -34,6 +38,13 @@ class Kind(StrEnum):
     MISSING = "missing"
     TYPE = "type"
     VALUE = "value"
+
+
+@dataclass(frozen=True, slots=True, eq=False)  # each is another value, even of the same text
+class Pending:
+    """Stands for a value that isn't known yet, because a template will give it: nothing is wrong with it."""
+
+    text: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,7 +66,8 @@ class Problem:
 
 def find_problems(core_schema: Mapping[str, Any], errors: Iterable[Mapping[str, Any]]) -> list[Problem]:
     """The mistakes behind pydantic's errors; a union tells only of the branch that was meant."""
-    return _Finder().at(core_schema, [(tuple(error["loc"]), error) for error in errors], ())
+    read = islice(errors, _MOST_READ)
+    return _Finder().at(core_schema, [(tuple(error["loc"]), error) for error in read], ())
 
 
 class _Finder:
@@ -78,7 +90,7 @@ class _Finder:
 
     def at(self, schema: Mapping[str, Any], errors: _Errors, path: NodePath) -> list[Problem]:
         schema = self._peeled(schema)
-        own = [error for location, error in errors if not location]
+        own = [error for location, error in errors if not location and not _is_pending(error)]
         deeper = [(location, error) for location, error in errors if location]
         problems = [_problem(error, schema, path) for error in own]
         if deeper:
@@ -151,6 +163,8 @@ class _Finder:
         # Every branch failed, and each reports under a name of its own, in order.
         paired = zip(choices, groups, strict=True) if len(choices) == len(groups) else ((_ANY, one) for one in groups)
         branches = [self.at(choice, group, path) for choice, group in paired]
+        if not all(branches):
+            return []  # nothing is known to be wrong in one of them
         best = min(branches, key=lambda branch: _distance(branch, path))
         return _together(branches, path) if _is_another_kind(best, path) else best
 
@@ -166,6 +180,14 @@ _MISSING = ("missing", "missing_argument", "missing_keyword_only_argument")
 _NAMED = (*_UNKNOWN, *_MISSING)
 
 
+def _is_pending(error: Mapping[str, Any]) -> bool:
+    found = error.get("input")
+    if error["type"] == "union_tag_invalid" and isinstance(found, Mapping):
+        name = str(error["ctx"]["discriminator"]).strip("'")
+        return isinstance(found.get(name), Pending)
+    return isinstance(found, Pending)
+
+
 def _problem(error: Mapping[str, Any], schema: Mapping[str, Any], path: NodePath) -> Problem:
     meaning = meaning_of(error, schema)
     kind = Kind.TYPE if meaning.expected else Kind.VALUE
@@ -175,7 +197,10 @@ def _problem(error: Mapping[str, Any], schema: Mapping[str, Any], path: NodePath
         if error["type"] == "union_tag_not_found":
             tags = tuple(str(getattr(tag, "value", tag)) for tag in schema.get("choices", ()))
             return Problem(kind=Kind.MISSING, path=(*path, name), meaning=Meaning(choices=tags), found=found)
-        path, found = (*path, name), error["ctx"]["tag"]
+        path, found = (
+            (*path, name),
+            found[name] if isinstance(found, Mapping) and name in found else error["ctx"]["tag"],
+        )
     return Problem(kind=kind, path=path, meaning=meaning, found=found)
 
 
@@ -259,6 +284,8 @@ def _together(branches: list[list[Problem]], path: NodePath) -> list[Problem]:
     # What YAML can't write is no help, as long as there is something that it can.
     wrong = [problem for problem in wrong if not problem.meaning.is_internal] or wrong
     expected = tuple(dict.fromkeys(word for problem in wrong for word in problem.meaning.expected))
+    if "a number" in expected:
+        expected = tuple(word for word in expected if word != "a whole number")
     choices = tuple(dict.fromkeys(word for problem in wrong for word in problem.meaning.choices))
     internal = all(problem.meaning.is_internal for problem in wrong)
     meaning = Meaning(expected=expected, choices=choices, is_internal=internal)

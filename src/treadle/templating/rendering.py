@@ -10,20 +10,11 @@ from treadle.templating.compiled import Expression, compile_expression, compile_
 from treadle.templating.env import FromEnv, reads_env
 from treadle.templating.mistakes import explain_failure
 from treadle.templating.operators import as_text
-from treadle.templating.places import Locate, NodePath, Variables, span_of
+from treadle.templating.places import Locate, NodePath, Variables, has_template, span_of
 from treadle.templating.undefined import insist
-from treadle.templating.work import work_budget
+from treadle.templating.work import TooMuchWorkError, is_spent, shared_budget, work_budget
 
 __all__ = ["has_template", "render", "render_text"]
-
-
-def has_template(text: str) -> bool:
-    """Whether a text has anything to render.
-
-    >>> has_template("a {b}"), has_template("{{ a }}")
-    (False, True)
-    """
-    return "{{" in text or "{%" in text or "{#" in text
 
 
 def render(value: object, variables: Variables, *, path: NodePath = (), locate: Locate | None = None) -> Any:
@@ -36,7 +27,8 @@ def render(value: object, variables: Variables, *, path: NodePath = (), locate: 
     {'n': 3, 'text': 'no. 3', 'plain': '{n}'}
     """
     mistakes: list[Diagnostic] = []
-    result = _walk(value, variables, path, locate, mistakes)
+    with shared_budget():
+        result = _walk(value, variables, path, locate, mistakes)
     if mistakes:
         raise ProjectError(*mistakes)
     return result
@@ -44,6 +36,8 @@ def render(value: object, variables: Variables, *, path: NodePath = (), locate: 
 
 def render_text(text: str, variables: Variables) -> Any:
     """One text rendered; raises whatever goes wrong."""
+    if is_spent():
+        raise TooMuchWorkError
     with work_budget():
         if "{%" in text or "{#" in text:
             result: Any = compile_template(text)(variables)

@@ -28,6 +28,7 @@ from treadle.templating.models import (
 from treadle.templating.places import KEY, Locate, NodePath, Variables, span_of
 from treadle.templating.rendering import has_template, render
 from treadle.templating.sandbox import SANDBOX
+from treadle.templating.work import shared_budget
 
 __all__ = ["resolve"]
 
@@ -46,7 +47,8 @@ def resolve(
     the first item exists. Raises `ProjectError` with every mistake.
     """
     resolver = _Resolver(variables=variables, locate=locate)
-    result = resolver.value((model,), raw, path)
+    with shared_budget():
+        result = resolver.value((model,), raw, path)
     if resolver.mistakes:
         raise ProjectError(*resolver.mistakes)
     return result

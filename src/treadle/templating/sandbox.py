@@ -103,6 +103,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
     def getitem(self, obj: Any, argument: Any) -> Any:
         """`obj[argument]`."""
         _insist_on(obj)
+        _insist_on(argument)
         if isinstance(obj, type):
             raise SecurityError(f"the type {obj.__name__!r} can't be subscripted")
         try:

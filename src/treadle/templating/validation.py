@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from treadle.errors import Diagnostic, did_you_mean, listing
-from treadle.templating.places import KEY, Locate, NodePath, dotted, span_of
-from treadle.templating.problems import Kind, Problem, find_problems
-from treadle.templating.wording import either, found_words, suggestion
+from treadle.errors import Diagnostic
+from treadle.templating.places import Locate, NodePath
+from treadle.templating.problems import find_problems
+from treadle.templating.telling import tell
 
 __all__ = ["explain"]
 
@@ -32,76 +32,9 @@ def explain(
     TRD204 deps: expected a list, found text 'up/st' - put it into a list: [up/st]
     TRD203 unknown attribute 'dep' - did you mean 'deps'?
     """
-    problems = find_problems(_core_schema(model), error.errors(include_url=False))
-    told = [(problem, _diagnostic(problem, path, locate)) for problem in problems]
-    meant = {(problem.path[:-1], found.fix) for problem, found in told if problem.kind is Kind.UNKNOWN}
-    # A misspelled name is one mistake: that the right one is missing follows from it.
-    kept = (
-        found
-        for problem, found in told
-        if problem.kind is not Kind.MISSING or (problem.path[:-1], _suggested(problem)) not in meant
-    )
-    return tuple(dict.fromkeys(kept))
+    return tell(find_problems(_core_schema(model), error.errors(include_url=False)), path=path, locate=locate)
 
 
 def _core_schema(model: Any) -> Any:
     # Not __pydantic_core_schema__ of the class: an adapter also resolves what was still a forward reference.
     return TypeAdapter(model).core_schema
-
-
-def _suggested(problem: Problem) -> str:
-    return f"did you mean {problem.path[-1]!r}?"
-
-
-def _diagnostic(problem: Problem, path: NodePath, locate: Locate | None) -> Diagnostic:
-    return _TELL[problem.kind](problem, path, locate)
-
-
-def _unknown(problem: Problem, path: NodePath, locate: Locate | None) -> Diagnostic:
-    name, parent = problem.path[-1], problem.path[:-1]
-    return Diagnostic(
-        code="TRD203",
-        message=f"unknown attribute {name!r}" + (f" in {dotted(parent)}" if parent else ""),
-        why=f"accepted here: {listing(problem.listed, most=30)}" if problem.listed else "nothing is accepted here",
-        fix=did_you_mean(str(name), problem.names),
-        span=span_of((*path, *problem.path, KEY), locate),
-    )
-
-
-def _missing(problem: Problem, path: NodePath, locate: Locate | None) -> Diagnostic:
-    name, parent = problem.path[-1], problem.path[:-1]
-    choices = problem.meaning.choices
-    return Diagnostic(
-        code="TRD205",
-        message=f"missing attribute {name!r}" + (f" in {dotted(parent)}" if parent else ""),
-        why=problem.about or "it is required, and has no default",
-        fix=f"add '{name}: …'" + (f" with one of {listing(choices)}" if choices else ""),
-        span=span_of((*path, *parent), locate),
-    )
-
-
-def _wrong_type(problem: Problem, path: NodePath, locate: Locate | None) -> Diagnostic:
-    meaning = problem.meaning
-    message = f"expected {either(meaning.expected)}, found {found_words(problem.found)}"
-    return _wrong(problem, message, suggestion(meaning, problem.found), path, locate)
-
-
-def _wrong_value(problem: Problem, path: NodePath, locate: Locate | None) -> Diagnostic:
-    return _wrong(problem, problem.meaning.text, "", path, locate)
-
-
-def _wrong(problem: Problem, message: str, fix: str, path: NodePath, locate: Locate | None) -> Diagnostic:
-    if problem.path[-1:] == (KEY,):
-        where = f"the name {problem.path[-2]!r} in {dotted(problem.path[:-2]) or 'this mapping'}"
-    else:
-        where = dotted(problem.path)
-    return Diagnostic(
-        code="TRD204",
-        message=f"{where}: {message}" if where else message,
-        why=problem.about,
-        fix=fix,
-        span=span_of((*path, *problem.path), locate),
-    )
-
-
-_TELL = {Kind.UNKNOWN: _unknown, Kind.MISSING: _missing, Kind.TYPE: _wrong_type, Kind.VALUE: _wrong_value}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence, Sized
 from dataclasses import dataclass
 from enum import Enum
 from typing import Any
@@ -71,8 +71,16 @@ def meaning_of(error: Mapping[str, Any], schema: Mapping[str, Any]) -> Meaning:
     if kind in ("is_instance_of", "is_subclass_of"):
         return Meaning(expected=(f"a value of type {context.get('class', '')}",), is_internal=True)
     if kind in _LIMITS:
-        return Meaning(text=_LIMITS[kind].format(**{**context, "found": found_words(found)}))
+        limits = {name: _limit(value, found) for name, value in context.items()}
+        return Meaning(text=_LIMITS[kind].format(**limits, found=found_words(found)))
     return Meaning(text=_own_text(error, context, found))
+
+
+def _limit(value: Any, found: Any) -> Any:
+    """A limit as people write it, or how many there are where pydantic doesn't count them."""
+    if value is None and isinstance(found, Sized):
+        return len(found)
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 def _own_text(error: Mapping[str, Any], context: Mapping[str, Any], found: Any) -> str:

@@ -10,9 +10,10 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-__all__ = ["TooMuchWorkError", "spend", "weigh", "work_budget"]
+__all__ = ["TooMuchWorkError", "is_spent", "shared_budget", "spend", "weigh", "work_budget"]
 
 _BUDGET = 1_000_000
+_SHARED = 2_000_000
 _DEEPEST = 100
 
 
@@ -23,14 +24,39 @@ class TooMuchWorkError(Exception):
 _left: ContextVar[list[int] | None] = ContextVar("_left", default=None)
 
 
+_shared: ContextVar[list[int] | None] = ContextVar("_shared", default=None)
+
+
+@contextmanager
+def shared_budget() -> Iterator[None]:
+    """What all templates of a document may do together: a thousand that are just allowed would take minutes."""
+    if _shared.get() is not None:
+        yield
+        return
+    token = _shared.set([_SHARED])
+    try:
+        yield
+    finally:
+        _shared.reset(token)
+
+
+def is_spent() -> bool:
+    """Whether the templates of the document have used up what they have together."""
+    shared = _shared.get()
+    return shared is not None and shared[0] <= 0
+
+
 @contextmanager
 def work_budget() -> Iterator[None]:
     """A fresh budget for what is rendered inside."""
-    token = _left.set([_BUDGET])
+    budget = [_BUDGET]
+    token = _left.set(budget)
     try:
         yield
     finally:
         _left.reset(token)
+        if (shared := _shared.get()) is not None:
+            shared[0] -= _BUDGET - budget[0]
 
 
 def spend(amount: int) -> None:
