@@ -1,0 +1,129 @@
+"""What the static check accepts is what loading accepts, and the other way round."""
+
+import os
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal
+from enum import IntEnum
+from functools import cache
+from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any, Literal
+from uuid import UUID
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from pydantic import BaseModel, Field, SecretStr, ValidationError
+
+from tests.unit.schemas.generating import attributes
+from treadle.components import Attributes
+from treadle.components.descriptors import describe
+from treadle.components.descriptors.schema import attributes_schema
+from treadle.components.paths import FOLDER
+from treadle.errors import Severity, Span
+from treadle.project.post_processing import PostProcessing
+from treadle.schemas import compile_schema
+from treadle.templating import explain
+
+
+class Level(IntEnum):
+    LOW = 1
+    HIGH = 2
+
+
+@dataclass
+class Row:
+    name: str
+    size: int = 0
+
+
+class Inner(BaseModel):
+    """
+    A model of somebody who doesn't know Treadle's.
+    """
+
+    a: int = Field(default=0, alias="called")
+    inner: "Inner | None" = None
+
+
+class Zoo(Attributes):
+    """
+    Every kind of field that people may write.
+    """
+
+    count: int = Field(default=1, gt=0, lt=10, multiple_of=2)
+    ratio: float = Field(default=0.5, ge=0, le=1)
+    name: str = Field(default="abc", min_length=2, max_length=4, pattern="^[a-z]+$")
+    level: Level = Level.LOW
+    one: Literal[1, "b", True] = 1
+    day: date | None = None
+    moment: datetime | None = None
+    clock: time | None = None
+    wait: timedelta = timedelta(0)
+    id: UUID | None = None
+    price: Decimal = Decimal(1)
+    secret: SecretStr = SecretStr("")
+    pair: tuple[int, str] = (1, "a")
+    several: tuple[int, ...] = ()
+    words: set[str] = Field(default_factory=set, min_length=0, max_length=2)
+    by_number: dict[int, str] = Field(default_factory=dict)
+    by_any: dict[Any, Any] = Field(default_factory=dict)
+    by_level: dict[Literal["a", "b"], float] = Field(default_factory=dict, max_length=1)
+    anything: Any = None
+    row: Row | None = None
+    inner: Inner = Inner()
+    mixed: int | bool | list[int] | dict[str, int] | None = None
+    children: list["Zoo"] = Field(default_factory=list, max_length=2)
+
+
+TYPES = {each.name: each for each in entry_points(group="treadle.components") if each.module.startswith("treadle.")}
+MODELS = {name: each.load for name, each in TYPES.items()}
+MODELS |= {"post_processing": lambda: PostProcessing, "zoo": lambda: Zoo}
+EXAMPLES = int(os.environ.get("TREADLE_EXAMPLES", "60"))
+
+
+def place(path):
+    return Span(file=Path("/".join(map(str, path)) or "."))
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("component")
+    (folder / "script.py").write_text("")
+    (folder / "folder").mkdir()
+    return folder
+
+
+def loaded(component_type, value, folder):
+    try:
+        component_type.model_validate(value, context={FOLDER: folder})
+    except ValidationError as error:
+        return explain(error, component_type, locate=place)
+    return ()
+
+
+@cache
+def static(name):
+    """
+    The schema of a type, ready to check, and what generates attributes for it.
+    """
+    schema = dict(describe(name, TYPES[name].load()).schema) if name in TYPES else attributes_schema(MODELS[name]())
+    return compile_schema(schema), attributes(schema)
+
+
+def told(diagnostics):
+    mistakes = (each for each in diagnostics if each.severity is Severity.ERROR)
+    return sorted((each.code, str(each.span), each.message, each.edits) for each in mistakes)
+
+
+@pytest.mark.parametrize("name", sorted(MODELS))
+@settings(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+@given(data=st.data())
+def test_the_same_answers(name, folder, data):
+    """
+    Without templates, the static check tells of attributes what loading tells, in the same words and at the same places.
+    """
+    schema, written = static(name)
+    value = data.draw(written)
+    assert told(loaded(MODELS[name](), value, folder)) == told(schema.check(value, locate=place, folder=folder))
