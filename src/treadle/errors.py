@@ -21,6 +21,7 @@ from pathlib import Path
 
 __all__ = [
     "Diagnostic",
+    "Edit",
     "MissingExtraError",
     "ProjectError",
     "Severity",
@@ -62,10 +63,35 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Edit:
+    """A change of a file that mends a mistake: `old`, which starts at `span`, becomes `new`.
+
+    An empty `old` inserts, an empty `new` deletes. What starts with a quotation mark may be meant
+    without it: `span` is where the value starts.
+
+    >>> edit = Edit(span=Span(file=Path("defs.yaml"), line=3, column=3), old="asssets", new="assets")
+    >>> edit.end
+    (3, 10)
+    """
+
+    span: Span
+    old: str
+    new: str
+
+    @property
+    def end(self) -> tuple[int, int]:
+        """Line and column of what follows `old`."""
+        lines = self.old.split("\n")
+        column = len(lines[-1]) + (self.span.column if len(lines) == 1 else 1)
+        return self.span.line + len(lines) - 1, column
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Diagnostic:
     """One mistake: what is wrong, where, why it is wrong, and what to do about it.
 
-    `code` is stable and has a page in `docs/reference/diagnostics/`.
+    `code` is stable and has a page in `docs/reference/diagnostics/`. `edits` mend it, where that is
+    mechanical and safe.
 
     >>> Diagnostic(code="TRD201", message="unknown attribute 'asssets'", fix="did you mean 'assets'?").severity.value
     'error'
@@ -77,6 +103,7 @@ class Diagnostic:
     fix: str = ""
     span: Span | None = None
     severity: Severity = Severity.ERROR
+    edits: tuple[Edit, ...] = ()
 
 
 class TreadleError(Exception):

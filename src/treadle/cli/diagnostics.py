@@ -13,11 +13,14 @@ from typing import Any
 
 import click
 
+from treadle.cli.edits import PlacedEdit, placed_edits
 from treadle.errors import Diagnostic, Severity, Span
 
-__all__ = ["as_json", "relative", "render", "show", "summary"]
+__all__ = ["as_json", "fixable", "relative", "render", "show", "summary"]
 
 _MOST = 20
+_BESIDE = 16  # columns that are shown of what is wrong, at least
+_WORD = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|\{\{.*?\}\}|[^\s:,\]}]+""")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
 
 
@@ -28,6 +31,8 @@ def as_json(diagnostic: Diagnostic) -> dict[str, Any]:
     True
     """
     span = diagnostic.span
+    edits = list(placed_edits(diagnostic))
+    end = next(((each.end_line, each.end_column) for file, each in edits if _begins_at(span, file, each)), None)
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
@@ -37,15 +42,48 @@ def as_json(diagnostic: Diagnostic) -> dict[str, Any]:
         "file": str(span.file) if span else None,
         "line": span.line if span else None,
         "column": span.column if span else None,
+        "end_line": end[0] if end else None,
+        "end_column": end[1] if end else None,
+        "edits": [
+            {
+                "file": str(file),
+                "line": each.line,
+                "column": each.column,
+                "end_line": each.end_line,
+                "end_column": each.end_column,
+                "old": each.old,
+                "new": each.new,
+            }
+            for file, each in edits
+        ],
     }
+
+
+def _begins_at(span: Span | None, file: Path, edit: PlacedEdit) -> bool:
+    """Whether what an edit replaces is what is wrong."""
+    return span is not None and bool(edit.old) and (file, edit.line, edit.column) == (span.file, span.line, span.column)
 
 
 def show(diagnostics: Sequence[Diagnostic]) -> None:
     """Print diagnostics to stderr: the first ones in full, and how many there are."""
     for diagnostic in diagnostics[:_MOST]:
         click.echo(render(diagnostic), err=True)
-    if len(diagnostics) > _MOST:
-        click.echo(f"… and {len(diagnostics) - _MOST} more; `treadle check --json` has all of them\n", err=True)
+    if rest := diagnostics[_MOST:]:
+        files = len({each.span.file for each in rest if each.span})
+        where = f" in {files:,} files" if files > 1 else ""
+        click.echo(f"… and {len(rest):,} more{where}; `treadle check --json` has all of them\n", err=True)
+
+
+def fixable(diagnostics: Iterable[Diagnostic]) -> str:
+    """How many of them `treadle check --fix` mends, in words; empty when it mends none.
+
+    >>> fixable([Diagnostic(code="TRD403", message="a cycle")])
+    ''
+    """
+    found = list(diagnostics)
+    count = sum(1 for each in found if each.edits)
+    which = f"{count:,} of them" if count < len(found) else "it" if count == 1 else "all of them"
+    return f"; --fix mends {which}" if count else ""
 
 
 def summary(diagnostics: Iterable[Diagnostic]) -> str:
@@ -56,7 +94,7 @@ def summary(diagnostics: Iterable[Diagnostic]) -> str:
     """
     counts = Counter(each.severity for each in diagnostics)
     words = [
-        f"{counts[severity]} {severity.value}{'' if counts[severity] == 1 else 's'}"
+        f"{counts[severity]:,} {severity.value}{'' if counts[severity] == 1 else 's'}"
         for severity in Severity
         if counts[severity]
     ]
@@ -97,9 +135,10 @@ def _place(span: Span, color: str) -> list[str]:
         return lines
     number = str(span.line)
     bar = click.style("|", fg="blue")
-    start = span.column - 1
-    word = len(text[start:].split(":", 1)[0].split(" ", 1)[0]) if text[start:].strip() else 1
-    marker = " " * start + click.style("^" * max(word, 1), fg=color, bold=True)
+    text, start = _window(text, span.column - 1)
+    found = _WORD.match(text, start)
+    word = len(found[0]) if found else 1
+    marker = " " * start + click.style("^" * word, fg=color, bold=True)
     return [*lines, f" {number} {bar} {text}", f" {' ' * len(number)} {bar} {marker}"]
 
 
@@ -128,6 +167,16 @@ def _line(span: Span) -> str | None:
         return None
     if not 0 < span.line <= len(lines):
         return None
-    text = _CONTROL.sub("\N{REPLACEMENT CHARACTER}", lines[span.line - 1].replace("\t", " "))
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", lines[span.line - 1].replace("\t", " "))
+
+
+def _window(text: str, start: int) -> tuple[str, int]:
+    """As much of a line as fits the terminal, around a place, and where the place is in it."""
     most = max(shutil.get_terminal_size().columns, 40) - 8
-    return text if len(text) <= most or span.column > most else text[: most - 1] + "…"
+    first = 0 if start < most - _BESIDE else start - most // 2
+    shown = text[first : first + most]
+    if first:
+        shown = "…" + shown[1:]
+    if first + most < len(text):
+        shown = shown[:-1] + "…"
+    return shown, start - first

@@ -28,13 +28,22 @@ __all__ = ["draw", "graph", "mermaid"]
 def graph(ctx: click.Context, folder: Path, selection: str, as_mermaid: bool, as_json: bool) -> None:
     """Draw the asset graph, or a SELECTION of it, with the latest outcomes."""
     from treadle.cli.outcomes import outcomes
+    from treadle.project.blocked import blocked_assets
 
     project, code = load_for_listing(folder)
-    selected = project.graph.select(selection)
+    selected, blocked = project.graph.select(selection), blocked_assets(project)
     if as_mermaid:
-        click.echo(mermaid(project.graph, selected))
+        click.echo(mermaid(project.graph, selected, frozenset(blocked.surely)))
     elif as_json:
-        nodes = [{"key": str(key), "external": project.graph.is_external(key)} for key in sorted(selected)]
+        nodes = [
+            {
+                "key": str(key),
+                "external": project.graph.is_external(key),
+                "blocked_by": list(blocked.surely.get(key, ())),
+                "may_be_blocked_by": list(blocked.maybe.get(key, ())),
+            }
+            for key in sorted(selected)
+        ]
         edges = [
             {"from": str(parent), "to": str(key)}
             for key in sorted(selected)
@@ -42,13 +51,15 @@ def graph(ctx: click.Context, folder: Path, selection: str, as_mermaid: bool, as
         ]
         click.echo(json.dumps({"nodes": nodes, "edges": edges}, indent=2))
     else:
-        for line in draw(project.graph, selected, outcomes(project.settings, project.graph)):
+        notes = outcomes(project.settings, project.graph)
+        notes |= {key: click.style(note, fg="red") for key in selected if (note := blocked.of(key))}
+        for line in draw(project.graph, selected, notes):
             click.echo(line)
     ctx.exit(code)
 
 
-def mermaid(graph: AssetGraph, selected: frozenset[AssetKey]) -> str:
-    """The graph as a Mermaid flowchart."""
+def mermaid(graph: AssetGraph, selected: frozenset[AssetKey], blocked: frozenset[AssetKey] = frozenset()) -> str:
+    """The graph as a Mermaid flowchart; what is blocked is drawn with broken lines."""
     ordered = [key for key in graph.topological() if key in selected]
     names = {key: f"a{number}" for number, key in enumerate(ordered)}
     lines = ["flowchart LR"]
@@ -58,6 +69,8 @@ def mermaid(graph: AssetGraph, selected: frozenset[AssetKey]) -> str:
         lines.append(f'  {names[key]}{left}"{label}"{right}')
     for key in ordered:
         lines += [f"  {names[parent]} --> {names[key]}" for parent in sorted(graph.parents(key) & selected)]
+    if marked := [names[key] for key in ordered if key in blocked]:
+        lines += [f"  class {','.join(marked)} blocked", "  classDef blocked stroke-dasharray:4"]
     return "\n".join(lines)
 
 

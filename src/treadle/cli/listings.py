@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import json
-import sys
 from collections.abc import Callable, Iterable, Mapping
-from contextlib import redirect_stdout
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,9 +12,22 @@ import click
 from treadle.cli.diagnostics import relative
 from treadle.cli.loaded import load_for_listing
 from treadle.cli.tables import table
+from treadle.errors import Severity
 
 if TYPE_CHECKING:
-    from treadle.ir import Asset, AssetGraph, Check, Job, Origin, Schedule, Sensor
+    from treadle.components import Descriptor
+    from treadle.ir import (
+        Asset,
+        AssetGraph,
+        BackfillPolicy,
+        Check,
+        FreshnessPolicy,
+        Job,
+        Origin,
+        Partitions,
+        Schedule,
+        Sensor,
+    )
     from treadle.project import Project
 
 __all__ = ["asset_json", "listings"]
@@ -72,15 +83,20 @@ def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
 
     A selection is a key, `group:marts`, `+orders`, `key:"raw/*" and not tag:pii`…
     """
+    from treadle.project.blocked import blocked_assets
+
     project, code = load_for_listing(folder)
-    graph = project.graph
+    graph, blocked = project.graph, blocked_assets(project)
     selected = graph.select(selection)
     found = [asset for key, asset in sorted(graph.assets.items()) if key in selected and graph.is_declared(key)]
 
     def draw() -> None:
+        # What is blocked is told in a column that is only there when something is.
+        states = {each.key: blocked.of(each.key) for each in found}
         rows = [
             (
                 str(each.key),
+                *((states[each.key],) if any(states.values()) else ()),
                 each.group,
                 " ".join(sorted(each.kinds)),
                 str(len(graph.checks_of(each.key)) or ""),
@@ -89,13 +105,21 @@ def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
             for each in found
         ]
         table(
-            ("Asset", "Group", "Kinds", "Checks", "Description"),
+            ("Asset", *(("State",) if any(states.values()) else ()), "Group", "Kinds", "Checks", "Description"),
             rows,
             empty=_nothing(project, selection)
             or "The project has no assets yet. Add one: treadle scaffold defs TYPE PATH",
         )
 
-    _print(as_json, [asset_json(each, graph) for each in found], draw)
+    objects = [
+        {
+            **asset_json(each, graph),
+            "blocked_by": list(blocked.surely.get(each.key, ())),
+            "may_be_blocked_by": list(blocked.maybe.get(each.key, ())),
+        }
+        for each in found
+    ]
+    _print(as_json, objects, draw)
     ctx.exit(code)
 
 
@@ -115,20 +139,40 @@ def asset_json(asset: Asset, graph: AssetGraph) -> dict[str, Any]:
         "checks": sorted(each.name for each in graph.checks_of(asset.key)),
         "metadata": json_safe(asset.metadata),
         "code_version": asset.code_version,
-        "partitions": _partitions(asset),
+        "partitions": _partitions(asset.partitions),
+        "backfill": None if asset.backfill is None else _record(asset.backfill),
         "automation": str(asset.automation) if asset.automation else None,
+        "freshness": None if asset.freshness is None else _record(asset.freshness),
+        "skippable": asset.skippable,
         "external": graph.is_external(asset.key),
         **_place(asset.origin),
     }
 
 
-def _partitions(asset: Asset) -> dict[str, Any] | None:
+def _partitions(partitions: Partitions | None) -> dict[str, Any] | None:
     from dataclasses import asdict
 
-    if asset.partitions is None:
+    from treadle.ir import MultiPartitions
+
+    if partitions is None:
         return None
-    kind = type(asset.partitions).__name__.removesuffix("Partitions")
-    return {"type": {"TimeWindow": "time_window"}.get(kind, kind.lower()), **asdict(asset.partitions)}
+    if isinstance(partitions, MultiPartitions):
+        return {
+            "type": "multi",
+            "dimensions": {name: _partitions(each) for name, each in partitions.dimensions.items()},
+        }
+    kind = type(partitions).__name__.removesuffix("Partitions")
+    return {"type": {"TimeWindow": "time_window"}.get(kind, kind.lower()), **asdict(partitions)}
+
+
+def _record(record: BackfillPolicy | FreshnessPolicy) -> dict[str, Any]:
+    """A policy as JSON; lengths of time are seconds."""
+    from dataclasses import asdict
+    from datetime import timedelta
+
+    return {
+        name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in asdict(record).items()
+    }
 
 
 @listings.command()
@@ -171,8 +215,14 @@ def _check_json(check: Check) -> dict[str, Any]:
         "blocking": check.blocking,
         "additional_deps": sorted(map(str, check.additional_deps)),
         "metadata": json_safe(check.metadata),
+        "automation": str(check.automation) if check.automation else None,
         **_place(check.origin),
     }
+
+
+def _use(descriptor: Descriptor) -> str:
+    """What a type is for, or why it isn't any more."""
+    return f"deprecated: {_summary(descriptor.deprecated)}" if descriptor.deprecated else descriptor.summary
 
 
 @listings.command()
@@ -184,13 +234,22 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
 
     Types are those of installed packages, and of the project's own components folder.
     """
-    from treadle.cli.types import project_types
+    from treadle.cli.diagnostics import show
+    from treadle.cli.main import EXIT_PROJECT
+    from treadle.cli.types import known_types
+    from treadle.project.checking import check
+    from treadle.project.outline import written_components
 
-    project, code = load_for_listing(folder)
-    with redirect_stdout(sys.stderr):  # what the modules of types print must not get into JSON
-        types = project_types(project)
+    checked = check(folder)
+    descriptors = known_types(folder).descriptors
+    types = descriptors.all()
+    told = {each.message for each in checked.diagnostics}
+    mistakes = [*checked.diagnostics, *(each for each in descriptors.mistakes if each.message not in told)]
+    show(mistakes)
+    code = EXIT_PROJECT if any(each.severity is Severity.ERROR for each in mistakes) else 0
+    written = written_components(checked, descriptors)
     by_type: dict[str, list[dict[str, Any]]] = {}
-    for each in project.components:
+    for each in written:
         place = {"address": each.address, "state": each.state, "file": str(each.span.file), "line": each.span.line}
         by_type.setdefault(each.type, []).append(place)
     objects: list[dict[str, Any]] = [
@@ -198,23 +257,32 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
             "type": each.name,
             "aliases": list(each.aliases),
             "package": each.package,
+            "version": each.version or None,
             "summary": each.summary,
+            "deprecated": each.deprecated or None,
             "components": by_type.get(each.name, []),
         }
         for each in types
     ]
     known = {each.name for each in types}
     objects += [
-        {"type": name or None, "aliases": [], "package": None, "summary": "", "components": places}
+        {
+            "type": name or None,
+            "aliases": [],
+            "package": None,
+            "version": None,
+            "summary": "",
+            "deprecated": None,
+            "components": places,
+        }
         for name, places in sorted(by_type.items())
         if name not in known
     ]
 
     def draw() -> None:
-        table(("Component type", "What it is for"), [(each.name, each.summary) for each in types], empty="")
+        table(("Component type", "What it is for"), [(each.name, _use(each)) for each in types], empty="")
         rows = [
-            (each.address, each.type or "(Python module)", each.state, relative(each.span.file))
-            for each in project.components
+            (each.address, each.type or "(Python module)", each.state, relative(each.span.file)) for each in written
         ]
         click.echo()
         table(
@@ -246,7 +314,19 @@ def jobs(ctx: click.Context, folder: Path, as_json: bool) -> None:
 def schedules(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """List schedules: what starts runs by the clock."""
     project, code = load_for_listing(folder)
-    found = [(each, {"cron": each.cron, "timezone": each.timezone}) for each in project.graph.schedules.values()]
+    found = [
+        (
+            each,
+            {
+                "cron": each.cron,
+                "timezone": each.timezone,
+                "job": each.job,
+                "tags": dict(each.tags),
+                "enabled": each.enabled,
+            },
+        )
+        for each in project.graph.schedules.values()
+    ]
     _starters("Schedule", found, {"cron": "Cron", "timezone": "Time zone"}, as_json)
     ctx.exit(code)
 

@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import click
+
 from treadle.errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
@@ -14,6 +16,8 @@ if TYPE_CHECKING:
     from treadle.store import Store
 
 __all__ = ["load_for_listing", "load_for_run", "opened_store"]
+
+_MOST_TOLD = 12
 
 
 def load_for_listing(folder: Path) -> tuple[Project, int]:
@@ -28,13 +32,16 @@ def load_for_listing(folder: Path) -> tuple[Project, int]:
 
 
 def load_for_run(folder: Path, selection: str) -> Project:
-    """The project, when the selected assets don't depend on anything that is broken.
+    """The project, when the selected assets don't depend on anything that is broken; what is wrong is told.
 
     Raises:
-        ProjectError: everything that is wrong, when it matters for the selection.
+        ProjectError: everything that is wrong, when everything is selected.
+        Exit: when something that is selected is blocked.
     """
     from treadle.cli.diagnostics import show
+    from treadle.cli.main import EXIT_PROJECT
     from treadle.project import load
+    from treadle.project.blocked import blocked_assets
 
     project = load(folder)
     if not project.errors:
@@ -42,15 +49,17 @@ def load_for_run(folder: Path, selection: str) -> Project:
         return project
     if selection == "*":
         raise ProjectError(*project.diagnostics)
-    # What a broken component would have declared is unknown: an upstream that nobody declares may be its.
     graph = project.graph
     try:
-        needed = graph.upstream(graph.select(selection))
+        selected = graph.select(selection)
     except UsageError:
         show(project.diagnostics)  # what is asked for may be what a broken component would have declared
         raise
-    if not all(graph.is_declared(key) for key in needed):
-        raise ProjectError(*project.diagnostics)
+    blocked = blocked_assets(project)
+    if told := [f"asset {str(key)!r} can't run: {word}" for key in sorted(selected) if (word := blocked.of(key))]:
+        show(project.diagnostics)
+        click.echo("\n".join(told[:_MOST_TOLD]), err=True)
+        raise click.exceptions.Exit(EXIT_PROJECT)
     show(project.diagnostics)
     return project
 
@@ -64,11 +73,8 @@ def opened_store(settings: Settings) -> Iterator[Store]:
     """
     from treadle.store import open_store
 
-    ignore = settings.state / ".gitignore"
     try:
-        settings.state.mkdir(exist_ok=True)
-        if not ignore.exists():
-            ignore.write_text("*\n", encoding="utf-8")
+        settings.make_state()
     except OSError as error:
         message = f"{str(settings.state)!r} can't be made or written to: {error.strerror}"
         raise UsageError(message, fix="it has to be a folder in which you may write") from error

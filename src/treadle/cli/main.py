@@ -27,10 +27,18 @@ COMMANDS = {
     "scaffold": ("treadle.cli.scaffold:scaffold", "Make a new component, or a new component type."),
     "list": ("treadle.cli.listings:listings", "List what the project has: assets, checks, components…"),
     "inspect": ("treadle.cli.inspect:inspect", "Explain a component type: its attributes, schema, examples."),
+    "descriptors": (
+        "treadle.cli.descriptors:descriptors",
+        "Describe the component types of a package, to ship that with it.",
+    ),
     "check": ("treadle.cli.check:check", "Find every mistake in the project, without running it."),
+    "test": ("treadle.cli.test:test", "Make the tests that are written beside component files."),
     "graph": ("treadle.cli.graph:graph", "Draw the asset graph with the latest outcomes."),
     "run": ("treadle.cli.run:run", "Materialize assets and make their checks."),
     "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),
+    "schema": ("treadle.cli.schema:schema", "Write the JSON Schema of the project's YAML, for editors."),
+    "editor": ("treadle.cli.editor:editor", "Set an editor up for the project's YAML."),
+    "lsp": ("treadle.cli.lsp:lsp", "Serve editors: completion, documentation, mistakes as you type."),
     "step": ("treadle.cli.step:step", "Run one step; for the runner and other orchestrators."),
 }
 HIDDEN = {"step"}

@@ -27,7 +27,7 @@ from treadle.errors import Diagnostic, Span
 
 __all__ = ["Builder", "RefusedError"]
 
-_MOST_NODES = 1_000_000
+_MOST_NODES = 250_000
 _DEEPEST = 200
 
 _Node = tuple[Any, Place]

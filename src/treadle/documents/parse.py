@@ -7,6 +7,7 @@ from pathlib import Path
 from yaml.error import MarkedYAMLError, YAMLError
 
 from treadle.documents.build import Builder, RefusedError
+from treadle.documents.edits import with_edits
 from treadle.documents.events import open_parser
 from treadle.documents.record import Document
 from treadle.documents.source import decode, read_bytes, refused_character
@@ -34,7 +35,7 @@ def parse_yaml(file: Path, data: bytes | None = None) -> list[Document]:
         except YAMLError as error:
             builder.diagnostics.append(_unreadable(file, text, error, builder))
     if builder.diagnostics:
-        raise ProjectError(*dict.fromkeys(builder.diagnostics))
+        raise ProjectError(*with_edits(dict.fromkeys(builder.diagnostics), text))
     if not builder.documents:
         raise ProjectError(_empty(file))
     return builder.documents

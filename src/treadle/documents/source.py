@@ -16,9 +16,10 @@ _REFUSED = re.compile("[^\t\n\r\x20-\x7e\x85\xa0-\ud7ff\ue000-\ufffd\U00010000-\
 
 
 def read_bytes(file: Path) -> bytes:
-    """What a file holds, when it can be read."""
+    """What a file holds, when it can be read; of a file that is too large, as much as tells that."""
     try:
-        return file.read_bytes()
+        with file.open("rb") as opened:
+            return opened.read(_LARGEST + 1)
     except OSError as error:
         raise ProjectError(
             Diagnostic(
@@ -37,8 +38,8 @@ def decode(file: Path, data: bytes) -> str:
         raise ProjectError(
             Diagnostic(
                 code="TRD113",
-                message=f"this file is too large: {len(data):,} bytes",
-                why=f"a YAML file may have up to {_LARGEST:,} bytes",
+                message=f"this file has more than {_LARGEST:,} bytes",
+                why="nothing that a person writes is that long",
                 fix="split it; data belongs into files that aren't YAML",
                 span=Span(file=file),
             )

@@ -27,6 +27,11 @@ _LIST_ITEM = re.compile(r"\s*(?:- +)+(?=\S)")
 _STARTED = ("scanning an a", "a tag", "a directive", "a block scalar")
 _INDICATORS = tuple("*&!%|>")
 _OWN_KEY = re.compile(r"\s*[\w.-]+$")
+_FIRST_KEY = re.compile(r"\s*(?:- +)*[\w.-]+$")
+_SAYS_NOTHING = re.compile(r"\s*(?:#|$)")
+_NO_COLON = re.compile(r"\s*(?:- +)*(?P<name>[A-Za-z_][\w-]*)(?: +[^:\s#][^:]*)?$")
+_NO_DASH_SPACE = re.compile(r"\s*(?P<dash>-)[A-Za-z_][\w.-]*:(?=\s|$)")
+_WITH_VALUE = re.compile(r"\s*(?:- +)*(?=[\w.-]+:\s+[^\s#])")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -47,6 +52,11 @@ class Trouble:
     def text(self) -> str:
         """The line it gave up on."""
         return self.lines[self.line] if self.line < len(self.lines) else ""
+
+    def above(self, line: int) -> int | None:
+        """The line before another one that says something: neither empty nor a comment."""
+        before = range(min(line, len(self.lines)) - 1, -1, -1)
+        return next((each for each in before if not _SAYS_NOTHING.match(self.lines[each])), None)
 
     @property
     def character(self) -> str:
@@ -232,6 +242,50 @@ def _missing_space(trouble: Trouble) -> Diagnostic | None:
     return None
 
 
+def _missing_dash_space(trouble: Trouble) -> Diagnostic | None:
+    above = trouble.above(trouble.line)
+    if above is None or not (_begins_with_key(trouble) or "expected key" in trouble.problem):
+        return None
+    if not (found := _NO_DASH_SPACE.match(trouble.lines[above])):
+        return None
+    return trouble.told(
+        "TRD104",
+        "there is no space after this dash",
+        why="without a space, YAML takes the dash for a part of the name",
+        fix="write '- ' before each item of a list",
+        at=(above, found.start("dash")),
+    )
+
+
+def _missing_colon(trouble: Trouble) -> Diagnostic | None:
+    if "expected ':'" in trouble.problem and trouble.context_at is not None:
+        line: int | None = trouble.context_at[0]
+    else:
+        line = trouble.above(trouble.line) if _begins_with_key(trouble) else None
+    found = _NO_COLON.match(trouble.lines[line]) if line is not None else None
+    if line is None or found is None or _goes_on(trouble, line, found.start("name")):
+        return None
+    return trouble.told(
+        "TRD104",
+        "there is no colon after this name",
+        why=f"without one, YAML takes it for text, and line {trouble.line + 1} doesn't go on like that",
+        fix=f"write {found['name'] + ':'!r}; text of several lines has to be quoted",
+        at=(line, found.start("name")),
+    )
+
+
+def _begins_with_key(trouble: Trouble) -> bool:
+    """Whether it gave up at the first colon of a line."""
+    return "mapping values" in trouble.problem and bool(_FIRST_KEY.match(trouble.text[: trouble.column]))
+
+
+def _goes_on(trouble: Trouble, line: int, column: int) -> bool:
+    """Whether a line is the second of a text that began on the line of its key."""
+    above = trouble.above(line)
+    key = _WITH_VALUE.match(trouble.lines[above]) if above is not None else None
+    return key is not None and column > key.end()
+
+
 def _inner_colon(trouble: Trouble) -> Diagnostic | None:
     if "mapping values" not in trouble.problem:
         return None
@@ -303,6 +357,8 @@ _RECOGNIZERS: tuple[Callable[[Trouble], Diagnostic | None], ...] = (
     _stray_bracket,
     _needs_quotes,
     _missing_space,
+    _missing_dash_space,
+    _missing_colon,
     _inner_colon,
     _dash,
     _indentation,

@@ -2,28 +2,47 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from treadle.errors import Diagnostic, Severity, Span
 
-__all__ = ["FILE_NAMES", "Children", "children", "component_file", "ignored_beside"]
+__all__ = ["FILE_NAMES", "Listing", "component_file", "hidden_modules", "scan"]
 
 FILE_NAMES = ("defs.yaml", "defs.yml", "component.yaml")
 """Names of component files; the first that exists in a folder is read."""
 
+_DECLARES = re.compile(
+    rb"^(?:@(?:\w+\.)?(?:asset|check|schedule|sensor|component_instance|multi_asset|asset_check|definitions)\b"
+    rb"|\w+ *= *(?:\w+\.)?(?:Definitions|Asset|Check|Job|Schedule|Sensor)\()",
+    re.MULTILINE,
+)
+"""What a module looks like that declares something at its top level."""
+
+_OUTDATED = "component.yaml"
 _NEAR_NAME = re.compile(r"(defs?|components?)\.ya?ml", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Children:
-    """What a folder holds, in the order of names."""
+class Listing:
+    """What a folder holds, in the order of names.
 
+    `file` declares the folder's components; when there is one, `modules` and `folders` matter only to
+    a component that holds its folder. `notes` are about `file` itself, and about what is in its place;
+    `misnamed` and `hidden` tell of files that nobody reads: the first when the folder's content is
+    loaded, the second when only `file` is.
+    """
+
+    folder: Path
+    file: Path | None
     modules: tuple[Path, ...]
     folders: tuple[Path, ...]
-    diagnostics: tuple[Diagnostic, ...] = ()
+    misnamed: tuple[Diagnostic, ...] = ()
+    hidden: tuple[Diagnostic, ...] = ()
+    notes: tuple[Diagnostic, ...] = ()
 
 
 def component_file(folder: Path) -> Path | None:
@@ -34,32 +53,92 @@ def component_file(folder: Path) -> Path | None:
     return None
 
 
-def children(folder: Path, seen: Iterable[Path] = ()) -> Children:
-    """The modules and folders in a folder; links that lead back to a folder above are left out."""
-    above = {each.resolve() for each in (folder, *seen)}
-    entries = sorted(each for each in folder.iterdir() if not each.name.startswith(".") and each.name != "__pycache__")
-    folders = tuple(each for each in entries if each.is_dir() and not (each.is_symlink() and each.resolve() in above))
-    modules = tuple(each for each in entries if each.suffix == ".py" and each.is_file())
-    read = component_file(folder)
-    misspelled = [each for each in entries if each.is_file() and each != read and _NEAR_NAME.fullmatch(each.name)]
-    return Children(modules=modules, folders=folders, diagnostics=tuple(map(_misspelled, misspelled)))
+def scan(folder: Path, above: Iterable[Path] = ()) -> Listing:
+    """What a folder holds; links that lead back to a folder above are left out.
 
-
-def ignored_beside(file: Path) -> tuple[Diagnostic, ...]:
-    """Component files that are never read, because of the one that is."""
-    others = [
-        each
-        for each in sorted(file.parent.iterdir())
-        if each != file and _NEAR_NAME.fullmatch(each.name) and not each.samefile(file)
-    ]
-    nested = sorted(
-        found
-        for each in file.parent.iterdir()
-        if each.is_dir() and not each.is_symlink()
-        for name in FILE_NAMES
-        for found in each.rglob(name)
+    Raises:
+        OSError: when the folder can't be read.
+    """
+    with os.scandir(folder) as found:
+        entries = sorted(found, key=lambda entry: entry.name)
+    files = [entry.name for entry in entries if _is(entry.is_file)]
+    read = next((name for name in FILE_NAMES if name in files), None)
+    file = folder / read if read else None
+    folders = tuple(
+        Path(entry.path)
+        for entry in entries
+        if _may_declare(entry) and _is(entry.is_dir) and not _is_loop(entry, above)
     )
-    return tuple(_hidden(each, file) for each in (*others, *nested))
+    others = [folder / entry.name for entry in entries if entry.name in FILE_NAMES and entry.name not in files]
+    near = [folder / name for name in files if name != read and _NEAR_NAME.fullmatch(name)]
+    return Listing(
+        folder=folder,
+        file=file,
+        modules=tuple(folder / name for name in files if name.endswith(".py") and not name.startswith(".")),
+        folders=folders,
+        misnamed=tuple(map(_misspelled, near)),
+        notes=(*map(_no_file, others), *([_outdated(file)] if file and read == _OUTDATED else [])),
+        hidden=tuple(_hidden(each, file) for each in (*_others(near, file), *_below(folders))) if file else (),
+    )
+
+
+def _is(what: Callable[[], bool]) -> bool:
+    try:
+        return what()
+    except OSError:  # a link to itself
+        return False
+
+
+def _may_declare(entry: os.DirEntry[str]) -> bool:
+    return not entry.name.startswith(".") and entry.name != "__pycache__"
+
+
+def _is_loop(entry: os.DirEntry[str], above: Iterable[Path]) -> bool:
+    """Whether a link leads back to the folder that it is in, or to one above."""
+    if not entry.is_symlink():
+        return False
+    found = Path(entry.path).resolve()
+    return any(found == each.resolve() for each in (Path(entry.path).parent, *above))
+
+
+def _others(near: list[Path], file: Path) -> list[Path]:
+    # Where names differ in case only, a file system may hold one file for both.
+    return [each for each in near if not each.samefile(file)]
+
+
+def _below(folders: Iterable[Path]) -> Iterator[Path]:
+    """Component files in folders and below them; links aren't followed."""
+    for folder in folders:
+        if folder.is_symlink():
+            continue
+        for path, below, files in os.walk(folder):
+            below.sort()
+            yield from (Path(path, name) for name in FILE_NAMES if name in files)
+
+
+def hidden_modules(listing: Listing) -> tuple[Diagnostic, ...]:
+    """Python modules that seem to declare something, and that nobody reads because of the component file beside them.
+
+    What the component file names is read by its component.
+    """
+    if listing.file is None:
+        return ()
+    written = listing.file.read_bytes()
+    below = (Path(path, name) for folder in listing.folders for path, _, files in os.walk(folder) for name in files)
+    modules = (*listing.modules, *sorted(each for each in below if each.suffix == ".py"))
+    return tuple(
+        replace(
+            _hidden(each, listing.file),
+            why=f"{listing.file.name if each.parent == listing.folder else listing.file} declares the folder that it is in",
+            fix=f"move it out of the folder, or take it in with `type: treadle.PythonFile` and `path: {_path(each, listing)}`",
+        )
+        for each in modules
+        if each.stem.encode() not in written and _DECLARES.search(each.read_bytes())
+    )
+
+
+def _path(file: Path, listing: Listing) -> str:
+    return file.relative_to(listing.folder).as_posix()
 
 
 def _misspelled(file: Path) -> Diagnostic:
@@ -67,6 +146,31 @@ def _misspelled(file: Path) -> Diagnostic:
         code="TRD504",
         message=f"{file.name} is not read",
         why="a component's file has another name",
+        fix="rename it to defs.yaml",
+        span=Span(file=file),
+        severity=Severity.WARNING,
+    )
+
+
+def _no_file(path: Path) -> Diagnostic:
+    if path.is_dir():
+        what = "a folder"
+    else:
+        what = "not a file that can be read" if path.exists() else "a link that leads nowhere"
+    return Diagnostic(
+        code="TRD507",
+        message=f"{path.name} is {what}",
+        why="a component file is read under this name",
+        fix="put a file in its place, or give it another name",
+        span=Span(file=path),
+    )
+
+
+def _outdated(file: Path) -> Diagnostic:
+    return Diagnostic(
+        code="TRD506",
+        message=f"{file.name} is the older name of a component file",
+        why="a later version may not read it",
         fix="rename it to defs.yaml",
         span=Span(file=file),
         severity=Severity.WARNING,

@@ -14,9 +14,9 @@ from treadle.components import base_variables
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError
 from treadle.ir import AssetGraph, Job, Schedule, Sensor, Step
 from treadle.ir.graph import link
+from treadle.project.diagnostics import ordered
 from treadle.project.loading import LoadedComponent, Loader
-from treadle.project.settings import Settings, find_settings
-from treadle.templating import load_dotenv
+from treadle.project.settings import Settings, find_settings, read_environment
 
 __all__ = ["Project", "load"]
 
@@ -62,18 +62,11 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
             don't raise: they are in `Project.diagnostics`.
     """
     settings = find_settings(Path(path))
-    dotenv: dict[str, str] = {}
-    mistakes: list[Diagnostic] = []
-    if (file := settings.root / ".env").is_file():
-        try:
-            dotenv = load_dotenv(file)
-        except ProjectError as error:
-            mistakes.extend(error.diagnostics)
-    # What the shell says wins over the file, everywhere: also in dbt, in scripts and in component types.
-    os.environ.update({name: value for name, value in dotenv.items() if name not in os.environ})
+    environment, mistakes = read_environment(settings)
+    os.environ.update({name: value for name, value in environment.items() if name not in os.environ})
     if str(settings.source) not in sys.path:
         sys.path.insert(0, str(settings.source))
-    variables = base_variables(project_root=str(settings.root), env=dict(os.environ))
+    variables = base_variables(project_root=str(settings.root), env=environment)
     loader = Loader(settings, variables, only=only)
     # The output may be JSON: what the project's modules print while they are imported must not get into it.
     with _no_collection(), redirect_stdout(sys.stderr):
@@ -83,7 +76,7 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
         settings=settings,
         graph=graph,
         components=tuple(loader.components),
-        diagnostics=_ordered([*mistakes, *loader.diagnostics, *(() if only else (*linked, *_selections(graph)))]),
+        diagnostics=ordered([*mistakes, *loader.diagnostics, *(() if only else (*linked, *_selections(graph)))]),
     )
 
 
@@ -108,6 +101,8 @@ def _selections(graph: AssetGraph) -> list[Diagnostic]:
         ("sensor", graph.sensors.values()),
     )
     for kind, each in ((kind, each) for kind, group in named for each in group):
+        if isinstance(each, Schedule) and each.job in graph.jobs:
+            continue  # it is the job's selection
         try:
             graph.select(each.selection)
         except UsageError as error:
@@ -121,17 +116,3 @@ def _selections(graph: AssetGraph) -> list[Diagnostic]:
                 )
             )
     return mistakes
-
-
-def _ordered(diagnostics: list[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """Errors first, then by place; the same mistake is told once."""
-    unique = dict.fromkeys(diagnostics)
-    return tuple(
-        sorted(
-            unique,
-            key=lambda each: (
-                each.severity is not Severity.ERROR,
-                (str(each.span.file), each.span.line, each.span.column) if each.span else ("", 0, 0),
-            ),
-        )
-    )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 import tomllib
@@ -11,8 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from treadle.errors import Diagnostic, ProjectError, Span, cut, did_you_mean, listing
+from treadle.templating import load_dotenv
 
-__all__ = ["Settings", "find_settings"]
+__all__ = ["Settings", "find_settings", "read_environment"]
 
 _KEYS = {"module": str, "defs_module": str, "store": str, "connections": dict, "component_modules": list}
 _STATE = ".treadle"
@@ -53,6 +55,16 @@ class Settings:
         own = self.root / ".venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
         return own if own.exists() else Path(sys.executable)
 
+    def make_state(self) -> None:
+        """Make the folder `state`, kept out of git.
+
+        Raises:
+            OSError: when it can't be made or written to.
+        """
+        self.state.mkdir(exist_ok=True)
+        if not (ignore := self.state / ".gitignore").exists():
+            ignore.write_text("*\n", encoding="utf-8")
+
     def package_of(self, folder: Path) -> str:
         """A folder below `defs` as a Python package.
 
@@ -87,6 +99,19 @@ def find_settings(start: Path) -> Settings:
             fix="change to a project's folder, or make a project: treadle init NAME",
         )
     )
+
+
+def read_environment(settings: Settings) -> tuple[dict[str, str], tuple[Diagnostic, ...]]:
+    """The environment with what the project's `.env` file adds, and what is wrong in that file.
+
+    What the shell says wins over the file, everywhere: also in dbt, in scripts and in component types.
+    """
+    if not (file := settings.root / ".env").is_file():
+        return dict(os.environ), ()
+    try:
+        return {**load_dotenv(file), **os.environ}, ()
+    except ProjectError as error:
+        return dict(os.environ), error.diagnostics
 
 
 def _nearby(start: Path) -> str:

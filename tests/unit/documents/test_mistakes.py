@@ -62,6 +62,24 @@ UNCLOSED = "this quotation mark is never closed"
         pytest.param(
             "a:\n  b:c\n  d: 1\n", "TRD115", "2:4", "there is no space after this colon", id="no-space-inside"
         ),
+        pytest.param("a\n  b: 1\n", "TRD104", "1:1", "there is no colon after this name", id="no-colon"),
+        pytest.param(
+            "a:\n  - b c\n    d: 1\n", "TRD104", "2:5", "there is no colon after this name", id="no-colon-in-a-list"
+        ),
+        pytest.param("a: 1\nb c\nd: 2\n", "TRD104", "2:1", "there is no colon after this name", id="no-colon-between"),
+        pytest.param(
+            "a: b\n  c\n  d: 1\n", "TRD117", "3:3", "the indentation of this line doesn't fit", id="text-of-two-lines"
+        ),
+        pytest.param(
+            "a:\n  -b: c\n    d: 1\n", "TRD104", "2:3", "there is no space after this dash", id="no-space-after-a-dash"
+        ),
+        pytest.param(
+            "a:\n  -b: 'c'\n    d: 1\n",
+            "TRD104",
+            "2:3",
+            "there is no space after this dash",
+            id="no-space-after-a-dash-before-quotes",
+        ),
         pytest.param("a:\n  b: 1\n c: 2\n", "TRD117", "3:2", "the indentation of this line doesn't fit", id="between"),
         pytest.param("a: 1\n  b: 2\n", "TRD117", "2:3", "the indentation of this line doesn't fit", id="deeper"),
         pytest.param(

@@ -1,0 +1,114 @@
+"""How long it takes to check many components: `treadle check` next to Dagster's `dg check yaml`.
+
+The same 1,000 files for both, each with one component and its script; then 10,000 for Treadle alone:
+without memory, with it, and with one file changed. `dg check yaml` looks at the last file of each
+type only, so it checks one of them.
+"""
+
+import argparse
+import os
+import shutil
+from pathlib import Path
+
+from measure import PEER_ENTRY, TREADLE, Command, Row, in_turns, once, peer, report, scratch
+
+SETTINGS = '[project]\nname = "many"\nversion = "0.1.0"\n\n'
+OURS = '[tool.treadle]\nmodule = "many"\n'
+THEIRS = '[tool.dg]\ndirectory_type = "project"\n\n[tool.dg.project]\nroot_module = "many"\n'
+DOCUMENT = """type: dagster.PythonScriptComponent
+attributes:
+  execution:
+    path: script.py
+    name: step_{number}
+  assets:
+    - key: raw/table_{number}
+      description: Table {number}
+      group_name: raw
+      owners: [team:data]
+      tags: {{layer: raw, root: "{{{{ context.project_root }}}}"}}
+      kinds: [python]
+"""
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--repetitions", type=int, default=3)
+    parser.add_argument("--only-ours", action="store_true")
+    options = parser.parse_args()
+    with scratch() as folder:
+        ours = project(folder / "ours", OURS, 1_000)
+        commands = {
+            "treadle check (no memory)": forgetting(ours),
+            "treadle check": treadle(ours, "check"),
+            "treadle check --build": treadle(ours, "check", "--build"),
+            "treadle list assets --json": treadle(ours, "list", "assets", "--json"),
+        }
+        if not options.only_ours and (bin_folder := peer()):
+            theirs = project(folder / "theirs", THEIRS, 1_000)
+            (theirs / "src" / "many" / "definitions.py").write_text(PEER_ENTRY, encoding="utf-8")
+            home = folder / "home"
+            home.mkdir()
+            (home / "dagster.yaml").write_text("telemetry:\n  enabled: false\n", encoding="utf-8")
+            for words in ("check yaml", "check defs", "list defs --json"):
+                commands[f"dg {words}"] = Command(
+                    argv=[str(bin_folder / "dg"), *words.split()],
+                    cwd=theirs,
+                    env={
+                        "PATH": f"{bin_folder}:/usr/bin:/bin",
+                        "PYTHONPATH": str(theirs / "src"),
+                        "DAGSTER_HOME": str(home),
+                        "HOME": str(home),
+                    },
+                )
+        rows = in_turns(commands, options.repetitions)
+        report("1,000 components in 1,000 files", rows, against="treadle check (no memory)")
+        large = project(folder / "large", OURS, 10_000)
+        report("10,000 components in 10,000 files", ten_thousand(large, options.repetitions))
+
+
+def ten_thousand(folder: Path, repetitions: int) -> list[Row]:
+    """Without memory, with it, and with one file changed."""
+    fresh, known, changed = forgetting(folder), treadle(folder, "check"), treadle(folder, "check")
+    file = folder / "src" / "many" / "defs" / "group_042" / "table_04242" / "defs.yaml"
+    once(fresh)
+    samples: dict[str, list] = {"no memory": [], "nothing changed": [], "one file changed": []}
+    for repetition in range(repetitions):
+        samples["no memory"].append(once(fresh))
+        samples["nothing changed"].append(once(known))
+        file.write_text(file.read_text(encoding="utf-8") + f"# {repetition}\n", encoding="utf-8")
+        samples["one file changed"].append(once(changed))
+    return [Row(name=f"treadle check, {name}", samples=found) for name, found in samples.items()]
+
+
+def treadle(folder: Path, *words: str) -> Command:
+    return Command(argv=[*TREADLE, *words], cwd=folder)
+
+
+def forgetting(folder: Path) -> Command:
+    """The check of a project that was never checked before."""
+    forget = f"rm -rf {folder / '.treadle'}; exec {' '.join(TREADLE)} check"
+    return Command(argv=["/bin/sh", "-c", forget], cwd=folder)
+
+
+def project(folder: Path, settings: str, count: int) -> Path:
+    """A project of so many components, a hundred to a folder, as if it had been there since yesterday."""
+    package = folder / "src" / "many"
+    package.mkdir(parents=True)
+    (folder / "pyproject.toml").write_text(SETTINGS + settings, encoding="utf-8")
+    (package / "__init__.py").touch()
+    for number in range(count):
+        component = package / "defs" / f"group_{number // 100:03}" / f"table_{number:05}"
+        component.mkdir(parents=True)
+        (component / "script.py").write_text("print('written')\n", encoding="utf-8")
+        (component / "defs.yaml").write_text(DOCUMENT.format(number=number), encoding="utf-8")
+    (package / "defs" / "__init__.py").touch()
+    yesterday = 1_700_000_000
+    for path, folders, files in os.walk(folder, topdown=False):
+        for name in (*folders, *files):
+            os.utime(os.path.join(path, name), (yesterday, yesterday))
+    shutil.rmtree(folder / ".treadle", ignore_errors=True)
+    return folder
+
+
+if __name__ == "__main__":
+    main()

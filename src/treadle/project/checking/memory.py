@@ -1,0 +1,225 @@
+"""What was found last time, so that only what has changed is looked at again.
+
+The answer for a file is kept with everything that it depends on: the file itself, the types it
+names, the files it points to, the scope it is in. It is JSON in the project's `.treadle` folder,
+may be deleted at any time, and is believed only as far as it fits what is there now.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import sys
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from treadle.errors import Diagnostic, Edit, ProjectError, Severity, Span
+from treadle.project import discovery
+from treadle.project.checking.files import kind_of, signature_of
+from treadle.project.checking.records import FileCheck, Scope
+from treadle.project.settings import Settings
+
+if TYPE_CHECKING:
+    from treadle.components.descriptors import Descriptors
+
+__all__ = ["Memory"]
+
+_FORMAT = 1
+_FRESH = 2_000_000_000
+"""Nanoseconds within which a file may change twice and keep its time, on the coarsest of file systems."""
+
+
+class Memory:
+    """The answers of the last check of a project, and those of this one."""
+
+    def __init__(self, settings: Settings, descriptors: Descriptors, environment: Mapping[str, str]) -> None:
+        self._file = settings.state / "check.json"
+        self._settings = settings
+        self._descriptors = descriptors
+        self._environment = environment
+        self._now = time.time_ns()
+        self._digests: dict[str, str] = {}
+        self._scopes: dict[int, str] = {}
+        self._kept: list[Scope] = []
+        self._old = self._read()
+        self._new: dict[str, Any] = {"folders": {}, "files": {}, "modules": {}, "types": {}, "environment": {}}
+        self._changed = False
+
+    def listing(self, folder: Path, above: tuple[Path, ...]) -> discovery.Listing:
+        """What a folder holds.
+
+        Raises:
+            OSError: when the folder can't be read.
+        """
+        path = str(folder)
+        seen = self._old["folders"].get(path)
+        if seen is not None and signature_of(path) == seen[0]:
+            self._new["folders"][path] = seen
+            _, file, modules, folders = seen
+            return discovery.Listing(
+                folder=folder,
+                file=folder / file if file else None,
+                modules=tuple(folder / each for each in modules),
+                folders=tuple(folder / each for each in folders),
+            )
+        self._changed = True
+        signature = signature_of(path)
+        listing = discovery.scan(folder, above)
+        if self._is_settled(signature) and _is_plain(listing):
+            self._new["folders"][path] = [
+                signature,
+                listing.file.name if listing.file else "",
+                [each.name for each in listing.modules],
+                [each.name for each in listing.folders],
+            ]
+        return listing
+
+    def module(self, file: Path, look: Callable[[Path], tuple[Diagnostic, ...]]) -> tuple[Diagnostic, ...]:
+        """What is wrong with a Python module."""
+        path, signature = str(file), signature_of(str(file))
+        if self._old["modules"].get(path) == signature:
+            self._new["modules"][path] = signature
+            return ()
+        self._changed = True
+        found = look(file)
+        if not found and self._is_settled(signature):
+            self._new["modules"][path] = signature
+        return found
+
+    def file(self, file: Path, around: Scope) -> FileCheck | None:
+        """What was found in a component file, if that still holds."""
+        path = str(file)
+        seen = self._old["files"].get(path)
+        if seen is None:
+            return None
+        signature, scope, components, types, files, environment, diagnostics = seen
+        if signature != signature_of(path) or scope != self._scope(around):
+            return None
+        if not all(self._type(each) == digest for each, digest in types):
+            return None
+        if not all(_looked_at(each, was) for each, was in files.items()):
+            return None
+        if not all((name in self._environment) is was for name, was in environment.items()):
+            return None
+        self._new["files"][path] = seen
+        return FileCheck(diagnostics=tuple(map(_diagnostic, diagnostics)), components=components)
+
+    def keep(self, file: Path, around: Scope, found: FileCheck) -> FileCheck:
+        """Remember what was found in a component file; the same is given back."""
+        self._changed = True
+        signature = signature_of(str(file))
+        # What holds its folder hands something down, which isn't kept.
+        if found.below is None and self._is_settled(signature) and all(map(self._is_settled, found.files.values())):
+            self._new["files"][str(file)] = [
+                signature,
+                self._scope(around),
+                found.components,
+                [[list(each), self._type(list(each))] for each in sorted(found.types)],
+                dict(found.files),
+                {name: name in self._environment for name in found.environment},
+                list(map(_plain, found.diagnostics)),
+            ]
+        return found
+
+    def save(self) -> None:
+        """Write what is known now; a folder that can't be written to is no reason to fail."""
+        if not self._changed and self._new["files"].keys() == self._old["files"].keys():
+            return
+        data = json.dumps({"key": self._key(), **self._new}, separators=(",", ":"))
+        temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
+        with suppress(OSError):
+            self._settings.make_state()
+            temporary.write_text(data, encoding="utf-8")
+            temporary.replace(self._file)
+
+    def _read(self) -> dict[str, Any]:
+        empty: dict[str, Any] = {"folders": {}, "files": {}, "modules": {}}
+        try:
+            known = json.loads(self._file.read_bytes())
+        except (OSError, ValueError, RecursionError):
+            return empty
+        return known if isinstance(known, dict) and known.get("key") == self._key() else empty
+
+    def _key(self) -> str:
+        """What every answer depends on."""
+        about = [_FORMAT, version("treadle"), sys.version, str(self._settings.source), _own_code()]
+        return hashlib.sha256(json.dumps(about).encode()).hexdigest()
+
+    def _is_settled(self, signature: str) -> bool:
+        """Whether a file that changes from now on has another signature."""
+        modified = signature.partition(":")[0]
+        return not modified.isdigit() or int(modified) < self._now - _FRESH
+
+    def _scope(self, around: Scope) -> str:
+        if id(around) not in self._scopes:
+            self._kept.append(around)  # an id is taken as long as its object lives
+            self._scopes[id(around)] = around.digest
+        return self._scopes[id(around)]
+
+    def _type(self, named: list[str]) -> str:
+        """What changes when a component type does; of a type that doesn't exist, what is said of it."""
+        name, package = named
+        key = f"{package}{name}"
+        if key not in self._digests:
+            try:
+                self._digests[key] = self._descriptors.find(name, package=package).digest
+            except ProjectError as error:
+                self._digests[key] = repr([(each.code, each.message, each.why, each.fix) for each in error.diagnostics])
+        return self._digests[key]
+
+
+def _own_code() -> str:
+    """What changes when the check itself does, in a checkout of Treadle."""
+    here = Path(__file__).parents[2]
+    return "|".join(signature_of(str(here / each)) for each in ("schemas", "templating", "project/checking"))
+
+
+def _is_plain(listing: discovery.Listing) -> bool:
+    """Whether a listing depends on nothing but its folder: links and folders below don't show in its time."""
+    if listing.notes or listing.misnamed or listing.hidden or (listing.file is not None and listing.folders):
+        return False
+    return not any(each.is_symlink() for each in listing.folders)
+
+
+def _looked_at(path: str, was: str) -> bool:
+    return (signature_of(path) if ":" in was else kind_of(path)) == was
+
+
+def _plain(diagnostic: Diagnostic) -> list[Any]:
+    span = _place(diagnostic.span) if diagnostic.span else None
+    edits = [[_place(each.span), each.old, each.new] for each in diagnostic.edits]
+    return [
+        diagnostic.code,
+        diagnostic.message,
+        diagnostic.why,
+        diagnostic.fix,
+        span,
+        diagnostic.severity.value,
+        edits,
+    ]
+
+
+def _place(span: Span) -> list[Any]:
+    return [str(span.file), span.line, span.column]
+
+
+def _diagnostic(plain: list[Any]) -> Diagnostic:
+    code, message, why, fix, span, severity, edits = plain
+    return Diagnostic(
+        code=code,
+        message=message,
+        why=why,
+        fix=fix,
+        span=_span(span) if span else None,
+        severity=Severity(severity),
+        edits=tuple(Edit(span=_span(each), old=old, new=new) for each, old, new in edits),
+    )
+
+
+def _span(place: list[Any]) -> Span:
+    return Span(file=Path(place[0]), line=place[1], column=place[2])

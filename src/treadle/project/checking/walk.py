@@ -1,0 +1,131 @@
+"""The static check of a whole project."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from treadle.errors import Diagnostic, Span
+from treadle.project import discovery
+from treadle.project.checking.checker import Checker
+from treadle.project.checking.memory import Memory
+from treadle.project.checking.records import NOTHING_AROUND, Scope
+from treadle.project.diagnostics import ordered, unparsable, unreadable_folder
+from treadle.project.settings import Settings, find_settings, read_environment
+
+__all__ = ["Checked", "check", "checker_for"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Checked:
+    """What the static check found, and how many components it looked at."""
+
+    settings: Settings
+    components: int
+    diagnostics: tuple[Diagnostic, ...]
+
+
+def check(path: Path | str = ".") -> Checked:
+    """Check every component file of the project that a folder is in, against what is known of its type.
+
+    Nothing of the project is imported and nothing is built: what only building tells (two assets of
+    one name, a cycle) is not among the answers. What was found in files that haven't changed is
+    remembered in the project's `.treadle` folder.
+
+    Raises:
+        ProjectError: when there is no project, or its settings can't be used.
+    """
+    settings = find_settings(Path(path))
+    environment, mistakes = read_environment(settings)
+    walk = _Walk(settings, environment)
+    walk.folder(settings.defs, NOTHING_AROUND, ())
+    walk.memory.save()
+    return Checked(
+        settings=settings,
+        components=walk.components,
+        diagnostics=ordered([*mistakes, *walk.diagnostics]),
+    )
+
+
+def checker_for(settings: Settings, environment: Mapping[str, str]) -> Checker:
+    """A checker of a project's files, for those who look at them one by one."""
+    from treadle.components.descriptors import Descriptors
+
+    descriptors = Descriptors(
+        source=settings.source,
+        cache=settings.state / "descriptors",
+        patterns=settings.component_modules,
+        defs_package=settings.defs_package,
+        environment=environment,
+    )
+    return Checker(settings, descriptors, environment)
+
+
+class _Walk:
+    """Goes through the project's folders, and has checked what isn't remembered."""
+
+    def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
+        self.checker = checker_for(settings, environment)
+        self.memory = Memory(settings, self.checker.descriptors, environment)
+        self.diagnostics: list[Diagnostic] = []
+        self.components = 0
+
+    def folder(self, folder: Path, around: Scope, above: tuple[Path, ...]) -> None:
+        """Check what is in a folder, and below it."""
+        try:
+            listing = self.memory.listing(folder, above)
+            self.diagnostics += listing.notes
+            if listing.file is None:
+                self._children(listing, around, above)
+                return
+            below = self._file(listing.file, around)
+            if below is not None:
+                self._children(discovery.scan(folder, above), below, above)
+            else:
+                self.diagnostics += listing.hidden
+        except OSError as error:
+            self.diagnostics.append(unreadable_folder(folder, error))
+
+    def _children(self, listing: discovery.Listing, around: Scope, above: tuple[Path, ...]) -> None:
+        self.diagnostics += listing.misnamed
+        for module in listing.modules:
+            self.diagnostics += self.memory.module(module, _module_mistakes)
+        for folder in listing.folders:
+            self.folder(folder, around, (*above, listing.folder))
+
+    def _file(self, file: Path, around: Scope) -> Scope | None:
+        found = self.memory.file(file, around) or self.memory.keep(
+            file, around, self.checker.check_file(file, around=around)
+        )
+        self.components += found.components
+        self.diagnostics += found.diagnostics
+        return found.below
+
+
+def _module_mistakes(file: Path) -> tuple[Diagnostic, ...]:
+    """What Python says of a module before running it."""
+    try:
+        source = file.read_bytes()
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            compile(source, str(file), "exec", dont_inherit=True)
+    except SyntaxError as error:
+        return (unparsable(error, file),)
+    except ValueError as error:  # a NUL byte, before Python 3.12
+        return (unparsable(SyntaxError(str(error)), file),)
+    except (RecursionError, MemoryError):
+        return (unparsable(SyntaxError("nested too deep"), file),)
+    except OSError as error:
+        why = (error.strerror or str(error)).lower()
+        return (
+            Diagnostic(
+                code="TRD101",
+                message=f"can't read {file.name!r}",
+                why=why,
+                fix="check that you may read it",
+                span=Span(file=file),
+            ),
+        )
+    return ()

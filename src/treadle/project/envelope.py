@@ -1,0 +1,80 @@
+"""What surrounds the attributes in a component's document: its shape, as data, and what is wrong with it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from treadle.documents import Document
+from treadle.errors import Diagnostic, Severity, Span, UsageError
+
+if TYPE_CHECKING:
+    from treadle.schemas import Schema
+
+__all__ = ["base_types", "keys", "parse_target", "schema", "shape_mistake", "unreadable_target", "unset"]
+
+
+@cache
+def schema() -> Schema:
+    """The schema of a document without its attributes: those are the component type's to say."""
+    from treadle.components.descriptors import document_schema
+    from treadle.schemas import compile_schema
+
+    return compile_schema(document_schema())
+
+
+@cache
+def keys() -> frozenset[str]:
+    """The keys that a document may have."""
+    from treadle.components.descriptors import document_schema
+
+    return frozenset(document_schema()["properties"])
+
+
+@cache
+def base_types() -> Mapping[str, Mapping[str, Any]]:
+    """The types of the variables that every attribute sees."""
+    from treadle.components.scope_types import base_types
+
+    return base_types()
+
+
+def shape_mistake(document: Document) -> Diagnostic | None:
+    """What is wrong with a document that isn't a component at all."""
+    if isinstance(document.value, dict):
+        return None
+    return Diagnostic(
+        code="TRD210",
+        message="a component is written as a mapping",
+        why="the document is not a list of keys and values",
+        fix="write `type:` and `attributes:`",
+        span=document.span(()),
+    )
+
+
+def unset(name: str, span: Span, root: Path) -> Diagnostic:
+    """A variable that `requirements` ask for, and that isn't set."""
+    return Diagnostic(
+        code="TRD313",
+        message=f"the environment variable {name!r} is not set",
+        why="the component's `requirements` ask for it",
+        fix=f"set it in the shell or in {root / '.env'}",
+        span=span,
+        severity=Severity.ERROR,
+    )
+
+
+def parse_target(kind: str, target: str) -> None:
+    """Raise `UsageError` when the target of a rule for `assets` (or `checks`) can't be read."""
+    from treadle.project.targets import parse_target
+
+    parse_target(kind, target)
+
+
+def unreadable_target(error: UsageError, span: Span | None) -> Diagnostic:
+    """The target of a rule that can't be read."""
+    return Diagnostic(
+        code="TRD411", message=error.message, why="it says what the rule is for", fix=error.fix, span=span
+    )
