@@ -104,6 +104,7 @@ type: treadle.PythonFile
 requirements: {env: [LOOMS]}
 attributes: {path: "{{ env('LOOMS', 'looms.py') }}"}
 """
+TESTS = "name: looms are made by a file\nexpect: {assets: {}}\n"
 SHAPES = {
     heading: {cells[0].strip("`"): cells[1] for cells in rows(section)[1:]}
     for heading, section in re.findall(
@@ -128,7 +129,9 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
     """
     Each object that `--json` prints has the documented keys, and no others.
     """
-    treadle = make_project({"shop.py": SHOP, "looms/defs.yaml": LOOMS, "looms/looms.py": ""})
+    treadle = make_project(
+        {"shop.py": SHOP, "looms/defs.yaml": LOOMS, "looms/looms.py": "", "looms/defs.test.yaml": TESTS}
+    )
     if heading.startswith("treadle runs"):
         treadle("run", "orders")
     words = heading.replace("TYPE", "treadle.PythonScript").replace("ID", "latest").split()[1:]

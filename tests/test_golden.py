@@ -1,6 +1,6 @@
 """Whole projects and what Treadle says of them: `UPDATE_GOLDEN=1 pytest tests/test_golden.py`, then review the diff.
 
-`tests/golden/<case>/project` is a project; `expected.txt` holds the diagnostics of `treadle check`,
+`tests/golden/<case>/project` is a project; `expected.txt` holds the diagnostics of `treadle check --build`,
 `expected.json` the definitions that could be loaded.
 """
 
@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 from pathlib import Path
 
@@ -17,7 +18,7 @@ from tests.conftest import CommandLine
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(each.name for each in GOLDEN.iterdir() if (each / "project").is_dir())
-WITH_JOBS = {"jobs_and_schedules"}
+WITH_JOBS = {"jobs_and_schedules", "python_components", "scheduled_jobs"}
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 
 
@@ -26,9 +27,10 @@ def test_a_project_is_told_all_of_its_mistakes_and_the_rest_of_it_loads(case: st
     project = tmp_path / "project"
     shutil.copytree(GOLDEN / case / "project", project)
     treadle = CommandLine(project)
-    checked = treadle("check")
+    checked = treadle("check", "--build")
     what = ("assets", "checks", "jobs", "schedules") if case in WITH_JOBS else ("assets", "checks")
-    listed = {each: treadle("list", each, "--json").json for each in what}
+    answers = {each: treadle("list", each, "--json") for each in what}
+    listed = {each: answer.json for each, answer in answers.items() if answer.out}
     found = {what: objects for what, objects in listed.items() if objects}
     text = json.dumps(found, indent=1, ensure_ascii=False).replace(str(project), "PROJECT") + "\n"
     told = f"exit {checked.code}\n{checked.err}{checked.out}".replace(str(project), "PROJECT")
@@ -38,3 +40,25 @@ def test_a_project_is_told_all_of_its_mistakes_and_the_rest_of_it_loads(case: st
     assert told == (GOLDEN / case / "expected.txt").read_text(encoding="utf-8")
     assert text == (GOLDEN / case / "expected.json").read_text(encoding="utf-8")
     assert "Traceback" not in told
+
+
+def experiments() -> dict[str, str]:
+    """Where each experiment of the README is made, by its number."""
+    rows = re.findall(r"^\| (\d+[a-c]?) \|.*\| `([^`]+)` \|$", (GOLDEN / "README.md").read_text("utf-8"), re.MULTILINE)
+    return dict(rows)
+
+
+def test_every_experiment_is_made() -> None:
+    """
+    No number is left out, and what the README names exists.
+    """
+    found = experiments()
+    assert {*map(str, range(1, 63)), "46a", "46b", "46c"} == set(found)
+    for number, where in found.items():
+        if "::" in where:
+            file, _, test = where.partition("::")
+            assert f"\ndef {test}(" in (GOLDEN.parents[1] / file).read_text("utf-8")
+        elif len(list((GOLDEN / where / "project").rglob("e[0-9]*_*"))):
+            assert list((GOLDEN / where).rglob(f"e{number:0>2}_*" if number.isdecimal() else f"e{number}_*")), number
+        else:
+            assert (GOLDEN / where / "project").is_dir()

@@ -21,14 +21,17 @@ if TYPE_CHECKING:
         TranslationAttributes,
         asset,
         check,
+        component_instance,
         schedule,
         sensor,
         template_var,
     )
+    from treadle.components.instances import component
     from treadle.ir import (
         Asset,
         AssetKey,
         AutomationCondition,
+        BackfillPolicy,
         Check,
         CheckResult,
         CheckSeverity,
@@ -56,6 +59,7 @@ __all__ = [
     "AssetKey",
     "Attributes",
     "AutomationCondition",
+    "BackfillPolicy",
     "Check",
     "CheckAttributes",
     "CheckResult",
@@ -83,6 +87,8 @@ __all__ = [
     "TranslationAttributes",
     "asset",
     "check",
+    "component",
+    "component_instance",
     "load",
     "schedule",
     "sensor",
@@ -93,11 +99,12 @@ __version__ = "0.1.0"
 
 _COMPONENTS = (
     "AssetAttributes Attributes CheckAttributes Component ComponentContext ProjectPath ScaffoldRequest "
-    "TranslationAttributes asset check schedule sensor template_var"
+    "TranslationAttributes asset check component_instance schedule sensor template_var"
 )
 _PROJECT = "Project load"
 _TEMPLATING = "Template"
 _ROOMS = {
+    "component": "treadle.components.instances",
     **dict.fromkeys(_COMPONENTS.split(), "treadle.components"),
     **dict.fromkeys(_PROJECT.split(), "treadle.project"),
     **dict.fromkeys(_TEMPLATING.split(), "treadle.templating"),

@@ -6,26 +6,31 @@ Names are ours; the names under which Dagster users know the same fields (`group
 
 from __future__ import annotations
 
-import re
+from collections.abc import Callable
 from dataclasses import replace
+from functools import partial
 from typing import TYPE_CHECKING, Annotated, Any
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, InstanceOf
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 
-from treadle.components.model import TEMPLATE_SCHEMA, Attributes
-from treadle.components.partitions import PartitionsAttributes, PartitionsTemplate
+from treadle.components.automation import Automation, Freshness
+from treadle.components.model import Attributes, Written, text_format
+from treadle.components.partitions import (
+    BackfillAttributes,
+    BackfillTemplate,
+    PartitionsAttributes,
+    PartitionsTemplate,
+)
 from treadle.ir import (
     Asset,
     AssetKey,
-    AutomationCondition,
+    BackfillPolicy,
     Check,
     CheckSeverity,
-    FreshnessPolicy,
     Origin,
     Partitions,
-    StaticPartitions,
-    TimeWindowPartitions,
 )
+from treadle.ir.names import check_group, check_owner, check_tag
 
 __all__ = [
     "AssetAttributes",
@@ -35,42 +40,30 @@ __all__ = [
     "TranslationAttributes",
 ]
 
-_GROUP = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")
-_OWNER = re.compile(r"team:\S+|[^@\s]+@[^@\s]+\.[^@\s]+|[^@\s]+@localhost")
+
+NO_IO_MANAGERS = "a step writes what it makes by itself; no IO manager stands between it and its assets"
+
+_AS_THEY_ARE = ("description", "code_version", "skippable", "automation", "freshness")
 
 
 def _text(key: object) -> object:
     return str(key) if isinstance(key, AssetKey) else key
 
 
-def _group(text: str) -> str:
-    if not _GROUP.fullmatch(text):
-        raise ValueError(f"{text!r} is not a group name: only letters, digits and underscores, parts joined by '/'")
-    return text
-
-
-def _owner(text: str) -> str:
-    if not _OWNER.fullmatch(text):
-        raise ValueError(f"{text!r} is not an owner: write an e-mail address or 'team:NAME'")
-    return text
-
-
-def _tag_value(value: Any) -> Any:
-    if isinstance(value, bool):
-        return "true" if value else "false"
-    return str(value) if isinstance(value, int | float) else value
+def _tag_value(value: str | bool | float) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 if TYPE_CHECKING:
     KeyText = AssetKey
 else:  # written as text
-    KeyText = Annotated[str, BeforeValidator(_text), AfterValidator(AssetKey.parse), Field(examples=["raw/orders"])]
-GroupText = Annotated[str, AfterValidator(_group)]
-OwnerText = Annotated[str, AfterValidator(_owner), Field(examples=["team:data", "ann@example.com"])]
-TagText = Annotated[str, BeforeValidator(_tag_value)]
-
-ConditionTemplate = Annotated[InstanceOf[AutomationCondition], TEMPLATE_SCHEMA]
-FreshnessTemplate = Annotated[InstanceOf[FreshnessPolicy], TEMPLATE_SCHEMA]
+    KeyText = Annotated[
+        str, BeforeValidator(_text), AfterValidator(AssetKey.parse), text_format("asset-key", "raw/orders")
+    ]
+GroupText = Annotated[str, AfterValidator(check_group), text_format("group")]
+OwnerText = Annotated[str, AfterValidator(check_owner), text_format("owner", "team:data", "ann@example.com")]
+TagName = Annotated[str, AfterValidator(check_tag), text_format("tag")]
+TagText = Annotated[str, Written(str | bool | int | float, _tag_value)]
 
 
 class CommonAttributes(Attributes):
@@ -90,23 +83,28 @@ class CommonAttributes(Attributes):
     """The version of the code that makes it."""
     owners: list[OwnerText] | None = None
     """Who answers for it: e-mail addresses or `team:NAME`."""
-    tags: dict[str, TagText] = Field(default_factory=dict)
+    tags: dict[TagName, TagText] = Field(default_factory=dict)
     """Labels to search and select by."""
     kinds: list[str] | None = None
     """What it is made with or kept in: `python`, `duckdb`, `s3`…"""
-    automation: ConditionTemplate | None = Field(
-        default=None,
-        validation_alias=AliasChoices("automation", "automation_condition"),
+    automation: Automation | None = Field(
+        default=None, validation_alias=AliasChoices("automation", "automation_condition")
     )
-    """When it is materialized by itself, as a template: `{{ automation.eager() }}`."""
+    """When it is materialized by itself: `eager`, `on_cron('0 6 * * *')`, `{any_of: […]}`, or a template."""
     partitions: PartitionsAttributes | PartitionsTemplate | None = Field(
         default=None, validation_alias=AliasChoices("partitions", "partitions_def")
     )
     """How it is cut into partitions."""
-    freshness: FreshnessTemplate | None = Field(
-        default=None, validation_alias=AliasChoices("freshness", "freshness_policy")
+    backfill: BackfillAttributes | BackfillTemplate | None = Field(
+        default=None, validation_alias=AliasChoices("backfill", "backfill_policy")
     )
-    """By when it must have been materialized, as a template."""
+    """How a range of its partitions is run."""
+    freshness: Freshness | None = Field(default=None, validation_alias=AliasChoices("freshness", "freshness_policy"))
+    """By when it must have been materialized: `{fail_window: 24h}`, `{deadline_cron: …, lower_bound: …}`, or a template."""
+    io_manager_key: str | None = Field(
+        default=None, json_schema_extra={"deprecated": True, "x-ignored": NO_IO_MANAGERS}
+    )
+    """Accepted, and without a meaning here: a step writes what it makes by itself."""
 
     def apply_to(self, asset: Asset) -> Asset:
         """The asset with what was said here: tags and metadata are merged, everything else replaces.
@@ -116,21 +114,16 @@ class CommonAttributes(Attributes):
         >>> dict(CommonAttributes(tags={"pii": "no"}, group="raw").apply_to(asset).tags)
         {'layer': 'raw', 'pii': 'no'}
         """
-        given = self.model_fields_set
-        changes: dict[str, Any] = {}
-        if "deps" in given:
-            changes["deps"] = frozenset(self.deps or ())
-        for name in ("description", "code_version", "skippable", "automation", "freshness"):
-            if name in given:
-                changes[name] = getattr(self, name)
-        if "group" in given:
-            changes["group"] = self.group or "default"
-        if "owners" in given:
-            changes["owners"] = tuple(self.owners or ())
-        if "kinds" in given:
-            changes["kinds"] = frozenset(self.kinds or ())
-        if "partitions" in given:
-            changes["partitions"] = self.to_partitions()
+        said: dict[str, Callable[[], Any]] = {
+            "deps": lambda: frozenset(self.deps or ()),
+            "group": lambda: self.group or "default",
+            "owners": lambda: tuple(self.owners or ()),
+            "kinds": lambda: frozenset(self.kinds or ()),
+            "partitions": self.to_partitions,
+            "backfill": self.to_backfill,
+            **{name: partial(getattr, self, name) for name in _AS_THEY_ARE},
+        }
+        changes = {name: value() for name, value in said.items() if name in self.model_fields_set}
         if self.tags:
             changes["tags"] = {**asset.tags, **self.tags}
         if self.metadata:
@@ -139,9 +132,12 @@ class CommonAttributes(Attributes):
 
     def to_partitions(self) -> Partitions | None:
         """The partitions as the graph holds them."""
-        if self.partitions is None or isinstance(self.partitions, StaticPartitions | TimeWindowPartitions):
-            return self.partitions
-        return self.partitions.to_partitions()
+        written = self.partitions
+        return written.to_partitions() if isinstance(written, Attributes) else written
+
+    def to_backfill(self) -> BackfillPolicy | None:
+        """The policy for ranges of partitions as the graph holds it."""
+        return self.backfill.to_policy() if isinstance(self.backfill, BackfillAttributes) else self.backfill
 
 
 class AssetAttributes(CommonAttributes):
@@ -198,10 +194,10 @@ class CheckAttributes(Attributes):
     """What a failure means: `error` fails the run, `warn` is shown and nothing else."""
     metadata: dict[str, Any] = Field(default_factory=dict)
     """Anything worth knowing, by name."""
-    automation: ConditionTemplate | None = Field(
+    automation: Automation | None = Field(
         default=None, validation_alias=AliasChoices("automation", "automation_condition")
     )
-    """When it is made by itself, as a template."""
+    """When it is made by itself: `eager`, `on_cron('0 6 * * *')`, `{any_of: […]}`, or a template."""
 
     def to_check(self, origin: Origin | None = None) -> Check:
         """The record that the graph holds."""

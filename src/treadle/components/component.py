@@ -6,17 +6,38 @@ from abc import abstractmethod
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, ClassVar
+from typing import Any, ClassVar, Protocol
 
-from pydantic import BaseModel
+from pydantic import BaseModel, PrivateAttr
 
 from treadle.components.model import STRICT
 from treadle.errors import Diagnostic, ProjectError, Span
 from treadle.ir import Definitions, Origin
 
-__all__ = ["AttributePath", "Component", "ComponentContext", "ScaffoldRequest", "template_var"]
+__all__ = [
+    "AttributePath",
+    "Component",
+    "ComponentContext",
+    "OtherComponents",
+    "ScaffoldRequest",
+    "context_of",
+    "remember",
+    "template_var",
+]
 
 AttributePath = tuple[str | int, ...]
+
+
+class OtherComponents(Protocol):
+    """The other components of the project."""
+
+    def load_component(self, path: str) -> Component:
+        """The component of an address."""
+        ...
+
+    def build_defs(self, path: str) -> Definitions:
+        """What is declared at an address, and below it."""
+        ...
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,7 +48,8 @@ class ComponentContext:
     file); `path` is the folder of its file and `package` that folder as a Python package. `state` is
     a folder that Treadle keeps for derived data of this project: it may be missing, and may be
     deleted at any time. `python` is the project's own interpreter, `connections` its SQL connections
-    by name (SQLAlchemy URLs), and `load_python` gives what a Python file declares.
+    by name (SQLAlchemy URLs); `load_python` gives what a Python file declares, and `load_module`
+    what a module does.
     """
 
     address: str
@@ -41,6 +63,34 @@ class ComponentContext:
     package: str = ""
     defs_package: str = ""
     load_python: Callable[[Path], Definitions] | None = None
+    load_module: Callable[[str], Definitions] | None = None
+    others: OtherComponents | None = None
+
+    def load_component(self, path: str) -> Component:
+        """Another component of the project, by the path of its folder below the defs folder: `sales/jdbt`.
+
+        Raises:
+            ProjectError: TRD214 when it needs this one itself, TRD215 when there is none, TRD217 when it is broken.
+        """
+        return self._others(path).load_component(path)
+
+    def build_defs(self, path: str) -> Definitions:
+        """What other components of the project declare: one of them, or all in a folder.
+
+        Raises:
+            ProjectError: TRD214, TRD215 and TRD217, as `load_component` does.
+        """
+        return self._others(path).build_defs(path)
+
+    def _others(self, path: str) -> OtherComponents:
+        if self.others is None:
+            raise self.error(
+                "TRD215",
+                f"there is no component {path!r}",
+                why="this component is not a part of a project",
+                fix="load it in a project",
+            )
+        return self.others
 
     @property
     def name(self) -> str:
@@ -99,11 +149,20 @@ class Component(BaseModel):
 
     model_config = STRICT
 
+    # Private: the public names of a class are those of its attributes.
+    _declared_in: ComponentContext | None = PrivateAttr(default=None)
+
     holds_folder: ClassVar[bool] = False
     """Whether the files and folders beside the YAML file are loaded as well, and belong to this component."""
 
     scaffold_params: ClassVar[Mapping[str, str]] = {}
     """Parameters of `treadle scaffold defs`: name to what it is for."""
+
+    version: ClassVar[str] = ""
+    """The version of the type; that of the package it comes with when this is empty."""
+
+    deprecated: ClassVar[str] = ""
+    """Why the type should not be used any more, and what to use instead; empty when it may be used."""
 
     @abstractmethod
     def build_defs(self, context: ComponentContext) -> Definitions:
@@ -138,3 +197,20 @@ def template_var(function: Callable[..., Any]) -> Callable[..., Any]:
     """
     function.__treadle_template_var__ = True  # type: ignore[attr-defined] # read by the project's loader
     return function
+
+
+def remember(component: Component, context: ComponentContext) -> Component:
+    """Keep where a component was declared; the project does that when it loads it."""
+    component._declared_in = context
+    return component
+
+
+def context_of(component: Component) -> ComponentContext:
+    """Where a component was declared: for methods that other components, or templates, call.
+
+    Raises:
+        RuntimeError: when no project has loaded it.
+    """
+    if component._declared_in is None:
+        raise RuntimeError("the component isn't a part of a project")
+    return component._declared_in

@@ -5,24 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any, Literal
+from typing import Any
 
 from pydantic import Field
 
 from treadle.components.attributes import AssetAttributes, CheckAttributes
 from treadle.components.component import ComponentContext
 from treadle.components.model import Attributes
-from treadle.ir import Asset, Definitions, Step, StepContext
+from treadle.components.partitions import BackfillAttributes, BackfillTemplate
+from treadle.ir import Asset, BackfillPolicy, Definitions, Step, StepContext
 
-__all__ = ["BackfillAttributes", "ExecutionAttributes", "declare"]
-
-
-class BackfillAttributes(Attributes):
-    """How a range of partitions is run: all in one run, or some at a time."""
-
-    type: Literal["single_run", "multi_run"]
-    max_partitions_per_run: int = Field(default=1, ge=1)
-    """How many partitions a run takes at most."""
+__all__ = ["ExecutionAttributes", "declare"]
 
 
 class ExecutionAttributes(Attributes):
@@ -36,8 +29,13 @@ class ExecutionAttributes(Attributes):
     """Labels of the step."""
     pool: str | None = None
     """The pool that the step belongs to, for other orchestrators: `treadle run` is limited by `--jobs` alone."""
-    backfill_policy: BackfillAttributes | None = None
-    """How a range of partitions is run."""
+    backfill_policy: BackfillAttributes | BackfillTemplate | None = None
+    """How a range of partitions is run, for the assets that don't say it themselves."""
+
+    def backfill(self) -> BackfillPolicy | None:
+        """The record that the graph holds."""
+        found = self.backfill_policy
+        return found.to_policy() if isinstance(found, BackfillAttributes) else found
 
     def step_fields(self) -> dict[str, Any]:
         """What every `Step` gets of this in the same way; only its name has another default in each component type.
@@ -49,7 +47,6 @@ class ExecutionAttributes(Attributes):
             "description": self.description,
             "tags": {key: value if isinstance(value, str) else json.dumps(value) for key, value in self.tags.items()},
             "pool": self.pool,
-            "metadata": {"backfill_policy": self.backfill_policy.model_dump()} if self.backfill_policy else {},
         }
 
 
@@ -68,7 +65,7 @@ def declare(
         ProjectError: TRD207 when there is neither an asset nor a check.
     """
     declared = tuple(
-        _described(each.to_asset(context.origin("attributes", "assets", index)), execution)
+        _completed(each.to_asset(context.origin("attributes", "assets", index)), execution)
         for index, each in enumerate(assets)
     )
     checked = tuple(each.to_check(context.origin("attributes", "checks", index)) for index, each in enumerate(checks))
@@ -92,5 +89,10 @@ def declare(
     return Definitions(assets=declared, checks=checked, steps=(step,))
 
 
-def _described(asset: Asset, execution: ExecutionAttributes) -> Asset:
-    return asset if asset.description else replace(asset, description=execution.description)
+def _completed(asset: Asset, execution: ExecutionAttributes) -> Asset:
+    """What is said of the step holds for each of its assets that doesn't say it itself."""
+    return replace(
+        asset,
+        description=asset.description or execution.description,
+        backfill=asset.backfill or execution.backfill(),
+    )

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict, WithJsonSchema
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Annotated, Any
 
-__all__ = ["STRICT", "TEMPLATE_SCHEMA", "Attributes"]
+from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
+
+from treadle.schemas.formats import FORMATS, check_alone
+
+if TYPE_CHECKING:
+    from pydantic import GetCoreSchemaHandler
+    from pydantic_core import CoreSchema
+
+__all__ = ["STRICT", "Attributes", "CommandLine", "Written", "check_alone", "record_schema", "text_format"]
 
 STRICT = ConfigDict(
     extra="forbid",
@@ -30,5 +40,44 @@ class Attributes(BaseModel):
     model_config = STRICT
 
 
-TEMPLATE_SCHEMA = WithJsonSchema({"type": "string", "pattern": r"\{\{[\s\S]*\}\}", "title": "Template"})
-"""For fields that take records: only a template gives one, and a template is what a schema can say of them."""
+def record_schema(*names: str) -> dict[str, Any]:
+    """The JSON Schema of a field that takes records of these classes: only a template gives one.
+
+    >>> record_schema("AutomationCondition")["x-record"]
+    ['AutomationCondition']
+    """
+    return {"title": "Template", "type": "string", "pattern": r"\{\{[\s\S]*\}\}", "x-record": list(names)}
+
+
+def text_format(format: str, *examples: str) -> WithJsonSchema:
+    """Says in the JSON Schema of a text what it has to look like: `asset-key`, `cron`…"""
+    shown = {"examples": list(examples)} if examples else {}
+    return WithJsonSchema({"type": "string", "format": format, **shown})
+
+
+def _check_words(text: str) -> str:
+    FORMATS["command-line"](text)
+    return text
+
+
+CommandLine = Annotated[str, AfterValidator(_check_words), text_format("command-line")]
+"""Words as a shell splits them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Annotates a field that YAML may write in more ways than one: as what, and what makes the field's value of it.
+
+    >>> class Words(Attributes):
+    ...     words: Annotated[list[str], Written(list[str] | str, lambda value: value.split() if isinstance(value, str) else value)]
+    >>> Words.model_validate({"words": "a b"}).words
+    ['a', 'b']
+    """
+
+    written: Any
+    read: Callable[[Any], Any]
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        return core_schema.no_info_after_validator_function(self.read, handler.generate_schema(self.written))

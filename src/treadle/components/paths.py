@@ -3,9 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
-from pydantic import AfterValidator, ValidationInfo
+from pydantic import AfterValidator, ValidationInfo, WithJsonSchema
+
+from treadle.schemas.formats import check_path
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 __all__ = ["FOLDER", "ProjectFile", "ProjectPath"]
 
@@ -13,22 +18,19 @@ FOLDER = "folder"
 """The entry of pydantic's validation context that holds the folder of the YAML file."""
 
 
-def _existing(path: Path, info: ValidationInfo) -> Path:
-    folder = (info.context or {}).get(FOLDER)
-    resolved = Path(folder, path.expanduser()) if folder else path.expanduser()
-    if not resolved.exists():
-        raise ValueError(f"there is no file or folder {str(resolved)!r}")
-    return resolved
+def _there(format: str) -> Callable[[Path, ValidationInfo], Path]:
+    def check(path: Path, info: ValidationInfo) -> Path:
+        return check_path(str(path), format, (info.context or {}).get(FOLDER))
+
+    return check
 
 
-def _no_folder(path: Path) -> Path:
-    if path.is_dir():
-        raise ValueError(f"{str(path)!r} is a folder; a file is needed")
-    return path
-
-
-ProjectPath = Annotated[Path, AfterValidator(_existing)]
+ProjectPath = Annotated[
+    Path, AfterValidator(_there("project-path")), WithJsonSchema({"type": "string", "format": "project-path"})
+]
 """A path that must exist; a relative one starts at the folder of the YAML file."""
 
-ProjectFile = Annotated[ProjectPath, AfterValidator(_no_folder)]
+ProjectFile = Annotated[
+    Path, AfterValidator(_there("project-file")), WithJsonSchema({"type": "string", "format": "project-file"})
+]
 """The same, of a file."""

@@ -3,54 +3,33 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import partial
 from types import SimpleNamespace
+from typing import TYPE_CHECKING, Any
 
-from treadle.ir import AutomationCondition, FreshnessPolicy, StaticPartitions, TimeWindowPartitions
+from treadle.ir import (
+    BackfillPolicy,
+    DynamicPartitions,
+    FreshnessPolicy,
+    MultiPartitions,
+    StaticPartitions,
+    TimeWindowPartitions,
+)
+from treadle.ir.conditions import CONDITIONS
 from treadle.ir.cron import check_cron
 from treadle.templating import Env
 
-__all__ = ["ProjectScope", "base_variables"]
+if TYPE_CHECKING:
+    from treadle.components.component import Component, OtherComponents
 
-_CONDITIONS = (
-    "all_deps_match",
-    "any_deps_in_progress",
-    "any_deps_match",
-    "any_deps_missing",
-    "any_deps_updated",
-    "any_downstream_conditions",
-    "code_version_changed",
-    "cron_tick_passed",
-    "eager",
-    "execution_failed",
-    "in_latest_time_window",
-    "in_progress",
-    "initial_evaluation",
-    "missing",
-    "newly_missing",
-    "newly_requested",
-    "newly_updated",
-    "on_cron",
-    "on_missing",
-)
-
-
-def _condition(name: str, *arguments: object) -> AutomationCondition:
-    operands = tuple(each for each in arguments if isinstance(each, AutomationCondition))
-    values = tuple(each for each in arguments if isinstance(each, str | int | float | bool | None))
-    if name in ("on_cron", "cron_tick_passed") and values:
-        check_cron(str(values[0]))
-    return AutomationCondition(name=name, arguments=values, operands=operands)
+__all__ = ["ProjectScope", "base_variables", "place_variables"]
 
 
 def _conditions() -> SimpleNamespace:
     """Named conditions as functions: `automation.eager()`, `automation.all_of(a, b)`."""
-    named: dict[str, Callable[..., AutomationCondition]] = {name: partial(_condition, name) for name in _CONDITIONS}
-    return SimpleNamespace(
-        **named, all_of=partial(_condition, "and"), any_of=partial(_condition, "or"), not_=partial(_condition, "not")
-    )
+    return SimpleNamespace(**CONDITIONS)
 
 
 def _windows(
@@ -79,11 +58,91 @@ def _static(partition_keys: list[str]) -> StaticPartitions:
     return StaticPartitions(keys=tuple(partition_keys))
 
 
+def _dynamic(name: str) -> DynamicPartitions:
+    return DynamicPartitions(name=name)
+
+
+def _multi(
+    partitions_defs: dict[str, StaticPartitions | TimeWindowPartitions | DynamicPartitions],
+) -> MultiPartitions:
+    return MultiPartitions(dimensions=partitions_defs)
+
+
+def _single_run() -> BackfillPolicy:
+    return BackfillPolicy()
+
+
+def _multi_run(max_partitions_per_run: int = 1) -> BackfillPolicy:
+    return BackfillPolicy(max_partitions_per_run=max_partitions_per_run)
+
+
+class LoadedComponent:
+    """A component in templates: its attributes, and the methods that its type defines."""
+
+    __slots__ = ("_component",)
+
+    def __init__(self, component: Component) -> None:
+        self._component = component
+
+    def __getattr__(self, name: str) -> object:
+        component = self._component
+        if name.startswith("_") or not (name in type(component).model_fields or name in _own_names(type(component))):
+            raise AttributeError(name)
+        return getattr(component, name)
+
+
+def _own_names(component_type: type[Component]) -> set[str]:
+    """What a type defines by itself: nothing of what every component, or every pydantic model, has."""
+    from treadle.components.component import Component
+
+    own = component_type.__mro__[: component_type.__mro__.index(Component)]
+    return {name for each in own for name in vars(each)} - set(dir(Component))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DefinitionsView:
+    """What components declare, in templates."""
+
+    asset_keys: Sequence[str]
+    check_names: Sequence[str]
+
+    def resolve_all_asset_keys(self) -> list[str]:
+        """The keys of the assets; the name is Dagster's."""
+        return list(self.asset_keys)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ProjectScope:
     """`context` in templates: what an attribute may know of the place it is written in."""
 
     project_root: str
+    _others: OtherComponents | None = field(default=None, repr=False)
+
+    def load_component(self, path: str) -> Any:
+        """Another component, by the path of its folder below the defs folder."""
+        return LoadedComponent(self._found().load_component(path))
+
+    def build_defs(self, path: str) -> DefinitionsView:
+        """What another component, or a folder of components, declares."""
+        found = self._found().build_defs(path)
+        return DefinitionsView(
+            asset_keys=[str(each.key) for each in found.assets], check_names=[str(each.key) for each in found.checks]
+        )
+
+    def _found(self) -> OtherComponents:
+        if self._others is None:
+            raise ValueError("other components can only be loaded in a project")
+        return self._others
+
+
+def place_variables(project_root: str, others: OtherComponents | None = None) -> dict[str, object]:
+    """The variables that know where they are used: `context`, and two older names of Dagster's for its parts."""
+    context = ProjectScope(project_root=project_root, _others=others)
+    return {
+        "context": context,
+        "load_component_at_path": context.load_component,
+        "build_defs_at_path": context.build_defs,
+    }
 
 
 def base_variables(*, project_root: str, env: Mapping[str, str]) -> dict[str, object]:
@@ -93,14 +152,14 @@ def base_variables(*, project_root: str, env: Mapping[str, str]) -> dict[str, ob
 
     >>> variables = base_variables(project_root="/p", env={})
     >>> sorted(variables)
-    ['automation', 'automation_condition', 'context', 'datetime', 'dg', 'env', 'project_root']
+    ['automation', 'automation_condition', 'build_defs_at_path', 'context', 'datetime', 'dg', 'env', 'load_component_at_path', 'project_root']
     >>> print(variables["dg"].AutomationCondition.on_cron("0 6 * * *"))
     on_cron('0 6 * * *')
     """
     conditions = _conditions()
     return {
         "project_root": project_root,
-        "context": ProjectScope(project_root=project_root),
+        **place_variables(project_root),
         "env": Env(env),
         "automation": conditions,
         "automation_condition": conditions,
@@ -114,5 +173,8 @@ def base_variables(*, project_root: str, env: Mapping[str, str]) -> dict[str, ob
             MonthlyPartitionsDefinition=partial(_windows, "0 0 1 * *", "%Y-%m-%d"),
             TimeWindowPartitionsDefinition=_time_windows,
             StaticPartitionsDefinition=_static,
+            DynamicPartitionsDefinition=_dynamic,
+            MultiPartitionsDefinition=_multi,
+            BackfillPolicy=SimpleNamespace(single_run=_single_run, multi_run=_multi_run),
         ),
     }

@@ -13,13 +13,14 @@ from treadle.ir.graph import AssetGraph, link
 from treadle.ir.keys import AssetKey, CheckKey
 from treadle.ir.origin import Origin
 from treadle.ir.partitions import (
+    BackfillPolicy,
     DynamicPartitions,
     MultiPartitions,
     Partitions,
     StaticPartitions,
     TimeWindowPartitions,
 )
-from treadle.ir.selection import Selection, parse_selection, select_among
+from treadle.ir.selection import Selection, check_selection, parse_selection, select_among
 from treadle.ir.steps import Step, StepContext, StepFailed
 
 __all__ = [
@@ -27,6 +28,7 @@ __all__ = [
     "AssetGraph",
     "AssetKey",
     "AutomationCondition",
+    "BackfillPolicy",
     "Check",
     "CheckKey",
     "CheckResult",
@@ -50,6 +52,7 @@ __all__ = [
     "StepContext",
     "StepFailed",
     "TimeWindowPartitions",
+    "check_selection",
     "link",
     "parse_selection",
     "select_among",

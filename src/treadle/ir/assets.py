@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from treadle.ir.automation import AutomationCondition, FreshnessPolicy
 from treadle.ir.keys import AssetKey, as_key, as_keys, settle
 from treadle.ir.origin import Origin
-from treadle.ir.partitions import Partitions
+from treadle.ir.partitions import BackfillPolicy, Partitions
 
 __all__ = ["EMPTY", "Asset", "Column"]
 
@@ -49,6 +49,7 @@ class Asset:
     columns: tuple[Column, ...] = ()
     code_version: str | None = None
     partitions: Partitions | None = None
+    backfill: BackfillPolicy | None = None
     automation: AutomationCondition | None = None
     freshness: FreshnessPolicy | None = None
     skippable: bool = False
@@ -70,6 +71,7 @@ class Asset:
             columns: Iterable[Column] = (),
             code_version: str | None = None,
             partitions: Partitions | None = None,
+            backfill: BackfillPolicy | None = None,
             automation: AutomationCondition | None = None,
             freshness: FreshnessPolicy | None = None,
             skippable: bool = False,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
 
@@ -26,6 +26,41 @@ class AutomationCondition:
     name: str
     arguments: tuple[str | int | float | bool | None, ...] = ()
     operands: tuple[AutomationCondition, ...] = ()
+    label: str | None = None
+
+    def since(self, reset: AutomationCondition) -> AutomationCondition:
+        """True from when this one becomes true until `reset` does."""
+        return AutomationCondition(name="since", operands=(self, reset))
+
+    def since_last_handled(self) -> AutomationCondition:
+        """True from when this one becomes true until the asset is requested or written."""
+        return AutomationCondition(name="since_last_handled", operands=(self,))
+
+    def newly_true(self) -> AutomationCondition:
+        """True where this one has just become true."""
+        return AutomationCondition(name="newly_true", operands=(self,))
+
+    def with_label(self, label: str) -> AutomationCondition:
+        """The same, by a name for people."""
+        return replace(self, label=label)
+
+    def without(self, condition: AutomationCondition) -> AutomationCondition:
+        """The same, with one of its parts left out."""
+        return AutomationCondition(name="without", operands=(self, condition))
+
+    def replace(self, old: AutomationCondition | str, new: AutomationCondition) -> AutomationCondition:
+        """The same, with one of its parts (or what has this label) replaced."""
+        if isinstance(old, str):
+            return AutomationCondition(name="replace", arguments=(old,), operands=(self, new))
+        return AutomationCondition(name="replace", operands=(self, old, new))
+
+    def allow(self, selection: str) -> AutomationCondition:
+        """The same, of what it says of dependencies only for those in a selection."""
+        return AutomationCondition(name="allow", arguments=(selection,), operands=(self,))
+
+    def ignore(self, selection: str) -> AutomationCondition:
+        """The same, of what it says of dependencies not for those in a selection."""
+        return AutomationCondition(name="ignore", arguments=(selection,), operands=(self,))
 
     def __and__(self, other: AutomationCondition) -> AutomationCondition:
         return AutomationCondition(name="and", operands=(self, other))
@@ -41,8 +76,15 @@ class AutomationCondition:
             return f"not {self.operands[0]}"
         if self.name in ("and", "or"):
             return "(" + f" {self.name} ".join(map(str, self.operands)) + ")"
+        if self.name in _METHODS:
+            first, *rest = map(str, self.operands)
+            return f"{first}.{self.name}({', '.join([*map(repr, self.arguments), *rest])})"
         inner = ", ".join([*map(repr, self.arguments), *map(str, self.operands)])
         return f"{self.name}({inner})" if inner else self.name
+
+
+_METHODS = frozenset({"allow", "ignore", "newly_true", "replace", "since", "since_last_handled", "without"})
+"""Conditions that are made of another one, and are written behind it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,7 +113,8 @@ class Job:
 class Schedule:
     """Starts a run of `selection` at each tick of `cron`, in `timezone` (an IANA name).
 
-    `evaluate`, where there is one, is asked first and may say no.
+    `evaluate`, where there is one, is asked first and may say no. `job` names the job whose selection
+    it is, `tags` are given to the runs; one that isn't `enabled` waits until somebody turns it on.
     """
 
     name: str
@@ -80,6 +123,9 @@ class Schedule:
     timezone: str = "UTC"
     evaluate: Callable[..., object] | None = None
     description: str | None = None
+    job: str | None = None
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    enabled: bool = True
     origin: Origin | None = None
 
 

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-__all__ = ["DynamicPartitions", "MultiPartitions", "Partitions", "StaticPartitions", "TimeWindowPartitions"]
+__all__ = [
+    "BackfillPolicy",
+    "DynamicPartitions",
+    "MultiPartitions",
+    "Partitions",
+    "StaticPartitions",
+    "TimeWindowPartitions",
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -44,3 +51,10 @@ class MultiPartitions:
 
 
 Partitions = StaticPartitions | TimeWindowPartitions | DynamicPartitions | MultiPartitions
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillPolicy:
+    """How many partitions of a range one run takes at most; all of them when that is None."""
+
+    max_partitions_per_run: int | None = None

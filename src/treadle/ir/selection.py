@@ -25,7 +25,7 @@ from treadle.ir.selection_terms import (
     Tag,
 )
 
-__all__ = ["Selectable", "Selection", "parse_selection", "select", "select_among"]
+__all__ = ["Selectable", "Selection", "check_selection", "parse_selection", "select", "select_among"]
 
 Keys = frozenset[AssetKey]
 
@@ -59,6 +59,22 @@ class Selectable(Protocol):
     def downstream(self, keys: Iterable[AssetKey], depth: int | None = None) -> Keys:
         """The assets themselves and what depends on them."""
         ...
+
+
+def check_selection(text: str) -> str:
+    """The selection, when it can be read.
+
+    >>> check_selection("group:marts")
+    'group:marts'
+
+    Raises:
+        ValueError: when it can't.
+    """
+    try:
+        parse_selection(text)
+    except UsageError as error:
+        raise ValueError(f"{text!r} is not a selection: {error.message.splitlines()[0]}") from None
+    return text
 
 
 def select(graph: Selectable, selection: Selection, *, strict: bool = True) -> frozenset[AssetKey]:

@@ -9,7 +9,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from treadle.components import (
     AssetAttributes,
@@ -18,6 +18,7 @@ from treadle.components import (
     ComponentContext,
     ExecutionAttributes,
     ScaffoldRequest,
+    Written,
     call_with,
     declare,
 )
@@ -44,8 +45,8 @@ class FunctionExecution(ExecutionAttributes):
     """The function, as `package.module.function`; a leading dot starts at the folder of the YAML file."""
 
 
-def _long_form(value: Any) -> Any:
-    return {"fn": value} if isinstance(value, str) else value
+def _long_form(value: FunctionExecution | str) -> FunctionExecution:
+    return FunctionExecution(fn=value) if isinstance(value, str) else value
 
 
 class Function(Component):
@@ -55,7 +56,7 @@ class Function(Component):
     several of them.
     """
 
-    execution: Annotated[FunctionExecution, BeforeValidator(_long_form)]
+    execution: Annotated[FunctionExecution, Written(FunctionExecution | str, _long_form)]
     """The function, or the function and how it runs."""
     assets: list[AssetAttributes] = Field(default_factory=list)
     """What it writes."""

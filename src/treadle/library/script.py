@@ -10,16 +10,18 @@ from collections.abc import Mapping
 from contextlib import suppress
 from typing import Annotated, Any, Literal
 
-from pydantic import BeforeValidator, Field
+from pydantic import Field
 
 from treadle.components import (
     AssetAttributes,
     CheckAttributes,
+    CommandLine,
     Component,
     ComponentContext,
     ExecutionAttributes,
     ProjectFile,
     ScaffoldRequest,
+    Written,
     declare,
 )
 from treadle.ir import Definitions, StepContext, StepFailed
@@ -32,7 +34,7 @@ print("written")
 '''
 
 
-def _words(value: Any) -> Any:
+def _words(value: list[str] | str) -> list[str]:
     return shlex.split(value) if isinstance(value, str) else value
 
 
@@ -43,7 +45,9 @@ class ScriptExecution(ExecutionAttributes):
     """Always `script`."""
     path: ProjectFile
     """The script; a relative path starts at the folder of the YAML file."""
-    args: Annotated[list[str], BeforeValidator(_words)] = Field(default_factory=list, examples=[["--full"], "--full"])
+    args: Annotated[list[str], Written(list[str] | CommandLine, _words)] = Field(
+        default_factory=list, examples=[["--full"], "--full"]
+    )
     """What it is called with: a list, or a line that is split as a shell does."""
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import inspect
 import sys
 import traceback
 from collections.abc import Iterator
@@ -12,11 +13,18 @@ from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from types import ModuleType
 
-from treadle.components import PythonDefinition
+from treadle.components import (
+    Component,
+    ComponentContext,
+    ComponentInstance,
+    PythonDefinition,
+    call_with,
+    registered_types,
+)
 from treadle.errors import Diagnostic, ProjectError, Span, TreadleError, said, user_frames
 from treadle.ir import Asset, Check, Definitions, Job, Origin, Schedule, Sensor, Step
 
-__all__ = ["address_steps", "definitions_of", "import_file", "import_package"]
+__all__ = ["address_steps", "definitions_of", "import_file", "import_package", "instances_of", "made_by", "type_name"]
 
 _RECORDS = (Asset, Check, Step, Schedule, Sensor, Job)
 
@@ -91,6 +99,8 @@ def _import_fix(error: BaseException, file: Path) -> str:
         top = error.name.split(".", 1)[0]
         if top == "dagster":
             return "import what it needs from `treadle`, or install dagster beside it"
+        if top in sys.modules:
+            return "correct the name, or make the module"
         return f"install the package that has {top!r}, or correct the import"
     return "mend the module"
 
@@ -121,6 +131,44 @@ def definitions_of(module: ModuleType, *, component: str) -> Definitions:
         elif isinstance(value, _RECORDS):
             declared.append(address_steps(_record(value), Origin(component=component, span=span)))
     return Definitions.merge(*declared)
+
+
+def instances_of(module: ModuleType) -> dict[str, ComponentInstance]:
+    """The functions of a module that make components, by their names."""
+    return {
+        name: value
+        for name, value in vars(module).items()
+        if isinstance(value, ComponentInstance) and value.function.__module__ == module.__name__
+    }
+
+
+def made_by(name: str, instance: ComponentInstance, context: ComponentContext) -> Component:
+    """The component that a function makes.
+
+    Raises:
+        ProjectError: TRD219 when it makes something else, or can't be called.
+    """
+    fix = "return a component: an object of a class that derives from treadle.Component"
+    asked = len(inspect.signature(instance.function).parameters)
+    if asked > 1:
+        why = f"it takes {asked} parameters; it is called with nothing, or with the ComponentContext"
+        raise ProjectError(_no_component(name, instance, "can't be called", why, "let it take the context alone"))
+    made = call_with(instance.function, context)
+    if not isinstance(made, Component):
+        what = f"returned {type(made).__name__}, not a component"
+        raise ProjectError(_no_component(name, instance, what, "it has the decorator @component_instance", fix))
+    return made
+
+
+def _no_component(name: str, instance: ComponentInstance, what: str, why: str, fix: str) -> Diagnostic:
+    return Diagnostic(code="TRD219", message=f"the function {name!r} {what}", why=why, fix=fix, span=instance.span)
+
+
+def type_name(component_type: type[Component]) -> str:
+    """The name that a component type is listed under."""
+    path = f"{component_type.__module__}:{component_type.__qualname__}"
+    registered = next((each.name for each in registered_types().values() if each.target == path), None)
+    return registered or path.replace(":", ".")
 
 
 def _records(definitions: Definitions) -> Iterator[object]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Container, Iterator, Mapping
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -16,13 +16,16 @@ from treadle.project.modules import import_package
 __all__ = ["module_variables", "type_variables"]
 
 
-def module_variables(name: str, context: ComponentContext, *, text: str, span: Span) -> dict[str, object]:
+def module_variables(
+    name: str, context: ComponentContext, *, text: str, span: Span, given: Container[str] = ()
+) -> dict[str, object]:
     """The values of a module's template variables that a document uses.
 
     Args:
         name: the module; a leading dot starts at the folder of the YAML file.
         text: the document's text: variables that don't occur in it are not evaluated.
         span: where the module is named.
+        given: names of variables whose values are known already: these are not evaluated.
 
     Raises:
         ProjectError: TRD310 when the module has no template variables, TRD311 when one of them raises or takes too much,
@@ -41,13 +44,15 @@ def module_variables(name: str, context: ComponentContext, *, text: str, span: S
                 span=span,
             )
         )
-    return _evaluate(functions, context, text, module)
+    return _evaluate(functions, context, text, module, given)
 
 
-def type_variables(component_type: type[Component], context: ComponentContext, *, text: str) -> dict[str, object]:
+def type_variables(
+    component_type: type[Component], context: ComponentContext, *, text: str, given: Container[str] = ()
+) -> dict[str, object]:
     """The values of template variables that a component type brings: static methods with `@template_var`."""
     static = {name: value.__func__ for name, value in vars(component_type).items() if isinstance(value, staticmethod)}
-    return _evaluate(dict(_marked(static)), context, text, component_type)
+    return _evaluate(dict(_marked(static)), context, text, component_type, given)
 
 
 def _marked(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Callable[..., Any]]]:
@@ -57,12 +62,16 @@ def _marked(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Callable[..., A
 
 
 def _evaluate(
-    functions: Mapping[str, Callable[..., Any]], context: ComponentContext, text: str, owner: ModuleType | type
+    functions: Mapping[str, Callable[..., Any]],
+    context: ComponentContext,
+    text: str,
+    owner: ModuleType | type,
+    given: Container[str],
 ) -> dict[str, object]:
     values: dict[str, object] = {}
     mistakes: list[Diagnostic] = []
     for name, function in functions.items():
-        if not re.search(rf"\b{re.escape(name)}\b", text):
+        if name in given or not re.search(rf"\b{re.escape(name)}\b", text):
             continue  # a variable that nobody uses can't break anybody
         try:
             values[name] = _call(function, context)

@@ -63,7 +63,7 @@ def test_partitions(written: dict[str, Any], partitions: object) -> None:
 @pytest.mark.parametrize(
     ("written", "told"),
     [
-        pytest.param({"type": "daily", "start": "soon"}, "start 'soon' is not written as '%Y-%m-%d'", id="date"),
+        pytest.param({"type": "daily", "start": "soon"}, "'soon' is not written as '%Y-%m-%d'", id="date"),
         pytest.param(
             {"type": "daily", "start": "2026-01-01", "timezone": "Vienna"}, "'Vienna' is not a time zone", id="zone"
         ),
@@ -115,7 +115,7 @@ def test_translated_keys(attributes: dict[str, Any], key: str) -> None:
         pytest.param({"key": "a", "deps": "up/st"}, id="deps-text"),
         pytest.param({"key": "a", "kinds": "py"}, id="kinds-text"),
         pytest.param({"key": "a", "code_version": 3}, id="number-for-text"),
-        pytest.param({"key": "a", "automation": "eager"}, id="automation-text"),
+        pytest.param({"key": "a", "automation": "eagre"}, id="automation-text"),
         pytest.param({"key": "/a"}, id="empty-part"),
         pytest.param({"key": "a", "grup": "x"}, id="unknown"),
         pytest.param({"key": ["a", "b"]}, id="key-list"),

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, ClassVar, Self
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
-from pydantic import AliasChoices, Field, field_validator, model_validator
+from pydantic import AliasChoices, Field, PrivateAttr, ValidationInfo, field_validator
 
 from treadle.components import (
     Component,
@@ -15,9 +16,12 @@ from treadle.components import (
     ExecutionAttributes,
     ScaffoldRequest,
     TranslationAttributes,
+    Written,
+    check_alone,
+    context_of,
 )
-from treadle.errors import Diagnostic, ProjectError
-from treadle.ir import Asset, Check, Definitions, Step, StepContext
+from treadle.errors import Diagnostic, ProjectError, did_you_mean, listing
+from treadle.ir import Asset, AssetKey, Check, Definitions, Step, StepContext
 from treadle.library.dbt.arguments import check_args, default_indirect, flatten
 from treadle.library.dbt.checks import checks_of
 from treadle.library.dbt.events import Names
@@ -43,7 +47,17 @@ if TYPE_CHECKING:
 
 __all__ = ["DbtProject"]
 
+_OTHER_SELECTION = {"select": EVERYTHING, "exclude": ""}
+
 CliArgs = list[str | int | float | dict[str, Any]]
+
+
+def _settings(given: TranslationSettings | None) -> TranslationSettings:
+    return given or TranslationSettings()
+
+
+def _execution(given: ExecutionAttributes | None) -> ExecutionAttributes:
+    return given or ExecutionAttributes()
 
 
 class DbtProject(Component):
@@ -59,15 +73,17 @@ class DbtProject(Component):
     """What to take of the project, as in dbt's `--select`."""
     exclude: str = ""
     """What to leave out, as in dbt's `--exclude`."""
-    selector: str = ""
+    selector: str = Field(default="", json_schema_extra={"x-instead-of": dict(_OTHER_SELECTION)})
     """The name of a selector of the project's `selectors.yml`, instead of `select` and `exclude`."""
     cli_args: Template[CliArgs, PartitionScope] = Field(default_factory=lambda: Template(["build"], result=CliArgs))
     """The dbt command that a run types; a mapping like `{--vars: {…}}` is an option and its value."""
     translation: Template[TranslationAttributes, NodeScope] | None = None
     """What to say of each asset, rendered once for each `node` of dbt's manifest."""
-    translation_settings: TranslationSettings = TranslationSettings()
+    translation_settings: Annotated[TranslationSettings, Written(TranslationSettings | None, _settings)] = (
+        TranslationSettings()
+    )
     """What becomes of tests and sources."""
-    execution: ExecutionAttributes = Field(
+    execution: Annotated[ExecutionAttributes, Written(ExecutionAttributes | None, _execution)] = Field(
         default=ExecutionAttributes(), validation_alias=AliasChoices("execution", "op")
     )
     """How the step runs: its name (by default that of the dbt project), tags, description and pool."""
@@ -76,18 +92,15 @@ class DbtProject(Component):
     prepare_if_dev: bool = True
     """Whether dbt may be asked to write its manifest again when files of the project have changed."""
 
+    _keys: dict[str, AssetKey] | None = PrivateAttr(default=None)
+
     scaffold_params: ClassVar[Mapping[str, str]] = {"project_path": "folder of the dbt project"}
 
-    @field_validator("execution", "translation_settings", mode="before")
+    @field_validator("selector")
     @classmethod
-    def _none_is_default(cls, value: Any) -> Any:
-        return {} if value is None else value
-
-    @model_validator(mode="after")
-    def _one_way_to_select(self) -> Self:
-        if self.selector and (self.select.strip() != EVERYTHING or self.exclude.strip()):
-            raise ValueError("selector can't be used together with select or exclude: a selector says both")
-        return self
+    def _one_way_to_select(cls, selector: str, info: ValidationInfo) -> str:
+        check_alone(selector, "selector", _OTHER_SELECTION, info.data)
+        return selector
 
     def build_defs(self, context: ComponentContext) -> Definitions:
         """The assets and checks of the dbt project, and the step that makes them all."""
@@ -130,7 +143,33 @@ class DbtProject(Component):
             ready=ReadyDbt(folder, manifest.metadata.adapter_type or ""),
         )
         step = self._step(folder, context, translated, checks, run)
-        return Definitions(assets=translated.assets, checks=tuple(checks.values()), steps=step)
+        backfill, made = self.execution.backfill(), {each.key for each in translated.nodes.values()}
+        assets = [
+            replace(each, backfill=backfill) if backfill and not each.backfill and each.key in made else each
+            for each in translated.assets
+        ]
+        return Definitions(assets=assets, checks=tuple(checks.values()), steps=step)
+
+    def asset_key_for_model(self, model_name: str) -> AssetKey:
+        """The key of the asset that a model is: what templates of other components depend on.
+
+        Raises:
+            ProjectError: TRD640 when there is no such model.
+        """
+        if self._keys is None:
+            assets = self.build_defs(context_of(self)).assets
+            details = [(each.origin.detail if each.origin else "", each.key) for each in assets]
+            self._keys = {detail.split(".")[2]: key for detail, key in details if detail.startswith("model.")}
+        if model_name not in self._keys:
+            raise ProjectError(
+                Diagnostic(
+                    code="TRD640",
+                    message=f"the dbt project has no model {model_name!r}",
+                    why="asset_key_for_model takes the name of a model that the component selects",
+                    fix=did_you_mean(model_name, self._keys) or f"name one of {listing(self._keys)}",
+                )
+            )
+        return self._keys[model_name]
 
     def _step(
         self,

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any, Literal
 
 from pydantic import AliasChoices, Field
 
 from treadle.components import Attributes
+from treadle.library.dbt.fields import ManifestNode, Range
 
 __all__ = ["DbtProjectSettings", "IncludedMetadata", "NodeScope", "PartitionScope", "TranslationSettings"]
 
@@ -57,7 +57,7 @@ class TranslationSettings(Attributes):
 class NodeScope:
     """What `translation` may use, beside what every template may."""
 
-    node: Mapping[str, Any]
+    node: ManifestNode
     """The model, seed, snapshot or source as dbt's manifest holds it."""
 
 
@@ -66,9 +66,9 @@ class PartitionScope:
 
     partition_key: str
     """The partition that is being run."""
-    partition_key_range: Mapping[str, str]
+    partition_key_range: Range
     """`start` and `end`: the first and the last partition that is being run."""
-    partition_time_window: Mapping[str, str]
+    partition_time_window: Range
     """`start` and `end` of the partition's time window, in ISO format."""
 
 

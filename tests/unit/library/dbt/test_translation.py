@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from treadle.errors import ProjectError
-from treadle.ir import AutomationCondition, Column
+from treadle.ir import AutomationCondition, Column, link
 
 
 @pytest.mark.parametrize(
@@ -292,3 +292,15 @@ def test_steps_of_equally_named_projects(declare: Any, make_manifest: Any, entry
     assert (["a"], ["b"]) == (list(first.deps), list(second.deps))
     assert ("first:small", "second:small") == (first.step.address, second.step.address)
     assert 2 == len(list((tmp_path / ".treadle" / "dbt").glob("*.json")))
+
+
+def test_one_key_for_all(declare: Any, make_manifest: Any, entry: Any) -> None:
+    """
+    A translation that gives the same key to several models is told with the models, and their files.
+    """
+    folder = make_manifest(entry("model.small.a"), entry("model.small.b"))
+    declared = declare({"project": str(folder), "translation": {"key": "same"}})
+    _, mistakes = link(declared.definitions)
+    assert ["TRD401"] == [each.code for each in mistakes]
+    assert "a.sql" in mistakes[0].why
+    assert "model.small.b" in mistakes[0].why

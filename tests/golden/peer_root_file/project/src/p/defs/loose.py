@@ -1,0 +1,6 @@
+from treadle import asset
+
+
+@asset
+def loose():
+    ...
