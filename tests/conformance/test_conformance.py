@@ -7,6 +7,7 @@ answers). The differences are listed in docs/explanation/differences.md, each wi
 from __future__ import annotations
 
 import json
+import os
 import re
 import shutil
 import subprocess
@@ -59,6 +60,8 @@ def ask() -> Iterator[Ask]:
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         text=True,
+        # The cases' own code may import a few names of dagster.
+        env={**os.environ, "PYTHONPATH": str(HERE / "standin")},
     ) as process:
         assert process.stdin is not None
         assert process.stdout is not None

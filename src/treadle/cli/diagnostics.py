@@ -161,6 +161,8 @@ def _harmless(text: str) -> str:
 
 
 def _line(span: Span) -> str | None:
+    if not span.file.is_file():
+        return None  # reading a pipe would wait for somebody who writes to it
     try:
         lines = span.file.read_text(encoding="utf-8", errors="replace").splitlines()
     except OSError:

@@ -10,6 +10,7 @@ from types import SimpleNamespace
 from typing import TYPE_CHECKING, Any
 
 from treadle.ir import (
+    AssetKey,
     BackfillPolicy,
     DynamicPartitions,
     FreshnessPolicy,
@@ -103,10 +104,9 @@ def _own_names(component_type: type[Component]) -> set[str]:
 class DefinitionsView:
     """What components declare, in templates."""
 
-    asset_keys: Sequence[str]
-    check_names: Sequence[str]
+    asset_keys: Sequence[AssetKey]
 
-    def resolve_all_asset_keys(self) -> list[str]:
+    def resolve_all_asset_keys(self) -> list[AssetKey]:
         """The keys of the assets; the name is Dagster's."""
         return list(self.asset_keys)
 
@@ -125,9 +125,7 @@ class ProjectScope:
     def build_defs(self, path: str) -> DefinitionsView:
         """What another component, or a folder of components, declares."""
         found = self._found().build_defs(path)
-        return DefinitionsView(
-            asset_keys=[str(each.key) for each in found.assets], check_names=[str(each.key) for each in found.checks]
-        )
+        return DefinitionsView(asset_keys=[each.key for each in found.assets])
 
     def _found(self) -> OtherComponents:
         if self._others is None:

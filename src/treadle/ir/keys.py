@@ -58,6 +58,15 @@ class AssetKey:
         """The last part."""
         return self.parts[-1]
 
+    @property
+    def path(self) -> tuple[str, ...]:
+        """The parts, by the name that Dagster's users write in templates."""
+        return self.parts
+
+    def to_user_string(self) -> str:
+        """The key with slashes, by the name that Dagster's users write in templates."""
+        return str(self)
+
     def __str__(self) -> str:
         return "/".join(self.parts)
 

@@ -32,24 +32,10 @@ __all__ = ["AssetScope", "CheckScope", "PostProcessing", "apply"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class KeyView:
-    """An asset's key in templates; `path` and `to_user_string` are what Dagster's users write."""
-
-    path: tuple[str, ...]
-
-    def to_user_string(self) -> str:
-        """The key with slashes."""
-        return "/".join(self.path)
-
-    def __str__(self) -> str:
-        return "/".join(self.path)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class AssetView:
     """An asset in templates: `{{ asset.group }}`."""
 
-    key: KeyView
+    key: AssetKey
     group: str
     group_name: str
     description: str | None
@@ -57,7 +43,7 @@ class AssetView:
     metadata: Mapping[str, object]
     owners: Sequence[str]
     kinds: Sequence[str]
-    deps: Sequence[KeyView]
+    deps: Sequence[AssetKey]
     code_version: str | None
 
 
@@ -66,12 +52,12 @@ class CheckView:
     """A check in templates: `{{ check.name }}`."""
 
     name: str
-    asset: KeyView
+    asset: AssetKey
     description: str | None
     blocking: bool
     severity: str
     metadata: Mapping[str, object]
-    additional_deps: Sequence[KeyView]
+    additional_deps: Sequence[AssetKey]
 
 
 class AssetScope:
@@ -145,7 +131,7 @@ class PostProcessing(Attributes):
 
 def _view(asset: Asset) -> AssetView:
     return AssetView(
-        key=KeyView(path=asset.key.parts),
+        key=asset.key,
         group=asset.group,
         group_name=asset.group,
         description=asset.description,
@@ -153,7 +139,7 @@ def _view(asset: Asset) -> AssetView:
         metadata=dict(asset.metadata),
         owners=list(asset.owners),
         kinds=sorted(asset.kinds),
-        deps=[KeyView(path=dep.parts) for dep in sorted(asset.deps)],
+        deps=sorted(asset.deps),
         code_version=asset.code_version,
     )
 
@@ -161,12 +147,12 @@ def _view(asset: Asset) -> AssetView:
 def _check_view(check: Check) -> CheckView:
     return CheckView(
         name=check.name,
-        asset=KeyView(path=check.asset.parts),
+        asset=check.asset,
         description=check.description,
         blocking=check.blocking,
         severity=check.severity.value,
         metadata=dict(check.metadata),
-        additional_deps=[KeyView(path=key.parts) for key in sorted(check.additional_deps)],
+        additional_deps=sorted(check.additional_deps),
     )
 
 
