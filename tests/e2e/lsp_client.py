@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-PATIENCE = 60
+PATIENCE = 60  # seconds; a slow machine is no mistake
 
 
 class Editor:

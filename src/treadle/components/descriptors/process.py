@@ -72,7 +72,8 @@ class _Process:
 
     def _start(self, output: IO[bytes]) -> subprocess.Popen[bytes]:
         return subprocess.Popen(
-            [sys.executable, "-P", "-m", "treadle.components.descriptors"],
+            # Without byte code: it is taken for current when a file changes twice in a second and keeps its size.
+            [sys.executable, "-B", "-P", "-m", "treadle.components.descriptors"],
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=output,
