@@ -43,6 +43,7 @@ class Session:
         self._uris: dict[Path, str] = {}
         self._troubles: dict[Path, list[Diagnostic]] = {}
         self._troubled: set[Path] = set()
+        self._telling = asyncio.Lock()
         self._kept: set[asyncio.Task[None]] = set()
 
     def file_of(self, uri: str) -> Path | None:
@@ -126,19 +127,20 @@ class Session:
         try:
             found = open_workspace(folder)
         except ProjectError as error:
-            self._trouble(each for each in error.diagnostics if each.code != "TRD501")
+            self._trouble(folder, (each for each in error.diagnostics if each.code != "TRD501"))
             return None
-        self._trouble(found.mistakes)
+        self._trouble(folder, found.mistakes)
         found.texts = self.texts
         self.workspaces[found.settings.root] = found
         return found
 
-    def _trouble(self, diagnostics: Iterable[Diagnostic]) -> None:
-        """Keep what is wrong with a project's settings, to be told in the files that they are in."""
-        self._troubles = {}
+    def _trouble(self, folder: Path, diagnostics: Iterable[Diagnostic]) -> None:
+        """Keep what is wrong with the settings of the project that a folder is in, to be told in their files."""
+        troubles = {file: told for file, told in self._troubles.items() if not folder.is_relative_to(file.parent)}
         for each in diagnostics:
             if each.span is not None:
-                self._troubles.setdefault(each.span.file, []).append(each)
+                troubles.setdefault(each.span.file, []).append(each)
+        self._troubles = troubles
 
     def ask(self, file: Path | None, function: Callable[[Workspace, Path, str], T], otherwise: T) -> T:
         """Ask a question about an open component file."""
@@ -195,9 +197,12 @@ class Session:
 
     async def _tell_troubles(self) -> None:
         """Tell what is wrong in the settings of projects, and what isn't any more."""
-        for file in {*self._troubles, *self._troubled}:
-            await self._tell(file, self._troubles.get(file, ()))
-        self._troubled = set(self._troubles)
+        # One at a time: what is told last has to be what is known last.
+        async with self._telling:
+            troubles = self._troubles
+            gone, self._troubled = self._troubled - set(troubles), set(troubles)
+            for file in {*troubles, *gone}:
+                await self._tell(file, troubles.get(file, ()))
 
     def sweep(self) -> None:
         """Read all files of all projects, a file at a time, so that whoever types is served in between."""
@@ -242,7 +247,9 @@ class Session:
         self.sweep()
 
     def _refresh(self) -> None:
-        for root in list(self.workspaces):
-            known = self.workspaces.pop(root)
-            if (found := self.workspace(root / "pyproject.toml")) is not None:
+        # A project whose settings couldn't be read isn't open, and may be mended.
+        for root in {*self.workspaces, *(file.parent for file in self._troubles)}:
+            known = self.workspaces.pop(root, None)
+            found = self.workspace(root / "pyproject.toml")
+            if known is not None and found is not None:
                 found.assets = known.assets

@@ -16,8 +16,8 @@ from treadle.language.outline import Outline
 from treadle.language.outline import Path as NodePath
 from treadle.language.shapes import Shape, shapes_at
 from treadle.project import Settings, discovery, find_settings
+from treadle.project.checking import checker_for
 from treadle.project.checking.records import NOTHING_AROUND, Scope
-from treadle.project.checking.walk import checker_for
 from treadle.project.settings import read_environment
 
 if TYPE_CHECKING:
