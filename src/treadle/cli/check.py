@@ -85,7 +85,6 @@ def check(
 
 def _look(request: _Request) -> _Answer:
     from treadle.cli.outcomes import amount
-    from treadle.project import load
     from treadle.project.checking import check
 
     try:
@@ -93,6 +92,8 @@ def _look(request: _Request) -> _Answer:
         _refuse_others(request.paths, checked.settings.root)
         if not request.build:
             return _Answer(diagnostics=checked.diagnostics, counted=f" in {amount(checked.components, 'component')}")
+        from treadle.project import load  # takes longer than most checks
+
         project = load(request.folder)
     except ProjectError as error:
         return _Answer(diagnostics=error.diagnostics)

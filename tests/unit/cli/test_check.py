@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -268,3 +270,17 @@ def test_an_expression_of_a_wrong_type_is_told_once(make_project: MakeProject) -
     treadle = make_project({"a/defs.yaml": SCRIPT + "    - key: a\n      skippable: '{{ [1] }}'\n", "a/s.py": ""})
     static, built = (treadle("check", *args, "--json").json["diagnostics"] for args in ((), ("--build",)))
     assert (["TRD309"], static) == ([each["code"] for each in static], built)
+
+
+def test_a_static_check_loads_nothing_that_only_building_needs(make_project: MakeProject) -> None:
+    project = make_project({"good/defs.yaml": FILES["good/defs.yaml"], "good/s.py": ""})
+    done = subprocess.run(
+        [sys.executable, "-X", "importtime", "-m", "treadle", "check"],
+        cwd=project.folder,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    imported = {line.rpartition("|")[2].strip() for line in done.stderr.splitlines()}
+    assert "treadle.project.checking" in imported
+    assert not {"pydantic", "treadle.project.loading", "treadle.library"} & imported
