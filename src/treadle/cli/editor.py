@@ -28,12 +28,12 @@ def editor(folder: Path, name: str) -> None:
     from treadle.cli.main import EXIT_PROJECT
     from treadle.language.schema_file import write_schema
     from treadle.project import find_settings
-    from treadle.project.checking.walk import checker_for
+    from treadle.project.checking import descriptors_for
     from treadle.project.settings import read_environment
 
     settings = find_settings(folder)
     environment, _ = read_environment(settings)
-    schema = write_schema(settings, checker_for(settings, environment).descriptors)
+    schema = write_schema(settings, descriptors_for(settings, environment))
     click.echo(f"Wrote {relative(schema)}")
     # `./` tells VS Code that the path starts at the folder that is open.
     path = f"./{schema.relative_to(settings.root).as_posix()}"

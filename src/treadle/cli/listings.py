@@ -19,12 +19,9 @@ if TYPE_CHECKING:
     from treadle.ir import (
         Asset,
         AssetGraph,
-        BackfillPolicy,
         Check,
-        FreshnessPolicy,
         Job,
         Origin,
-        Partitions,
         Schedule,
         Sensor,
     )
@@ -125,6 +122,7 @@ def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
 
 def asset_json(asset: Asset, graph: AssetGraph) -> dict[str, Any]:
     """The documented JSON shape of an asset."""
+    from treadle.ir.plain import plain_partitions, plain_policy
     from treadle.runner.metadata import json_safe
 
     return {
@@ -139,39 +137,13 @@ def asset_json(asset: Asset, graph: AssetGraph) -> dict[str, Any]:
         "checks": sorted(each.name for each in graph.checks_of(asset.key)),
         "metadata": json_safe(asset.metadata),
         "code_version": asset.code_version,
-        "partitions": _partitions(asset.partitions),
-        "backfill": None if asset.backfill is None else _record(asset.backfill),
+        "partitions": plain_partitions(asset.partitions),
+        "backfill": plain_policy(asset.backfill),
         "automation": str(asset.automation) if asset.automation else None,
-        "freshness": None if asset.freshness is None else _record(asset.freshness),
+        "freshness": plain_policy(asset.freshness),
         "skippable": asset.skippable,
         "external": graph.is_external(asset.key),
         **_place(asset.origin),
-    }
-
-
-def _partitions(partitions: Partitions | None) -> dict[str, Any] | None:
-    from dataclasses import asdict
-
-    from treadle.ir import MultiPartitions
-
-    if partitions is None:
-        return None
-    if isinstance(partitions, MultiPartitions):
-        return {
-            "type": "multi",
-            "dimensions": {name: _partitions(each) for name, each in partitions.dimensions.items()},
-        }
-    kind = type(partitions).__name__.removesuffix("Partitions")
-    return {"type": {"TimeWindow": "time_window"}.get(kind, kind.lower()), **asdict(partitions)}
-
-
-def _record(record: BackfillPolicy | FreshnessPolicy) -> dict[str, Any]:
-    """A policy as JSON; lengths of time are seconds."""
-    from dataclasses import asdict
-    from datetime import timedelta
-
-    return {
-        name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in asdict(record).items()
     }
 
 

@@ -32,12 +32,12 @@ def schema(folder: Path, type_name: str | None, output: Path | None) -> None:
     from treadle.cli.diagnostics import relative
     from treadle.language.schema_file import schema_path, write_schema
     from treadle.project import find_settings
-    from treadle.project.checking.walk import checker_for
+    from treadle.project.checking import descriptors_for
     from treadle.project.settings import read_environment
 
     settings = find_settings(folder)
     environment, _ = read_environment(settings)
-    descriptors = checker_for(settings, environment).descriptors
+    descriptors = descriptors_for(settings, environment)
     if type_name is None and output is None:
         click.echo(f"Wrote {relative(write_schema(settings, descriptors))}")
     else:

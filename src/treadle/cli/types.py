@@ -31,6 +31,7 @@ def known_types(folder: Path) -> KnownTypes:
     """
     from treadle.components.descriptors import Descriptors
     from treadle.components.descriptors.cache import user_folder
+    from treadle.project.checking import descriptors_for
     from treadle.project.settings import find_settings, read_environment
 
     try:
@@ -40,14 +41,7 @@ def known_types(folder: Path) -> KnownTypes:
             raise
         return KnownTypes(descriptors=Descriptors(source=None, cache=user_folder()))
     environment, _ = read_environment(settings)
-    descriptors = Descriptors(
-        source=settings.source,
-        cache=settings.state / "descriptors",
-        patterns=settings.component_modules,
-        defs_package=settings.defs_package,
-        environment=environment,
-    )
-    return KnownTypes(descriptors=descriptors, settings=settings)
+    return KnownTypes(descriptors=descriptors_for(settings, environment), settings=settings)
 
 
 def find_descriptor(known: KnownTypes, type_name: str) -> Descriptor:

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from treadle.documents import Document
 from treadle.errors import Diagnostic, Severity, Span, UsageError
@@ -13,7 +12,7 @@ from treadle.errors import Diagnostic, Severity, Span, UsageError
 if TYPE_CHECKING:
     from treadle.schemas import Schema
 
-__all__ = ["base_types", "keys", "parse_target", "schema", "shape_mistake", "unreadable_target", "unset"]
+__all__ = ["keys", "schema", "shape_mistake", "unreadable_target", "unset"]
 
 
 @cache
@@ -31,14 +30,6 @@ def keys() -> frozenset[str]:
     from treadle.components.descriptors import document_schema
 
     return frozenset(document_schema()["properties"])
-
-
-@cache
-def base_types() -> Mapping[str, Mapping[str, Any]]:
-    """The types of the variables that every attribute sees."""
-    from treadle.components.scope_types import base_types
-
-    return base_types()
 
 
 def shape_mistake(document: Document) -> Diagnostic | None:
@@ -64,13 +55,6 @@ def unset(name: str, span: Span, root: Path) -> Diagnostic:
         span=span,
         severity=Severity.ERROR,
     )
-
-
-def parse_target(kind: str, target: str) -> None:
-    """Raise `UsageError` when the target of a rule for `assets` (or `checks`) can't be read."""
-    from treadle.project.targets import parse_target
-
-    parse_target(kind, target)
 
 
 def unreadable_target(error: UsageError, span: Span | None) -> Diagnostic:

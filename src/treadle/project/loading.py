@@ -6,15 +6,15 @@ A component with a mistake is quarantined: its diagnostics are kept, everything 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, Literal
 
-from pydantic import Field, ValidationError
+from pydantic import ValidationError
 
-from treadle.components import Attributes, Component, ComponentContext, ComponentInstance, find_type
+from treadle.components import Component, ComponentContext, ComponentInstance, find_type
 from treadle.components.component import remember
 from treadle.components.paths import FOLDER
 from treadle.components.scope import place_variables
@@ -22,8 +22,9 @@ from treadle.documents import Document, parse_yaml
 from treadle.errors import Diagnostic, ProjectError, Severity, Span, TreadleError, said, user_frames
 from treadle.ir import Definitions
 from treadle.project import discovery, post_processing
-from treadle.project import envelope as shape
+from treadle.project.connections import Connections
 from treadle.project.diagnostics import unreadable_folder
+from treadle.project.envelope import unset
 from treadle.project.modules import (
     address_steps,
     definitions_of,
@@ -34,10 +35,10 @@ from treadle.project.modules import (
     type_name,
 )
 from treadle.project.others import Found, Others, Shared, is_at
-from treadle.project.post_processing import PostProcessing
+from treadle.project.reading import Envelope, read_envelope, read_post_processing
 from treadle.project.settings import Settings
 from treadle.project.variables import module_variables, type_variables
-from treadle.templating import render, resolve
+from treadle.templating import resolve
 from treadle.templating.env import is_set
 from treadle.templating.places import NodePath
 from treadle.templating.validation import explain
@@ -54,28 +55,6 @@ class LoadedComponent:
     span: Span
     state: Literal["loaded", "broken"]
     definitions: Definitions = field(default_factory=Definitions)
-
-
-class Requirements(Attributes):
-    """What a component needs from its surroundings."""
-
-    env: list[str] = Field(default_factory=list)
-    """Names of environment variables that have to be set."""
-
-
-class Envelope(Attributes):
-    """A document of a component file."""
-
-    type: str
-    """The component type."""
-    attributes: dict[str, Any] | None = None
-    """What the component type asks for."""
-    template_vars_module: str | None = None
-    """A Python module whose template variables may be used here."""
-    requirements: Requirements | None = None
-    """What the component needs from its surroundings."""
-    post_processing: PostProcessing | None = None
-    """What is done with the definitions once they are built."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -102,8 +81,8 @@ class Loader:
 
     With `only`, components of another address are passed over: that is how a step's process loads
     nothing but what it runs. With `below`, those in folders below that address are loaded as well;
-    that is how one component loads others, and `chain` holds those that wait for it. Tests have their own values for template variables (`given`), and their
-    own documents in place of those of a file (`read`).
+    that is how one component loads others, and `chain` holds those that wait for it. Tests have their
+    own values for template variables (`given`), and their own documents in place of a file's (`read`).
     """
 
     def __init__(
@@ -214,7 +193,7 @@ class Loader:
     ) -> tuple[Definitions, bool]:
         span, holds_folder = document.span(()), False
         try:
-            envelope = _envelope(document)
+            envelope = read_envelope(document)
             span = document.span(("type",))
             context = self._context(document.file, address, document.span)
             name, component_type = find_type(envelope.type, package=context.package, span=span)
@@ -268,7 +247,7 @@ class Loader:
             below = Surroundings(variables={**around.variables, **own}, folders=around.folders)
             definitions = Definitions.merge(definitions, self._children(declared.listing, below))
         if envelope.post_processing:
-            processing = _post_processing(document, variables)
+            processing = read_post_processing(document, variables)
             definitions, idle = post_processing.apply(processing, definitions, document.span)
             # What is broken, or passed over, may be what the rules are for.
             is_complete = self.only is None and not any(
@@ -346,13 +325,13 @@ class Loader:
     def _require(self, envelope: Envelope, document: Document) -> None:
         """Raise when an environment variable that the component asks for isn't set."""
         env: Any = self.variables["env"]
-        unset = [
-            shape.unset(name, document.span(("requirements", "env", index)), self.settings.root)
+        mistakes = [
+            unset(name, document.span(("requirements", "env", index)), self.settings.root)
             for index, name in enumerate(envelope.requirements.env if envelope.requirements else ())
             if not is_set(env, name)
         ]
-        if unset:
-            raise ProjectError(*unset)
+        if mistakes:
+            raise ProjectError(*mistakes)
 
     def _unreadable(self, folder: Path, error: OSError) -> Definitions:
         address = folder.relative_to(self.settings.defs).as_posix()
@@ -362,27 +341,6 @@ class Loader:
         self.diagnostics.extend(error.diagnostics)
         self._keep(LoadedComponent(address=address, type=type_name, span=span, state="broken"))
         return Definitions()
-
-
-class Connections(Mapping[str, str]):
-    """The project's SQL connections; a URL's templates are rendered when it is asked for, which may need secrets."""
-
-    def __init__(self, settings: Settings, variables: Mapping[str, object]) -> None:
-        self._settings = settings
-        self._variables = variables
-
-    def __getitem__(self, name: str) -> str:
-        locate = lambda path: Span(file=self._settings.file)  # noqa: E731 - TOML values have no positions
-        return str(render(self._settings.connections[name], self._variables, path=("connections", name), locate=locate))
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._settings.connections)
-
-    def __len__(self) -> int:
-        return len(self._settings.connections)
-
-    def __contains__(self, name: object) -> bool:
-        return name in self._settings.connections
 
 
 def _type_of(document: Document) -> str:
@@ -395,31 +353,6 @@ def _built(component: Component, context: ComponentContext) -> Definitions:
     if not isinstance(definitions, Definitions):
         raise TypeError(f"build_defs returned {type(definitions).__name__}; it has to return Definitions")
     return address_steps(definitions, context.origin())
-
-
-def _envelope(document: Document) -> Envelope:
-    if (mistake := shape.shape_mistake(document)) is not None:
-        raise ProjectError(mistake)
-    assert isinstance(document.value, dict)
-    # Post-processing is read once its template variables are known.
-    written = {key: value for key, value in document.value.items() if key != "post_processing"}
-    try:
-        envelope = Envelope.model_validate(written)
-    except ValidationError as error:
-        raise ProjectError(*explain(error, Envelope, path=(), locate=document.span)) from None
-    if document.value.get("post_processing") is None:
-        return envelope
-    return envelope.model_copy(update={"post_processing": PostProcessing()})
-
-
-def _post_processing(document: Document, variables: Mapping[str, object]) -> PostProcessing:
-    assert isinstance(document.value, dict)
-    path = ("post_processing",)
-    raw = resolve(PostProcessing, document.value["post_processing"], variables, path=path, locate=document.span)
-    try:
-        return PostProcessing.model_validate(raw)
-    except ValidationError as error:
-        raise ProjectError(*explain(error, PostProcessing, path=path, locate=document.span)) from None
 
 
 def _instantiate(

@@ -172,7 +172,7 @@ def test_an_environment_variable_that_is_set_meanwhile_is_noticed(
 
 
 def test_unsaved_text_is_checked_instead_of_what_the_file_holds(make_project: MakeProject) -> None:
-    from treadle.project.checking.walk import checker_for
+    from treadle.project.checking import checker_for
     from treadle.project.settings import find_settings
 
     project = make_project({"a/defs.yaml": SCRIPT % "a", "a/s.py": ""})

@@ -12,9 +12,11 @@ from typing import TYPE_CHECKING
 from treadle.documents import Document, parse_yaml
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError, did_you_mean
 from treadle.project import envelope
-from treadle.project.checking.files import kind_of, signature_of
+from treadle.project.checking.files import signature_of
 from treadle.project.checking.records import NOTHING_AROUND, FileCheck, Scope, Type
 from treadle.project.settings import Settings
+from treadle.project.targets import parse_target
+from treadle.schemas.formats import kind_of
 from treadle.templating.work import shared_budget
 
 if TYPE_CHECKING:
@@ -40,7 +42,7 @@ class _Findings:
 
     def kind(self, path: Path) -> str:
         """What a path is: a file, a folder, or nothing."""
-        found = self.files[str(path)] = kind_of(str(path))
+        found = self.files[str(path)] = kind_of(path)
         return found
 
 
@@ -195,11 +197,13 @@ class Checker:
         of_type = descriptor.name if descriptor else ""
         key = (id(found.around), of_type, module, package)
         if key not in self._scopes:
+            from treadle.components.scope_types import base_types  # needed only where something has changed
+
             self._kept.append(found.around)
             own, mistakes, files = self._own(document, descriptor, module)
             # What a type that nobody knows would add is unknown as well.
             is_open = found.around.is_open or own.is_open or descriptor is None
-            variables = {**found.around.variables, **own.variables, **envelope.base_types()}
+            variables = {**found.around.variables, **own.variables, **base_types()}
             self._scopes[key] = (Scope(variables=variables, is_open=is_open), mistakes, files)
         scope, mistakes, files = self._scopes[key]
         span = document.span(("template_vars_module",))
@@ -255,7 +259,7 @@ def _targets(document: Document) -> Iterator[Diagnostic]:
             if not isinstance(target, str) or "{{" in target:
                 continue
             try:
-                envelope.parse_target(str(kind), target)
+                parse_target(str(kind), target)
             except UsageError as error:
                 yield envelope.unreadable_target(error, document.span(("post_processing", kind, index, "target")))
 

@@ -1,24 +1,10 @@
-"""What the check looked at outside of the YAML file: the answers are remembered with what it found."""
+"""When a file has to be looked at again."""
 
 from __future__ import annotations
 
 import os
-import stat
 
-__all__ = ["kind_of", "signature_of"]
-
-
-def kind_of(path: str) -> str:
-    """`file`, `folder`, or nothing when there is neither.
-
-    >>> kind_of(os.sep), kind_of("/there/is/nothing")
-    ('folder', '')
-    """
-    try:
-        mode = os.stat(path).st_mode
-    except (OSError, ValueError):
-        return ""
-    return "folder" if stat.S_ISDIR(mode) else "file"
+__all__ = ["signature_of"]
 
 
 def signature_of(path: str) -> str:

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import Diagnostic, Edit, ProjectError, Severity, Span
 from treadle.project import discovery
-from treadle.project.checking.files import kind_of, signature_of
+from treadle.project.checking.files import signature_of
 from treadle.project.checking.records import FileCheck, Scope
 from treadle.project.settings import Settings
+from treadle.schemas.formats import kind_of
 
 if TYPE_CHECKING:
     from treadle.components.descriptors import Descriptors
@@ -173,10 +174,13 @@ class Memory:
         return self._digests[key]
 
 
-def _own_code() -> str:
+def _own_code() -> list[str]:
     """What changes when the check itself does, in a checkout of Treadle."""
     here = Path(__file__).parents[2]
-    return "|".join(signature_of(str(here / each)) for each in ("schemas", "templating", "project/checking"))
+    files = [here / "descriptors.json"]
+    for room in ("documents", "schemas", "templating", "project", "project/checking"):
+        files += sorted((here / room).glob("*.py"))
+    return [signature_of(str(each)) for each in files]
 
 
 def _is_plain(listing: discovery.Listing) -> bool:
@@ -187,7 +191,7 @@ def _is_plain(listing: discovery.Listing) -> bool:
 
 
 def _looked_at(path: str, was: str) -> bool:
-    return (signature_of(path) if ":" in was else kind_of(path)) == was
+    return (signature_of(path) if ":" in was else kind_of(Path(path))) == was
 
 
 def _plain(diagnostic: Diagnostic) -> list[Any]:

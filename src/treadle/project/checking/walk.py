@@ -6,6 +6,7 @@ import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from treadle.errors import Diagnostic, Span
 from treadle.project import discovery
@@ -15,7 +16,10 @@ from treadle.project.checking.records import NOTHING_AROUND, Scope
 from treadle.project.diagnostics import ordered, unparsable, unreadable_folder
 from treadle.project.settings import Settings, find_settings, read_environment
 
-__all__ = ["Checked", "check", "checker_for"]
+if TYPE_CHECKING:
+    from treadle.components.descriptors import Descriptors
+
+__all__ = ["Checked", "check", "checker_for", "descriptors_for"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,16 +55,20 @@ def check(path: Path | str = ".") -> Checked:
 
 def checker_for(settings: Settings, environment: Mapping[str, str]) -> Checker:
     """A checker of a project's files, for those who look at them one by one."""
+    return Checker(settings, descriptors_for(settings, environment), environment)
+
+
+def descriptors_for(settings: Settings, environment: Mapping[str, str]) -> Descriptors:
+    """What is known of the component types that a project may use."""
     from treadle.components.descriptors import Descriptors
 
-    descriptors = Descriptors(
+    return Descriptors(
         source=settings.source,
         cache=settings.state / "descriptors",
         patterns=settings.component_modules,
         defs_package=settings.defs_package,
         environment=environment,
     )
-    return Checker(settings, descriptors, environment)
 
 
 class _Walk:

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import asdict
-from datetime import timedelta
 from typing import Any
 
 from treadle.ir import (
@@ -12,12 +10,9 @@ from treadle.ir import (
     AutomationCondition,
     Check,
     Definitions,
-    FreshnessPolicy,
-    MultiPartitions,
-    Partitions,
     Step,
 )
-from treadle.ir.partitions import BackfillPolicy
+from treadle.ir.plain import plain_partitions, plain_policy
 from treadle.runner.metadata import json_safe
 
 __all__ = ["views"]
@@ -73,10 +68,10 @@ def _asset(asset: Asset, checks: list[str]) -> dict[str, Any]:
         "checks": sorted(checks),
         "metadata": json_safe(asset.metadata),
         "code_version": asset.code_version,
-        "partitions": _partitions(asset.partitions),
+        "partitions": plain_partitions(asset.partitions),
         "automation": _text(asset.automation),
-        "freshness": _record(asset.freshness),
-        "backfill": _record(asset.backfill),
+        "freshness": plain_policy(asset.freshness),
+        "backfill": plain_policy(asset.backfill),
         "skippable": asset.skippable,
     }
 
@@ -108,24 +103,3 @@ def _step(step: Step) -> dict[str, Any]:
 
 def _text(condition: AutomationCondition | None) -> str | None:
     return None if condition is None else str(condition)
-
-
-def _record(record: BackfillPolicy | FreshnessPolicy | None) -> dict[str, Any] | None:
-    """A policy; lengths of time are seconds."""
-    if record is None:
-        return None
-    return {
-        name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in asdict(record).items()
-    }
-
-
-def _partitions(partitions: Partitions | None) -> dict[str, Any] | None:
-    if partitions is None:
-        return None
-    if isinstance(partitions, MultiPartitions):
-        return {
-            "type": "multi",
-            "dimensions": {name: _partitions(each) for name, each in partitions.dimensions.items()},
-        }
-    kind = type(partitions).__name__.removesuffix("Partitions")
-    return {"type": {"TimeWindow": "time_window"}.get(kind, kind.lower()), **json_safe(asdict(partitions))}
