@@ -6,7 +6,7 @@ documents mean.
 
 from __future__ import annotations
 
-from treadle.documents.parse import parse_yaml
+from treadle.documents.parse import parse_yaml, read_yaml
 from treadle.documents.record import KEY, Document, NodePath
 
-__all__ = ["KEY", "Document", "NodePath", "parse_yaml"]
+__all__ = ["KEY", "Document", "NodePath", "parse_yaml", "read_yaml"]

@@ -14,7 +14,7 @@ from treadle.documents.source import decode, read_bytes, refused_character
 from treadle.documents.syntax import explain_syntax, trouble_of
 from treadle.errors import Diagnostic, ProjectError, Span
 
-__all__ = ["parse_yaml"]
+__all__ = ["parse_yaml", "read_yaml"]
 
 
 def parse_yaml(file: Path, data: bytes | None = None) -> list[Document]:
@@ -25,7 +25,25 @@ def parse_yaml(file: Path, data: bytes | None = None) -> list[Document]:
     >>> [document.value for document in parse_yaml(Path("a.yaml"), b"a: no\\n---\\nb: 012\\n---\\n")]
     [{'a': 'no'}, {'b': 12}]
     """
-    text = decode(file, read_bytes(file) if data is None else data)
+    documents, mistakes = read_yaml(file, data)
+    if mistakes:
+        raise ProjectError(*mistakes)
+    return documents
+
+
+def read_yaml(file: Path, data: bytes | None = None) -> tuple[list[Document], tuple[Diagnostic, ...]]:
+    """The documents of a YAML file as far as they can be read, and every mistake in it.
+
+    What a mistake is about is missing from the documents, or is something else than what was meant.
+
+    >>> documents, mistakes = read_yaml(Path("a.yaml"), b"a: 1\\na: 2\\nb: 3\\n")
+    >>> documents[0].value, [mistake.message for mistake in mistakes]
+    ({'a': 1, 'b': 3}, ["the key 'a' is given twice"])
+    """
+    try:
+        text = decode(file, read_bytes(file) if data is None else data)
+    except ProjectError as error:
+        return [], error.diagnostics
     with open_parser(text) as following:
         builder = Builder(file, following)
         try:
@@ -35,10 +53,8 @@ def parse_yaml(file: Path, data: bytes | None = None) -> list[Document]:
         except YAMLError as error:
             builder.diagnostics.append(_unreadable(file, text, error, builder))
     if builder.diagnostics:
-        raise ProjectError(*with_edits(dict.fromkeys(builder.diagnostics), text))
-    if not builder.documents:
-        raise ProjectError(_empty(file))
-    return builder.documents
+        return builder.documents, tuple(with_edits(dict.fromkeys(builder.diagnostics), text))
+    return builder.documents, () if builder.documents else (_empty(file),)
 
 
 def _unreadable(file: Path, text: str, error: YAMLError, builder: Builder) -> Diagnostic:

@@ -180,3 +180,10 @@ def test_unsaved_text_is_checked_instead_of_what_the_file_holds(make_project: Ma
     file = project.folder / "src/p/defs/a/defs.yaml"
     assert not checker.check_file(file).diagnostics
     assert [each.code for each in checker.check_file(file, b"type: nothing.T\n").diagnostics] == ["TRD201"]
+
+
+def test_a_mistake_in_the_yaml_hides_none_of_the_others(make_project: MakeProject) -> None:
+    text = "type: treadle.PythonScript\nattributes:\n  execution: {path: s.py}\n  execution: {path: t.py}\n  assets:\n    - kye: a\n      tags: {{ tags }}\n"
+    project = make_project({"a/defs.yaml": text, "a/s.py": ""})
+    told = [(each.code, each.span.line) for each in check(project.folder).diagnostics if each.span]
+    assert told == [("TRD109", 4), ("TRD203", 6), ("TRD107", 7)]

@@ -9,7 +9,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from treadle.documents import Document, parse_yaml
+from treadle.documents import Document, read_yaml
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError, did_you_mean
 from treadle.project import envelope
 from treadle.project.checking.files import signature_of
@@ -71,16 +71,16 @@ class Checker:
             around: what the folders above hand down.
         """
         found = _Findings(file=file, around=around)
-        try:
-            documents = parse_yaml(file, data)
-        except ProjectError as error:
-            return FileCheck(diagnostics=error.diagnostics, components=1)
+        documents, unreadable = read_yaml(file, data)
         with shared_budget():
             for document in documents:
                 self._document(document, found)
+        # What stands on the line of such a mistake isn't what was meant.
+        lines = {each.span.line for each in unreadable if each.span}
+        others = (each for each in found.diagnostics if not each.span or each.span.line not in lines)
         return FileCheck(
-            diagnostics=tuple(dict.fromkeys(found.diagnostics)),
-            components=len(documents),
+            diagnostics=tuple(dict.fromkeys((*unreadable, *others))),
+            components=max(len(documents), 1),
             types=frozenset(found.types),
             files=found.files,
             environment=frozenset(found.environment),
