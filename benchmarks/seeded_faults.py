@@ -343,7 +343,8 @@ KINDS = (
     _value("bad cron", "cron|cron_schedule", '"0 6 * *"', '"61 * * * *"', "daily"),
     _value("bad timezone", "timezone", "Europe/Berln", "CEST+2", "Mars/Olympus"),
     _value("bad start of partitions", "start", "2026-13-01", "01.02.2026", "yesterday"),
-    _value("bad condition", "automation", "eagr", "on_cron('0 6 *')", "{any: [eager]}"),
+    _value("bad condition", "automation", "eagr", "on_cron('0 6 *')"),
+    _kind("misspelled condition", r"(?m)^([ -]*automation: )(?![|>\n]).*$", rf"\1{{{MARK}any: [eager]}}"),
     _kind("bad length of time", r"(?<=fail_window: )36h", f"{MARK}soon", f"{MARK}36x"),
     _kind(
         "bad target of post_processing",

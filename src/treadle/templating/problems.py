@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
+from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import islice
 from typing import Any
@@ -27,6 +28,7 @@ _WRAPPERS = {
     "json-or-python": "python_schema",
 }
 
+_MISSPELLED = 0.6
 _MOST_READ = 10_000
 """Whoever makes more mistakes than this has another kind of file in hand, and is told the first of them."""
 
@@ -52,7 +54,8 @@ class Problem:
     """One mistake, at the path where it was written.
 
     `names` are the attributes that would be accepted there, `listed` those of them that aren't just
-    another name; `about` is what the attribute's own documentation says.
+    another name; `about` is what the attribute's own documentation says. `schema` is
+    pydantic's own of what was wanted: a value of the right kind may still be wrong.
     """
 
     kind: Kind
@@ -62,6 +65,7 @@ class Problem:
     names: tuple[str, ...] = ()
     listed: tuple[str, ...] = ()
     about: str = ""
+    schema: Mapping[str, Any] | None = None
 
 
 def find_problems(core_schema: Mapping[str, Any], errors: Iterable[Mapping[str, Any]]) -> list[Problem]:
@@ -89,10 +93,10 @@ class _Finder:
         }
 
     def at(self, schema: Mapping[str, Any], errors: _Errors, path: NodePath) -> list[Problem]:
-        schema = self._peeled(schema)
+        wanted, schema = schema, self._peeled(schema)
         own = [error for location, error in errors if not location and not _is_pending(error)]
         deeper = [(location, error) for location, error in errors if location]
-        problems = [_problem(error, schema, path) for error in own]
+        problems = [replace(_problem(error, schema, path), schema=wanted) for error in own]
         if deeper:
             problems += self._inside.get(schema["type"], self._anything)(schema, deeper, path)
         return problems
@@ -270,12 +274,21 @@ def _is_another_kind(branch: list[Problem], path: NodePath) -> bool:
     return any(problem.kind is Kind.TYPE and problem.path == path for problem in branch)
 
 
-def _distance(branch: list[Problem], path: NodePath) -> tuple[bool, bool, bool, int, int]:
+def _distance(branch: list[Problem], path: NodePath) -> tuple[bool, bool, bool, float, int, int]:
     """How far a branch of a union is from what was written; the nearest was meant."""
+    spelling = max((_likeness(problem) for problem in branch if problem.kind is Kind.UNKNOWN), default=1.0)
     other_type = any(problem.meaning.choices and len(problem.path) == len(path) + 1 for problem in branch)
     internal = all(problem.meaning.is_internal for problem in branch)
     depth = max((len(problem.path) for problem in branch), default=0)
-    return (_is_another_kind(branch, path), internal, other_type and len(branch) > 1, len(branch), -depth)
+    is_other = other_type and len(branch) > 1
+    return (_is_another_kind(branch, path), internal, is_other, -spelling, len(branch), -depth)
+
+
+def _likeness(problem: Problem) -> float:
+    """How near an unknown name is to one that would be known; 0 when it isn't a misspelling of any."""
+    name = str(problem.path[-1]).casefold()
+    best = max((SequenceMatcher(None, known.casefold(), name).ratio() for known in problem.names), default=0.0)
+    return best if best >= _MISSPELLED else 0.0
 
 
 def _together(branches: list[list[Problem]], path: NodePath) -> list[Problem]:
@@ -289,4 +302,4 @@ def _together(branches: list[list[Problem]], path: NodePath) -> list[Problem]:
     choices = tuple(dict.fromkeys(word for problem in wrong for word in problem.meaning.choices))
     internal = all(problem.meaning.is_internal for problem in wrong)
     meaning = Meaning(expected=expected, choices=choices, is_internal=internal)
-    return [Problem(kind=Kind.TYPE, path=path, meaning=meaning, found=wrong[0].found)]
+    return [Problem(kind=Kind.TYPE, path=path, meaning=meaning, found=wrong[0].found, schema=wrong[0].schema)]

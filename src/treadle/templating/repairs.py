@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from difflib import SequenceMatcher
 from functools import lru_cache
+from typing import Any, cast
 
 from treadle.errors import Edit, Span
 from treadle.templating.env import FromEnv
@@ -88,7 +89,20 @@ def _quoted(problem: Problem, path: NodePath, locate: Locate) -> tuple[Edit, ...
     if problem.meaning.expected != ("text",) or not isinstance(found, bool | int | float):
         return ()
     written = str(found).lower() if isinstance(found, bool) else str(found)
+    if not _accepts(problem.schema, written):
+        return ()
     return _edit(locate((*path, *problem.path)), written, f'"{written}"')
+
+
+def _accepts(schema: Mapping[str, Any] | None, value: str) -> bool:
+    """Whether a value would be right; where that can't be told, it isn't."""
+    from pydantic_core import SchemaValidator
+
+    try:
+        SchemaValidator(cast("Any", schema)).validate_python(value)
+    except Exception:  # a validator may ask for surroundings that aren't here
+        return False
+    return True
 
 
 def _bracketed(problem: Problem, path: NodePath, locate: Locate) -> tuple[Edit, ...]:
