@@ -25,7 +25,8 @@ attributes:
       description: Table {number}
       group_name: raw
       owners: [team:data]
-      tags: {{layer: raw, root: "{{{{ context.project_root }}}}"}}
+      tags: {{layer: raw}}
+      metadata: {{root: "{{{{ context.project_root }}}}"}}
       kinds: [python]
 """
 
