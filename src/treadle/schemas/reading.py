@@ -34,7 +34,7 @@ def name_of(schema: Node) -> str | None:
     >>> name_of({"$ref": "#/$defs/Asset"})
     'Asset'
     """
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, dict):
         return None
     reference = schema.get("$ref")
     if reference is None and len(schema.get("allOf", ())) == 1:
@@ -53,7 +53,7 @@ def resolved(schema: Node, definitions: Mapping[str, Node]) -> Node:
 
 def kinds_of(schema: Node) -> tuple[str, ...]:
     """The JSON types that a node allows, as far as it says; nothing when it doesn't say."""
-    if not isinstance(schema, Mapping):
+    if not isinstance(schema, dict):
         return ()
     kind = schema.get("type")
     if isinstance(kind, str):
@@ -73,7 +73,7 @@ def alternatives(schema: Node) -> list[Node]:
 
 def _flat(branch: Node) -> list[Node]:
     """A union inside of a union is one, unless a discriminator or a scope makes it more."""
-    if isinstance(branch, Mapping) and "anyOf" in branch and "x-scope" not in branch:
+    if isinstance(branch, dict) and "anyOf" in branch and "x-scope" not in branch:
         return alternatives(branch)
     return [branch]
 
@@ -90,7 +90,7 @@ def discriminated(schema: Node, definitions: Mapping[str, Node]) -> tuple[str, d
     """The name of the discriminator and the branch of each of its values; None when there is none."""
     given = schema.get("discriminator")
     branches = schema.get("oneOf") or schema.get("anyOf")
-    if not isinstance(given, Mapping) or not branches:
+    if not isinstance(given, dict) or not branches:
         return None
     tag = given["propertyName"]
     if mapping := given.get("mapping"):
@@ -116,13 +116,13 @@ def fields_of(schema: Node, definitions: Mapping[str, Node]) -> Iterator[tuple[s
     required = schema.get("required", ())
     aliases: dict[str, list[str]] = {}
     for name, node in properties.items():
-        if isinstance(node, Mapping) and (usual := node.get("x-alias-of")):
+        if isinstance(node, dict) and (usual := node.get("x-alias-of")):
             aliases.setdefault(usual, []).append(name)
     for name, node in properties.items():
-        if isinstance(node, Mapping) and "x-alias-of" in node:
+        if isinstance(node, dict) and "x-alias-of" in node:
             continue
         names = (name, *aliases.get(name, ()))
-        about = str(node.get("description", "")) if isinstance(node, Mapping) else ""
+        about = str(node.get("description", "")) if isinstance(node, dict) else ""
         yield name, names, node, any(each in required for each in names), about
 
 

@@ -47,7 +47,7 @@ class Visitor:
             if has_template(value):
                 wanted = nodes[0] if len(nodes) == 1 else {"anyOf": list(nodes)}
                 yield Seen(path, wanted, value, self._scope(self._spread(nodes), scope))
-        elif isinstance(value, Mapping):
+        elif isinstance(value, dict):
             yield from self._mapping(nodes, value, path, scope, deprecated)
         elif isinstance(value, list):
             spread = self._spread(nodes)
@@ -73,7 +73,7 @@ class Visitor:
             if not deprecated and not _holds_template(item):
                 continue
             inner = tuple(found for each in meant if (found := _attribute(each, name)) is not None) or ({},)
-            if all(isinstance(each, Mapping) and each.get("deprecated") for each in inner):
+            if all(isinstance(each, dict) and each.get("deprecated") for each in inner):
                 yield Seen((*path, name), inner[0])
             yield from self.visit(inner, item, (*path, name), scope, deprecated=deprecated)
 
@@ -82,7 +82,7 @@ class Visitor:
         found: list[Node] = []
         for each in nodes:
             node = resolved(each, self._definitions)
-            if not isinstance(node, Mapping):
+            if not isinstance(node, dict):
                 continue
             scoped = _scoped(node, each)
             if (chosen := self._chosen(node, value)) is not None:
@@ -104,7 +104,7 @@ class Visitor:
     def _conflicts(self, node: Node, value: Mapping[Any, Any]) -> bool:
         """Whether plain text in a mapping rules a branch out: another `type` than the one it stands for."""
         for name, each in node.get("properties", {}).items():
-            if not isinstance(each, Mapping) or not isinstance(given := value.get(name), str) or has_template(given):
+            if not isinstance(each, dict) or not isinstance(given := value.get(name), str) or has_template(given):
                 continue
             choices = each.get("enum", [each["const"]] if "const" in each else None)
             if choices is not None and given not in choices:
@@ -134,7 +134,7 @@ def _holds_template(value: Any) -> bool:
 
 
 def _scoped(node: Node, around: Node) -> Node:
-    if isinstance(node, Mapping) and isinstance(around, Mapping) and "x-scope" in around and node is not around:
+    if isinstance(node, dict) and isinstance(around, dict) and "x-scope" in around and node is not around:
         return {**node, "x-scope": around["x-scope"]}
     return node
 
@@ -145,7 +145,7 @@ def _attribute(node: Node, name: object) -> Node | None:
     more = node.get("additionalProperties")
     if more is None and (patterns := node.get("patternProperties")):
         return next(iter(patterns.values()))
-    return more if isinstance(more, Mapping) else {} if more is True else None
+    return more if isinstance(more, dict) else {} if more is True else None
 
 
 def _item(node: Node, index: int) -> Node:
@@ -153,4 +153,4 @@ def _item(node: Node, index: int) -> Node:
     if index < len(first):
         return first[index]
     rest = node.get("items", {})
-    return rest if isinstance(rest, Mapping) else {}
+    return rest if isinstance(rest, dict) else {}

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import MakeProject
-from treadle.project.checking import check
+from treadle.project.checking import Checker, FileCheck, Scope, check, checker_for
 
 TYPE = """from pathlib import Path
 from treadle import Component, Definitions
@@ -172,7 +173,6 @@ def test_an_environment_variable_that_is_set_meanwhile_is_noticed(
 
 
 def test_unsaved_text_is_checked_instead_of_what_the_file_holds(make_project: MakeProject) -> None:
-    from treadle.project.checking import checker_for
     from treadle.project.settings import find_settings
 
     project = make_project({"a/defs.yaml": SCRIPT % "a", "a/s.py": ""})
@@ -187,3 +187,25 @@ def test_a_mistake_in_the_yaml_hides_none_of_the_others(make_project: MakeProjec
     project = make_project({"a/defs.yaml": text, "a/s.py": ""})
     told = [(each.code, each.span.line) for each in check(project.folder).diagnostics if each.span]
     assert told == [("TRD109", 4), ("TRD203", 6), ("TRD107", 7)]
+
+
+@pytest.mark.parametrize("killed", [False, True], ids=["", "a-process-is-killed"])
+def test_many_files_give_the_answers_that_each_of_them_gives(
+    make_project: MakeProject, monkeypatch: pytest.MonkeyPatch, killed: bool
+) -> None:
+    files = {f"f{number}/defs.yaml": SCRIPT % (f"a{number}" if number % 7 else "'b b/'") for number in range(600)}
+    project = make_project({**files, "f0/defs.yaml": "type: nothing.T\n"})
+    here, check_file = os.getpid(), Checker.check_file
+
+    def counted(checker: Checker, file: Path, data: bytes | None = None, *, around: Scope) -> FileCheck:
+        if killed and os.getpid() != here and file.parent.name == "f300":
+            os.kill(os.getpid(), signal.SIGKILL)
+        return check_file(checker, file, data, around=around)
+
+    monkeypatch.setattr(Checker, "check_file", counted)
+    found = check(project.folder)
+    assert found.components == 600
+    checker = checker_for(found.settings, {})
+    alone = [each for file in files for each in check_file(checker, found.settings.defs / file).diagnostics]
+    assert len(alone) > 600
+    assert set(found.diagnostics) == set(alone)

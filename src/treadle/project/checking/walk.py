@@ -12,7 +12,8 @@ from treadle.errors import Diagnostic, Span
 from treadle.project import discovery
 from treadle.project.checking.checker import Checker
 from treadle.project.checking.memory import Memory
-from treadle.project.checking.records import NOTHING_AROUND, Scope
+from treadle.project.checking.records import NOTHING_AROUND, FileCheck, Scope
+from treadle.project.checking.several import check_files
 from treadle.project.diagnostics import ordered, unparsable, unreadable_folder
 from treadle.project.settings import Settings, find_settings, read_environment
 
@@ -44,7 +45,7 @@ def check(path: Path | str = ".") -> Checked:
     settings = find_settings(Path(path))
     environment, mistakes = read_environment(settings)
     walk = _Walk(settings, environment)
-    walk.folder(settings.defs, NOTHING_AROUND, ())
+    walk.check(settings.defs)
     walk.memory.save()
     return Checked(
         settings=settings,
@@ -71,6 +72,16 @@ def descriptors_for(settings: Settings, environment: Mapping[str, str]) -> Descr
     )
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Met:
+    """A folder with a component file, and what holds there."""
+
+    listing: discovery.Listing
+    file: Path
+    around: Scope
+    above: tuple[Path, ...]
+
+
 class _Walk:
     """Goes through the project's folders, and has checked what isn't remembered."""
 
@@ -79,37 +90,48 @@ class _Walk:
         self.memory = Memory(settings, self.checker.descriptors, environment)
         self.diagnostics: list[Diagnostic] = []
         self.components = 0
+        self._unknown: list[_Met] = []
 
-    def folder(self, folder: Path, around: Scope, above: tuple[Path, ...]) -> None:
-        """Check what is in a folder, and below it."""
+    def check(self, defs: Path) -> None:
+        """Check everything in the project's defs folder."""
+        self._folder(defs, NOTHING_AROUND, ())
+        # What holds its folder hands something down, and what is below is met only then.
+        while self._unknown:
+            met, self._unknown = self._unknown, []
+            found = check_files(self.checker, [(each.file, each.around) for each in met])
+            for each, answer in zip(met, found, strict=True):
+                self._found(each, self.memory.keep(each.file, each.around, answer))
+
+    def _folder(self, folder: Path, around: Scope, above: tuple[Path, ...]) -> None:
         try:
             listing = self.memory.listing(folder, above)
-            self.diagnostics += listing.notes
-            if listing.file is None:
-                self._children(listing, around, above)
-                return
-            below = self._file(listing.file, around)
-            if below is not None:
-                self._children(discovery.scan(folder, above), below, above)
-            else:
-                self.diagnostics += listing.hidden
         except OSError as error:
             self.diagnostics.append(unreadable_folder(folder, error))
+            return
+        self.diagnostics += listing.notes
+        if listing.file is None:
+            self._children(listing, around, above)
+            return
+        met = _Met(listing=listing, file=listing.file, around=around, above=above)
+        if (known := self.memory.file(listing.file, around)) is not None:
+            self._found(met, known)
+        else:
+            self._unknown.append(met)
+
+    def _found(self, met: _Met, found: FileCheck) -> None:
+        self.components += found.components
+        self.diagnostics += found.diagnostics
+        if found.below is not None:
+            self._children(met.listing, found.below, met.above)
+        else:
+            self.diagnostics += met.listing.hidden
 
     def _children(self, listing: discovery.Listing, around: Scope, above: tuple[Path, ...]) -> None:
         self.diagnostics += listing.misnamed
         for module in listing.modules:
             self.diagnostics += self.memory.module(module, _module_mistakes)
         for folder in listing.folders:
-            self.folder(folder, around, (*above, listing.folder))
-
-    def _file(self, file: Path, around: Scope) -> Scope | None:
-        found = self.memory.file(file, around) or self.memory.keep(
-            file, around, self.checker.check_file(file, around=around)
-        )
-        self.components += found.components
-        self.diagnostics += found.diagnostics
-        return found.below
+            self._folder(folder, around, (*above, listing.folder))
 
 
 def _module_mistakes(file: Path) -> tuple[Diagnostic, ...]:
