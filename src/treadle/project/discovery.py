@@ -30,7 +30,7 @@ _NEAR_NAME = re.compile(r"(defs?|components?)\.ya?ml", re.IGNORECASE)
 class Listing:
     """What a folder holds, in the order of names.
 
-    `file` declares the folder's components; when there is one, `modules` and `folders` matter only to
+    `file` declares the folder's components; when there is one, modules and `folders` matter only to
     a component that holds its folder. `notes` are about `file` itself, and about what is in its place;
     `misnamed` and `hidden` tell of files that nobody reads: the first when the folder's content is
     loaded, the second when only `file` is.
@@ -38,11 +38,16 @@ class Listing:
 
     folder: Path
     file: Path | None
-    modules: tuple[Path, ...]
+    module_names: tuple[str, ...]
     folders: tuple[Path, ...]
     misnamed: tuple[Diagnostic, ...] = ()
     hidden: tuple[Diagnostic, ...] = ()
     notes: tuple[Diagnostic, ...] = ()
+
+    @property
+    def modules(self) -> tuple[Path, ...]:
+        """The Python files in the folder."""
+        return tuple(self.folder / name for name in self.module_names)
 
 
 def component_file(folder: Path) -> Path | None:
@@ -74,7 +79,7 @@ def scan(folder: Path, above: Iterable[Path] = ()) -> Listing:
     return Listing(
         folder=folder,
         file=file,
-        modules=tuple(folder / name for name in files if name.endswith(".py") and not name.startswith(".")),
+        module_names=tuple(name for name in files if name.endswith(".py") and not name.startswith(".")),
         folders=folders,
         misnamed=tuple(map(_misspelled, near)),
         notes=(*map(_no_file, others), *([_outdated(file)] if file and read == _OUTDATED else [])),

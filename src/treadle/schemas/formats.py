@@ -49,7 +49,7 @@ FORMATS: Mapping[str, Callable[[str], object]] = {
 """Each gives something when the text is right, and raises ValueError when it isn't."""
 
 
-def kind_of(path: Path) -> str:
+def kind_of(path: Path | str) -> str:
     """What a path is: `file`, `folder`, or nothing.
 
     >>> kind_of(Path(os.sep)), kind_of(Path("/there/is/nothing"))

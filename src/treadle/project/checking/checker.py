@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Checker"]
 
+_MOST_REMEMBERED = 20_000
 _ENV = re.compile(r"""\benv\s*(?:\.\s*(\w+)|[(\[]\s*["']([^"']+))""")
 
 
@@ -70,6 +71,8 @@ class Checker:
             data: what the file holds, when that isn't saved yet.
             around: what the folders above hand down.
         """
+        if len(self._answers) > _MOST_REMEMBERED:
+            self._forget()
         found = _Findings(file=file, around=around)
         documents, unreadable = read_yaml(file, data)
         with shared_budget():
@@ -86,6 +89,12 @@ class Checker:
             environment=frozenset(found.environment),
             below=found.below,
         )
+
+    def _forget(self) -> None:
+        """Let go of answers: somebody who types for a day gives new ones with every key."""
+        # Together: what stands for an object by its id is worth nothing once that object may be gone.
+        for each in (self._answers, self._merged, self._scopes, self._kept):
+            each.clear()
 
     def scope_of(self, document: Document, *, around: Scope = NOTHING_AROUND) -> Scope:
         """What expressions of a document may name, whatever they are for."""

@@ -65,7 +65,7 @@ class Memory:
             return discovery.Listing(
                 folder=folder,
                 file=folder / file if file else None,
-                modules=tuple(folder / each for each in modules),
+                module_names=tuple(modules),
                 folders=tuple(folder / each for each in folders),
             )
         self._changed = True
@@ -75,7 +75,7 @@ class Memory:
             self._new["folders"][path] = [
                 signature,
                 listing.file.name if listing.file else "",
-                [each.name for each in listing.modules],
+                list(listing.module_names),
                 [each.name for each in listing.folders],
             ]
         return listing
@@ -191,7 +191,7 @@ def _is_plain(listing: discovery.Listing) -> bool:
 
 
 def _looked_at(path: str, was: str) -> bool:
-    return (signature_of(path) if ":" in was else kind_of(Path(path))) == was
+    return (signature_of(path) if ":" in was else kind_of(path)) == was
 
 
 def _plain(diagnostic: Diagnostic) -> list[Any]:
