@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 import signal
 import subprocess
 import sys
@@ -27,15 +28,24 @@ signal.pause()
 
 
 def alive(mark: str) -> list[str]:
-    """The commands of processes that have a mark in their environment."""
+    """The commands of processes that have a mark in their environment, and haven't been killed."""
     found = []
     for process in Path("/proc").iterdir():
         try:
-            if mark.encode() in (process / "environ").read_bytes():
+            if mark.encode() in (process / "environ").read_bytes() and not is_ending(int(process.name)):
                 found.append((process / "cmdline").read_text().replace("\0", " "))
         except (OSError, NotADirectoryError):
             continue
     return found
+
+
+def is_ending(pid: int) -> bool:
+    """Whether a process ends by itself: the kernel takes a moment to end what was killed."""
+    descriptor = os.pidfd_open(pid)
+    try:
+        return bool(select.select([descriptor], [], [], 10)[0])
+    finally:
+        os.close(descriptor)
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM, signal.SIGHUP], ids=lambda each: each.name)
