@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,6 +12,7 @@ import click
 from treadle.errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
+    from treadle.ir import AssetKey
     from treadle.project import Project, Settings
     from treadle.store import Store
 
@@ -31,7 +32,7 @@ def load_for_listing(folder: Path) -> tuple[Project, int]:
     return project, EXIT_PROJECT if project.errors else 0
 
 
-def load_for_run(folder: Path, selection: str) -> Project:
+def load_for_run(folder: Path, selection: str | Collection[AssetKey]) -> Project:
     """The project, when the selected assets don't depend on anything that is broken; what is wrong is told.
 
     Raises:
@@ -51,7 +52,7 @@ def load_for_run(folder: Path, selection: str) -> Project:
         raise ProjectError(*project.diagnostics)
     graph = project.graph
     try:
-        selected = graph.select(selection)
+        selected = graph.select(selection) if isinstance(selection, str) else selection
     except UsageError:
         show(project.diagnostics)  # what is asked for may be what a broken component would have declared
         raise

@@ -6,6 +6,7 @@ import os
 import shutil
 import sys
 from collections import Counter
+from datetime import UTC, datetime
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
@@ -15,9 +16,11 @@ import click
 from treadle.cli.outcomes import amount, facts
 from treadle.errors import listing
 from treadle.ir import CheckResult, CheckSeverity, LogLine, Materialization
-from treadle.runner import RunEvent, RunFinished, RunStarted, StepEvent, StepFinished, StepStarted
+from treadle.runner.output import read_output
+from treadle.store import RunEnded, RunEvent, RunStarted, StepEnded, StepReported, StepStarted
 
 if TYPE_CHECKING:
+    from treadle.runner import Plan
     from treadle.store import RunStatus
 
 __all__ = ["Progress"]
@@ -29,7 +32,9 @@ _COLORS = {"succeeded": "green", "failed": "red", "cancelled": "yellow"}
 class Progress:
     """Prints events as they come; on a terminal a line at the bottom says what runs now."""
 
-    def __init__(self, *, quiet: bool = False) -> None:
+    def __init__(self, plan: Plan, *, quiet: bool = False) -> None:
+        self.plan = plan
+        self.steps = {step.address: step for step in plan.steps}
         self.quiet = quiet
         self.counts: Counter[str] = Counter()
         self.materialized: set[object] = set()
@@ -58,34 +63,39 @@ class Progress:
             case RunStarted():
                 self._started(event)
             case StepStarted():
-                self.running[event.step.address] = None
-                self.outputs[event.step.address] = event.output
-                self._say(f"{click.style('▸', fg='blue')} {click.style(event.step.address, bold=True)}")
-            case StepEvent():
+                self.running[event.step] = None
+                self.outputs[event.step] = Path(event.output)
+                again = f", attempt {event.attempt}" if event.attempt > 1 else ""
+                self._say(f"{click.style('▸', fg='blue')} {click.style(event.step, bold=True)}{again}")
+            case StepReported():
                 self._reported(event)
-            case StepFinished():
+            case StepEnded():
                 self._finished(event)
-            case RunFinished():
+            case RunEnded():
                 self._over(event)
         self._update()
 
+    def warn(self, message: str) -> None:
+        """Show what a person should know while the run goes on."""
+        self._say(f"{click.style('!', fg='yellow')} {message}") if not self.quiet else click.echo(message, err=True)
+
     def _started(self, event: RunStarted) -> None:
-        steps = event.plan.steps
+        steps = self.plan.steps
         self.run_id = event.run_id
         self.total = sum(len(each.assets) for each in steps)
         checks = sum(len(each.checks) for each in steps)
         self._say(
-            f"Run {click.style(event.run_id, bold=True)}: {amount(len(steps), 'step')}, "
-            f"{amount(self.total, 'asset')}, {amount(checks, 'check')}\n"
+            f"Run {click.style(event.run_id, bold=True)}{' goes on' if event.is_resumed else ''}: "
+            f"{amount(len(steps), 'step')}, {amount(self.total, 'asset')}, {amount(checks, 'check')}\n"
         )
-        if left_out := event.plan.left_out:
+        if left_out := self.plan.left_out:
             names = listing((check.name for check in left_out), most=3)
             self._say(
                 f"{click.style('!', fg='yellow')} left out, as what they also read was never materialized: {names}"
             )
 
-    def _reported(self, event: StepEvent) -> None:
-        match event.event:
+    def _reported(self, event: StepReported) -> None:
+        match event.report:
             case Materialization() as materialization:
                 self.materialized.add(materialization.asset)
                 self._row(click.style("✓", fg="green"), str(materialization.asset), facts(materialization.metadata))
@@ -98,48 +108,58 @@ class Progress:
                 text = f"check {result.check} of {result.asset}"
                 self._row(click.style("!" if warning else "✗", fg="yellow" if warning else "red"), text, "")
                 self._detail(result.description or "")
-                if any((key.asset, key.name) == (result.asset, result.check) for key in event.step.blocking):
-                    self.explained.add(event.step.address)
+                if any(
+                    (key.asset, key.name) == (result.asset, result.check) for key in self.steps[event.step].blocking
+                ):
+                    self.explained.add(event.step)
                 if not warning:
                     self.failures.append(text + (f": {_first(result.description)}" if result.description else ""))
             case LogLine(level="error" | "warning") as line:
                 color = "red" if line.level == "error" else "yellow"
                 if line.level == "error":
-                    self.explained.add(event.step.address)
+                    self.explained.add(event.step)
                 sign = "✗" if line.level == "error" else "!"
                 self._say(f"  {click.style(sign, fg=color)} {_first(line.message)}")
                 self._detail("\n".join(line.message.splitlines()[1:]))
             case LogLine():
                 pass  # it is in the step's output
 
-    def _finished(self, event: StepFinished) -> None:
-        self.running.pop(event.step.address, None)
+    def _finished(self, event: StepEnded) -> None:
+        self.running.pop(event.step, None)
         if event.status.value == "succeeded":
+            return
+        if event.retry_at is not None:
+            wait = max(0.0, (event.retry_at - datetime.now(UTC)).total_seconds())
+            self._say(
+                f"{click.style('↻', fg='yellow')} {click.style(event.step, bold=True)} failed, "
+                f"again in {wait:.0f} s: {_first(event.error)}"
+            )
             return
         self.counts[event.status.value] += 1
         color = _COLORS.get(event.status.value, "yellow")
         first, _, rest = event.error.removeprefix(event.status.value).strip().partition("\n")
         self._say(
-            f"{click.style('✗' if color == 'red' else '–', fg=color)} {click.style(event.step.address, bold=True)} {event.status.value}"
+            f"{click.style('✗' if color == 'red' else '–', fg=color)} {click.style(event.step, bold=True)} {event.status.value}"
             + (f": {first}" if first else "")
         )
         if event.status.value == "failed":
-            if event.step.address not in self.explained:
+            if event.step not in self.explained:
                 self._detail(rest or self._last_words(event))
-            self.failures.append(f"step {event.step.address}" + (f": {first}" if first else ""))
+            self.failures.append(f"step {event.step}" + (f": {first}" if first else ""))
 
-    def _last_words(self, event: StepFinished) -> str:
+    def _last_words(self, event: StepEnded) -> str:
         """The end of what a step printed, which says more than its exit code."""
-        output = self.outputs.get(event.step.address)
-        if output is None or not output.is_file():
+        output = self.outputs.get(event.step)
+        if output is None:
             return ""
-        with output.open("rb") as file:
-            file.seek(max(0, output.stat().st_size - 4096))
-            lines = file.read().decode("utf-8", "replace").splitlines()
+        end = b""
+        for chunk in read_output(output):
+            end = (end + chunk)[-4096:]
+        lines = end.decode("utf-8", "replace").splitlines()
         words = [line.rstrip() for line in lines if line.strip() and line.strip() not in event.error]
         return "\n".join(words[-_MOST_WORDS:])
 
-    def _over(self, event: RunFinished) -> None:
+    def _over(self, event: RunEnded) -> None:
         counts = self.counts
         words = [f"{len(self.materialized):,} of {amount(self.total, 'asset')} materialized"]
         for name, text in (("passed", "passed"), ("check failed", "failed"), ("check warned", "failed with a warning")):

@@ -3,23 +3,22 @@
 from __future__ import annotations
 
 import json
-import os
-import sys
-from collections.abc import Sequence
-from contextlib import closing
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
-from treadle.cli.loaded import load_for_run, opened_store
+from treadle.cli.executing import launching, run_to_its_end
+from treadle.cli.loaded import load_for_run
+from treadle.cli.run_options import Configuration, Tag
 
 if TYPE_CHECKING:
     from treadle.ir import AssetGraph
+    from treadle.project import Project
     from treadle.runner import Plan
     from treadle.store import RunRecord, Store
 
-__all__ = ["run", "run_json"]
+__all__ = ["run"]
 
 
 @click.command()
@@ -32,51 +31,140 @@ __all__ = ["run", "run_json"]
     default=None,
     help="How many steps run at once. [default: one a core]",
 )
+@click.option("--tag", "tags", metavar="KEY=VALUE", type=Tag(), multiple=True, help="A label of the run. (repeatable)")
+@click.option(
+    "--config",
+    metavar="KEY=VALUE",
+    type=Configuration(),
+    multiple=True,
+    help="A value that steps find in `context.config`, or @FILE with some. (repeatable)",
+)
+@click.option(
+    "--priority",
+    metavar="N",
+    type=int,
+    default=0,
+    help="Runs with a higher one get places in pools first. [default: 0]",
+)
+@click.option(
+    "--from-failure",
+    "rerun_of",
+    metavar="RUN",
+    help="Run what failed in a run, and all that was skipped for it; `latest` is the newest.",
+)
 @click.option("--dry-run", is_flag=True, help="Print what would run, and run nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan, or what came of the run, as JSON.")
 @click.pass_obj
 @click.pass_context
 def run(
-    ctx: click.Context, folder: Path, selection: tuple[str, ...], jobs: int | None, dry_run: bool, as_json: bool
+    ctx: click.Context,
+    folder: Path,
+    selection: tuple[str, ...],
+    jobs: int | None,
+    tags: tuple[dict[str, str], ...],
+    config: tuple[dict[str, Any], ...],
+    priority: int,
+    rerun_of: str | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Materialize a SELECTION of assets (all, when it is left out) and make their checks.
 
     A selection is a key (`marts/orders`), a key with what is above or below it (`+orders`, `orders+`),
     or an expression: `group:marts and not tag:slow`. Ends with 3 when the run fails.
     """
-    from treadle.cli.main import EXIT_RUN
-    from treadle.cli.progress import Progress
-    from treadle.runner import Fork, Spawn, execute, plan, run_step
-    from treadle.store import RunStatus
+    from treadle.runner import plan
 
+    given: dict[str, Any] = {
+        "tags": {key: value for each in tags for key, value in each.items()},
+        "config": {key: value for each in config for key, value in each.items()},
+        "priority": priority,
+    }
+    if rerun_of is not None:
+        _run_again(ctx, folder, rerun_of, selection, jobs=jobs, given=given, dry_run=dry_run, as_json=as_json)
+        return
     text = " ".join(selection) or "*"
     project = load_for_run(folder, text)
     planned = plan(project.graph, text)
     if dry_run:
-        click.echo(json.dumps(_plan_json(planned), indent=2) if as_json else _plan_text(planned, project.graph))
+        _show(planned, project.graph, as_json=as_json)
         return
-    launch = Fork(
-        run=lambda request: run_step(lambda: project.step(request.component, request.step), request),
-        otherwise=Spawn(command=_command),
-    )
-    with closing(launch):
-        for first in planned.steps[: jobs or os.cpu_count() or 1]:
+
+    def recorded(store: Store) -> tuple[RunRecord, Plan]:
+        possible = _possible(planned, project.graph, store)
+        return _created(store, project, possible, **given), possible
+
+    with launching(project) as launch:
+        for first in planned.steps[: jobs or project.settings.limits.jobs]:
             if not first.after:
-                launch.stand_by(first.step)  # it gets ready while the store is opened
-        with opened_store(project.settings) as store, Progress(quiet=as_json) as progress:
-            record = execute(
-                _possible(planned, project.graph, store),
-                store=store,
-                launch=launch,
-                folder=project.settings.state / "runs",
-                jobs=jobs or os.cpu_count() or 1,
-                listen=progress.listen,
-                project=project.settings.root,
+                launch.supervisor().prepare(first.step)  # it gets ready while the store is opened
+        ctx.exit(run_to_its_end(project, launch, recorded, jobs=jobs, as_json=as_json))
+
+
+def _run_again(
+    ctx: click.Context,
+    folder: Path,
+    run_id: str,
+    selection: tuple[str, ...],
+    *,
+    jobs: int | None,
+    given: dict[str, Any],
+    dry_run: bool,
+    as_json: bool,
+) -> None:
+    """A new run of the steps of an earlier one that didn't succeed."""
+    from treadle.cli.loaded import opened_store
+    from treadle.cli.named_runs import named_run
+    from treadle.errors import UsageError
+    from treadle.project import find_settings
+    from treadle.runner import is_abandoned, plan_of_steps
+    from treadle.store import StepStatus
+
+    if selection:
+        raise UsageError("a SELECTION and --from-failure exclude each other", fix="leave one of them out")
+    with opened_store(find_settings(folder)) as store:
+        earlier = named_run(store, run_id)
+        left = [step for step in store.steps(earlier.id) if step.status is not StepStatus.SUCCEEDED]
+    if not earlier.status.is_final:
+        fix = f"treadle runs resume {earlier.id}" if is_abandoned(earlier) else "wait for its end"
+        raise UsageError(f"run {earlier.id} isn't over", fix=fix)
+    if not left:
+        raise UsageError(f"every step of run {earlier.id} succeeded", fix="run a selection instead")
+    project = load_for_run(folder, {key for step in left for key in step.assets})
+    planned = plan_of_steps(project.graph, left, selection=earlier.selection, partition=earlier.partition)
+    if dry_run:
+        _show(planned, project.graph, as_json=as_json)
+        return
+    tags, config = {**earlier.tags, **given["tags"]}, {**earlier.config, **given["config"]}
+    asked = {**given, "tags": tags, "config": config, "rerun_of": earlier.id}
+
+    with launching(project) as launch:
+        launch.supervisor()
+        ctx.exit(
+            run_to_its_end(
+                project,
+                launch,
+                lambda store: (_created(store, project, planned, **asked), planned),
+                jobs=jobs,
+                as_json=as_json,
             )
-            result = run_json(store, record) if as_json else None
-    if result:
-        click.echo(json.dumps(result, indent=2))
-    ctx.exit(0 if record.status is RunStatus.SUCCEEDED else EXIT_RUN)
+        )
+
+
+def _created(store: Store, project: Project, planned: Plan, **given: Any) -> RunRecord:
+    from treadle.runner import pending_steps
+
+    return store.create_run(
+        project=str(project.settings.root),
+        selection=planned.selection,
+        partition=planned.partition,
+        steps=pending_steps(planned),
+        **given,
+    )
+
+
+def _show(planned: Plan, graph: AssetGraph, *, as_json: bool) -> None:
+    click.echo(json.dumps(_plan_json(planned), indent=2) if as_json else _plan_text(planned, graph))
 
 
 def _possible(planned: Plan, graph: AssetGraph, store: Store) -> Plan:
@@ -91,11 +179,6 @@ def _possible(planned: Plan, graph: AssetGraph, store: Store) -> Plan:
     }
     absent = read - store.latest_materializations(read).keys() if read else set()
     return plan(graph, planned.selection, absent=frozenset(absent)) if absent else planned
-
-
-def _command(request: Path) -> Sequence[str]:
-    # -P: a file of the project named like a module of Python (types.py…) must not stand in for it.
-    return [sys.executable, "-P", "-m", "treadle", "step", "run", str(request)]
 
 
 def _plan_json(planned: Plan) -> dict[str, Any]:
@@ -129,48 +212,3 @@ def _plan_text(planned: Plan, graph: AssetGraph) -> str:
             lines.append(f"   {key}" + (f"  {amount(made, 'check')}" if made else "") + also)
         lines += [f"   check {check}" for check in each.checks if check.asset not in each.assets]
     return "\n".join(lines)
-
-
-def run_json(store: Store, record: RunRecord) -> dict[str, Any]:
-    """The documented JSON shape of a run."""
-    return {
-        "id": record.id,
-        "status": record.status.value,
-        "selection": record.selection,
-        "created_at": record.created_at.isoformat(),
-        "started_at": record.started_at.isoformat() if record.started_at else None,
-        "ended_at": record.ended_at.isoformat() if record.ended_at else None,
-        "error": record.error,
-        "steps": [
-            {
-                "step": each.step,
-                "status": each.status.value,
-                "error": each.error,
-                "output": each.output,
-                "assets": list(map(str, each.assets)),
-            }
-            for each in store.steps(record.id)
-        ],
-        "materializations": [
-            {
-                "asset": str(each.asset),
-                "step": each.step,
-                "created_at": each.created_at.isoformat(),
-                "partition": each.partition,
-                "metadata": dict(each.metadata),
-            }
-            for each in store.materializations(run_id=record.id)
-        ],
-        "checks": [
-            {
-                "asset": str(each.check.asset),
-                "check": each.check.name,
-                "passed": each.passed,
-                "severity": each.severity.value,
-                "description": each.description,
-                "created_at": each.created_at.isoformat(),
-                "metadata": dict(each.metadata),
-            }
-            for each in store.check_results(run_id=record.id)
-        ],
-    }

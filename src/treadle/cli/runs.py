@@ -1,29 +1,41 @@
-"""`treadle runs …`: past runs, and what their steps printed."""
+"""`treadle runs …`: past and present runs: what came of them, what their steps print, and how to stop or go on."""
 
 from __future__ import annotations
 
 import json
+import sys
+import time
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from treadle.cli.loaded import opened_store
+from treadle.cli.named_runs import named_run
 from treadle.errors import UsageError, did_you_mean, listing
 
 if TYPE_CHECKING:
-    from treadle.store import Store
+    from treadle.store import AttemptRecord, CheckResultRecord, RunRecord, StepRecord, Store
 
 __all__ = ["runs"]
 
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-_COLORS = {"succeeded": "green", "failed": "red", "cancelled": "yellow", "skipped": "yellow", "running": "blue"}
+_COLORS = {
+    "succeeded": "green",
+    "failed": "red",
+    "cancelled": "yellow",
+    "skipped": "yellow",
+    "interrupted": "yellow",
+    "running": "blue",
+}
+_STATUSES = ("queued", "running", "succeeded", "failed", "cancelled")
+_SECONDS_BETWEEN_LOOKS = 0.3
 
 
 @click.group()
 def runs() -> None:
-    """Look at past runs, and at what their steps printed."""
+    """Look at runs and at what their steps print; stop them, or go on with them."""
 
 
 @runs.command(name="list")
@@ -35,34 +47,28 @@ def runs() -> None:
     show_default=True,
     help="How many, the newest first.",
 )
+@click.option("--status", "statuses", type=click.Choice(_STATUSES), multiple=True, help="Only such. (repeatable)")
+@click.option("--before", metavar="ID", help="Only those before this run: the next page of a list.")
 @_json
 @click.pass_obj
-def list_(folder: Path, limit: int, as_json: bool) -> None:
+def list_(folder: Path, limit: int, statuses: tuple[str, ...], before: str | None, as_json: bool) -> None:
     """List runs, the newest first."""
     from treadle.cli.tables import table
     from treadle.project import find_settings
+    from treadle.store import RunStatus
 
     with opened_store(find_settings(folder)) as store:
-        found = store.runs(limit=limit)
-        if as_json:
-            objects = [
-                {
-                    "id": each.id,
-                    "status": each.status.value,
-                    "selection": each.selection,
-                    "created_at": each.created_at.isoformat(),
-                    "seconds": _seconds(each.started_at, each.ended_at),
-                    "error": each.error,
-                }
-                for each in found
-            ]
-            click.echo(json.dumps(objects, indent=2))
-            return
+        last = None if before is None else named_run(store, before).id
+        found = store.runs(limit=limit, statuses=map(RunStatus, statuses), before=last)
+    if as_json:
+        click.echo(json.dumps([_summary(each) for each in found], indent=2))
+        return
     rows = [
-        (each.id, each.status.value, _ago(each.created_at), _duration(each.started_at, each.ended_at), each.selection)
+        (each.id, _state(each), _ago(each.created_at), _duration(each.started_at, each.ended_at), _what(each))
         for each in found
     ]
-    table(("Run", "Status", "Started", "Took", "Selection"), rows, empty="Nothing has run yet. Start: treadle run")
+    empty = "No such run." if statuses or before else "Nothing has run yet. Start: treadle run"
+    table(("Run", "Status", "Started", "Took", "Selection"), rows, empty=empty)
 
 
 @runs.command(short_help="Show a run: its steps, and what came of them.")
@@ -75,79 +81,211 @@ def show(folder: Path, run_id: str, as_json: bool) -> None:
     The first characters of the ID are enough; `latest` is the newest run.
     """
     from treadle.cli.outcomes import facts
-    from treadle.cli.run import run_json
+    from treadle.cli.run_json import run_json
     from treadle.project import find_settings
 
     with opened_store(find_settings(folder)) as store:
-        run = store.run(_newest(store) if run_id == "latest" else run_id)
+        run = named_run(store, run_id)
         if as_json:
             click.echo(json.dumps(run_json(store, run), indent=2))
             return
-        click.echo(
-            f"Run {click.style(run.id, bold=True)}  {_status(run.status.value)}  {_ago(run.created_at)}, took {_duration(run.started_at, run.ended_at)}"
-        )
-        click.echo(f"Selection: {run.selection}")
-        if run.error:
-            click.echo(f"{run.error}")
+        took = _duration(run.started_at, run.ended_at)
+        click.echo(f"Run {click.style(run.id, bold=True)}  {_status(_state(run))}  {_ago(run.created_at)}, took {took}")
+        for line in _about(run):
+            click.echo(line)
         results = store.check_results(run_id=run.id)
         materialized = store.materializations(run_id=run.id)
+        attempts = store.attempts(run.id)
         for step in store.steps(run.id):
-            click.echo(
-                f"\n{click.style(step.step, bold=True)}  {_status(step.status.value)}  {_duration(step.started_at, step.ended_at)}"
-            )
-            if step.error:
-                click.echo("  " + step.error.replace("\n", "\n  "))
+            _show_step(step, [each for each in attempts if each.step == step.step])
             for each in materialized:
                 if each.step == step.step:
                     click.echo(f"  {click.style('✓', fg='green')} {each.asset}  {facts(each.metadata)}")
-            for result in results:
-                if result.step == step.step:
-                    sign = (
-                        click.style("✓", fg="green")
-                        if result.passed
-                        else click.style("✗", fg="red" if result.severity.value == "error" else "yellow")
-                    )
-                    text = f"  {result.description}" if result.description and not result.passed else ""
-                    click.echo(f"    {sign} {result.check}{text}")
+            _show_results([each for each in results if each.step == step.step])
+
+
+def _about(run: RunRecord) -> list[str]:
+    lines = [f"Selection: {run.selection}"]
+    if run.partition is not None:
+        lines.append(f"Partition: {run.partition}")
+    if run.tags:
+        lines.append("Tags: " + ", ".join(f"{key}={value}" for key, value in run.tags.items()))
+    if run.launched_by != "command":
+        lines.append(f"Launched by: {run.launched_by}")
+    if run.rerun_of is not None:
+        lines.append(f"Runs again what failed in: {run.rerun_of}")
+    if run.error:
+        lines.append(run.error)
+    if _state(run) == "interrupted":
+        lines.append(f"Its runner is gone; go on with: treadle runs resume {run.id}")
+    return lines
+
+
+def _show_step(step: StepRecord, attempts: list[AttemptRecord]) -> None:
+    took = _duration(step.started_at, step.ended_at)
+    click.echo(f"\n{click.style(step.step, bold=True)}  {_status(step.status.value)}  {took}")
+    if step.error:
+        click.echo("  " + step.error.replace("\n", "\n  "))
+    if len(attempts) > 1:
+        for each in attempts:
+            error = f": {each.error.splitlines()[0]}" if each.error else ""
+            click.echo(f"  attempt {each.attempt}  {_status(each.status.value)}{error}")
+
+
+def _show_results(results: list[CheckResultRecord]) -> None:
+    for result in results:
+        color = "green" if result.passed else "red" if result.severity.value == "error" else "yellow"
+        text = f"  {result.description}" if result.description and not result.passed else ""
+        click.echo(f"    {click.style('✓' if result.passed else '✗', fg=color)} {result.check}{text}")
 
 
 @runs.command()
 @click.argument("run_id", metavar="ID")
 @click.argument("step", required=False)
+@click.option(
+    "--attempt", metavar="N", type=click.IntRange(min=1), help="Which attempt at the step. [default: the last]"
+)
+@click.option("-f", "--follow", is_flag=True, help="Go on printing while it runs.")
 @click.pass_obj
-def logs(folder: Path, run_id: str, step: str | None) -> None:
+def logs(folder: Path, run_id: str, step: str | None, attempt: int | None, follow: bool) -> None:
     """Print what the steps of a run printed, or what one STEP did."""
     from treadle.project import find_settings
 
     with opened_store(find_settings(folder)) as store:
-        run = store.run(_newest(store) if run_id == "latest" else run_id)
-        steps = store.steps(run.id)
-    if step is not None:
-        names = [each.step for each in steps]
-        steps = [each for each in steps if step in (each.step, *each.step.rsplit(":", 1))]
-        if not steps:
-            raise UsageError(
-                f"the run has no step {step!r}", fix=did_you_mean(step, names) or f"it has {listing(names)}"
-            )
-    for each in steps:
-        if len(steps) > 1:
-            click.echo(click.style(f"── {each.step} ({each.status.value})", bold=True))
-        file = Path(each.output) if each.output else None
-        if file and file.is_file():
-            with file.open(encoding="utf-8", errors="replace") as lines:
-                for line in lines:
-                    click.echo(line, nl=False)
-        else:
-            click.echo(
-                "it printed nothing: it never started" if not each.started_at else f"its output is gone: {each.output}"
-            )
+        run = named_run(store, run_id)
+        printed: set[str] = set()
+        while True:
+            over = store.run(run.id).status.is_final
+            steps = _chosen(store.steps(run.id), step)
+            for each in steps:
+                if each.step not in printed and (each.status.is_final or not follow or each.started_at):
+                    if len(steps) > 1:
+                        click.echo(click.style(f"── {each.step} ({each.status.value})", bold=True))
+                    _print_output(store, each, attempt, follow=follow)
+                    printed.add(each.step)
+            if not follow or over:
+                return
+            time.sleep(_SECONDS_BETWEEN_LOOKS)
 
 
-def _newest(store: Store) -> str:
-    found = store.runs(limit=1)
+def _chosen(steps: list[StepRecord], name: str | None) -> list[StepRecord]:
+    if name is None:
+        return steps
+    found = [each for each in steps if name in (each.step, *each.step.rsplit(":", 1))]
     if not found:
-        raise UsageError("nothing has run yet", fix="start: treadle run")
-    return found[0].id
+        names = [each.step for each in steps]
+        raise UsageError(f"the run has no step {name!r}", fix=did_you_mean(name, names) or f"it has {listing(names)}")
+    return found
+
+
+def _print_output(store: Store, step: StepRecord, attempt: int | None, *, follow: bool) -> None:
+    from treadle.runner.output import read_output
+
+    file = step.output
+    if attempt is not None:
+        outputs = {each.attempt: each.output for each in store.attempts(step.run_id, step.step)}
+        if attempt not in outputs:
+            raise UsageError(f"{step.step!r} has no attempt {attempt}", fix=f"it has {listing(map(str, outputs))}")
+        file = outputs[attempt]
+    if not step.started_at:
+        click.echo("it printed nothing: it never started")
+        return
+    start = 0
+    while True:
+        over = not follow or _is_over(store, step)
+        for chunk in read_output(Path(file), start=start):
+            start += len(chunk)
+            sys.stdout.buffer.write(chunk)
+        sys.stdout.buffer.flush()
+        if over:
+            break
+        time.sleep(_SECONDS_BETWEEN_LOOKS)
+    if not start and not Path(file).exists():
+        click.echo(f"its output is gone: {file}")
+
+
+def _is_over(store: Store, step: StepRecord) -> bool:
+    [now] = [each for each in store.steps(step.run_id) if each.step == step.step]
+    return now.status.is_final
+
+
+@runs.command()
+@click.argument("run_id", metavar="ID")
+@click.pass_obj
+def cancel(folder: Path, run_id: str) -> None:
+    """Stop a run: its steps are asked to end, and killed when they don't."""
+    from treadle.project import find_settings
+    from treadle.runner import end_abandoned
+
+    settings = find_settings(folder)
+    with opened_store(settings) as store:
+        run = named_run(store, run_id)
+        if run.status.is_final or not store.request_cancel(run.id):
+            raise UsageError(f"run {run.id} is over: it {store.run(run.id).status.value}")
+        if end_abandoned(store, store.run(run.id)):
+            click.echo(f"Run {run.id} is cancelled; nobody was running it.")
+        else:
+            click.echo(f"Run {run.id} was asked to stop; its steps have {settings.limits.grace:g} s to end.")
+
+
+@runs.command()
+@click.argument("run_id", metavar="ID")
+@click.option("-j", "--jobs", metavar="N", type=click.IntRange(min=1), help="How many steps run at once.")
+@click.pass_obj
+@click.pass_context
+def resume(ctx: click.Context, folder: Path, run_id: str, jobs: int | None) -> None:
+    """Go on with a run whose runner is gone, or which was cancelled or only queued.
+
+    What has succeeded isn't repeated. Ends with 3 when the run fails.
+    """
+    from treadle.cli.executing import launching, run_to_its_end
+    from treadle.cli.loaded import load_for_run
+    from treadle.project import find_settings
+    from treadle.runner import may_be_resumed, plan_again
+    from treadle.store import StepStatus
+
+    with opened_store(find_settings(folder)) as store:
+        run = named_run(store, run_id)
+        may_be_resumed(run)
+        steps = store.steps(run.id)
+    left = {key for step in steps if step.status is not StepStatus.SUCCEEDED for key in step.assets}
+    project = load_for_run(folder, left)
+    with launching(project) as launch:
+        launch.supervisor()
+        ctx.exit(
+            run_to_its_end(
+                project,
+                launch,
+                lambda store: (run, plan_again(project.graph, store, run)),
+                jobs=jobs,
+                as_json=False,
+            )
+        )
+
+
+def _summary(run: RunRecord) -> dict[str, Any]:
+    return {
+        "id": run.id,
+        "status": _state(run),
+        "selection": run.selection,
+        "partition": run.partition,
+        "tags": dict(run.tags),
+        "launched_by": run.launched_by,
+        "created_at": run.created_at.isoformat(),
+        "seconds": _seconds(run.started_at, run.ended_at),
+        "error": run.error,
+    }
+
+
+def _state(run: RunRecord) -> str:
+    """A run's status as it really is: one that nobody runs any more is interrupted."""
+    from treadle.runner import is_abandoned
+
+    return "interrupted" if is_abandoned(run) else run.status.value
+
+
+def _what(run: RunRecord) -> str:
+    return run.selection if run.partition is None else f"{run.selection} [{run.partition}]"
 
 
 def _status(status: str) -> str:
@@ -155,7 +293,7 @@ def _status(status: str) -> str:
 
 
 def _seconds(start: datetime | None, end: datetime | None) -> float | None:
-    return round((end - start).total_seconds(), 3) if start and end else None
+    return round(max(0.0, (end - start).total_seconds()), 3) if start and end else None
 
 
 def _duration(start: datetime | None, end: datetime | None) -> str:

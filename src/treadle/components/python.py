@@ -13,13 +13,16 @@ from treadle.ir import (
     Asset,
     AssetKey,
     AutomationCondition,
+    BackfillPolicy,
     Check,
     CheckKey,
     CheckResult,
     CheckSeverity,
     Definitions,
+    FreshnessPolicy,
     Origin,
     Partitions,
+    RetryPolicy,
     Schedule,
     Sensor,
     Step,
@@ -91,8 +94,10 @@ def asset(
     code_version: str | None = None,
     partitions: Partitions | None = None,
     automation: AutomationCondition | None = None,
+    freshness: FreshnessPolicy | None = None,
+    backfill: BackfillPolicy | None = None,
     pool: str | None = None,
-    retries: int = 0,
+    retries: RetryPolicy | int | None = None,
     timeout: float | None = None,
 ) -> Any:
     """Make an asset of a function that writes it; the function may take a `StepContext`.
@@ -124,6 +129,8 @@ def asset(
                 code_version=code_version,
                 partitions=partitions,
                 automation=automation,
+                freshness=freshness,
+                backfill=backfill,
                 origin=origin,
             )
             step = Step(

@@ -11,6 +11,7 @@ from treadle.ir.definitions import Definitions
 from treadle.ir.events import CheckResult, Event, LogLine, Materialization
 from treadle.ir.graph import AssetGraph, link
 from treadle.ir.keys import AssetKey, CheckKey
+from treadle.ir.limits import MOST_OUTPUT, Limits
 from treadle.ir.origin import Origin
 from treadle.ir.partitions import (
     BackfillPolicy,
@@ -21,9 +22,10 @@ from treadle.ir.partitions import (
     TimeWindowPartitions,
 )
 from treadle.ir.selection import Selection, check_selection, parse_selection, select_among
-from treadle.ir.steps import Step, StepContext, StepFailed
+from treadle.ir.steps import RetryPolicy, Step, StepContext, StepFailed
 
 __all__ = [
+    "MOST_OUTPUT",
     "Asset",
     "AssetGraph",
     "AssetKey",
@@ -39,11 +41,13 @@ __all__ = [
     "Event",
     "FreshnessPolicy",
     "Job",
+    "Limits",
     "LogLine",
     "Materialization",
     "MultiPartitions",
     "Origin",
     "Partitions",
+    "RetryPolicy",
     "Schedule",
     "Selection",
     "Sensor",

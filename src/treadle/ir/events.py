@@ -35,6 +35,7 @@ class CheckResult:
     check: str | None = None
     severity: CheckSeverity = CheckSeverity.ERROR
     description: str | None = None
+    partition: str | None = None
     metadata: Mapping[str, object] = field(default_factory=lambda: EMPTY)
 
 

@@ -13,18 +13,55 @@ from treadle.ir.checks import CheckSeverity
 from treadle.ir.keys import AssetKey, CheckKey, as_key, settle
 from treadle.ir.origin import Origin
 
-__all__ = ["Step", "StepContext", "StepFailed"]
+__all__ = ["RetryPolicy", "Step", "StepContext", "StepFailed"]
 
 
 class StepFailed(Exception):  # noqa: N818 - named after what is recorded: a step that failed
-    """Raised by a step whose failure is fully explained by its message: no traceback is shown."""
+    """Raised by a step whose failure is fully explained by its message: no traceback is shown.
+
+    `may_retry=False` says that trying again would be in vain, whatever the step's retry policy is.
+
+    >>> StepFailed("no such table", may_retry=False).may_retry
+    False
+    """
+
+    def __init__(self, message: str = "", *, may_retry: bool = True) -> None:
+        super().__init__(message)
+        self.may_retry = may_retry
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RetryPolicy:
+    """How often a step that failed is tried again, and how long to wait before each time.
+
+    `delay` is in seconds; it doubles each time when `backoff` is `exponential`, up to `longest`.
+    `jitter` takes away or adds up to that share of it at random, so that many steps don't come back at once.
+
+    >>> policy = RetryPolicy(times=5, delay=10, longest=60)
+    >>> [policy.seconds_before(retry, chance=0.5) for retry in (1, 2, 3, 4)]
+    [10.0, 20.0, 40.0, 60.0]
+    >>> policy.seconds_before(1, chance=1.0)
+    12.5
+    """
+
+    times: int = 0
+    delay: float = 0.0
+    backoff: Literal["constant", "linear", "exponential"] = "exponential"
+    jitter: float = 0.25
+    longest: float = 3600.0
+
+    def seconds_before(self, retry: int, *, chance: float) -> float:
+        """How long to wait before a retry, counted from 1; `chance` is between 0 and 1."""
+        factors = {"constant": 1.0, "linear": float(retry), "exponential": 2.0 ** min(retry - 1, 60)}
+        waited = min(self.delay * factors[self.backoff], self.longest)
+        return waited * (1 + self.jitter * (2 * chance - 1))
 
 
 class StepContext(Protocol):
     """What a running step sees, and how it reports. The runner provides it; nothing else is needed to run.
 
     `assets` and `checks` are what is asked for now: all that the step declares, or the selected ones
-    where the step can be subset.
+    where the step can be subset. `config` and `tags` are what the run was given.
     """
 
     run_id: str
@@ -33,6 +70,8 @@ class StepContext(Protocol):
     checks: frozenset[CheckKey]
     partition: str | None
     project_root: Path
+    config: Mapping[str, Any]
+    tags: Mapping[str, str]
 
     @property
     def is_subset(self) -> bool:
@@ -104,7 +143,10 @@ class Step:
     (or an iterable of them) that it returns is recorded; assets that it didn't report are recorded
     as materialized when it returns.
 
-    `locks` names what only one step of a run may use at a time: a folder that it writes to, a file.
+    `pool` names a limit on how many steps may run at once, in all runs that share the store. `locks` names
+    what only one step may use at a time: a folder that it writes to, a file.
+
+    `retries` and `timeout` (in seconds) are the project's when they are None.
 
     `prepare` may be called in that process before it is the step's turn: it loads what `run` will
     need, and has no effect that anybody could see.
@@ -124,7 +166,7 @@ class Step:
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     pool: str | None = None
     locks: frozenset[str] = frozenset()
-    retries: int = 0
+    retries: RetryPolicy | None = None
     timeout: float | None = None
     metadata: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     origin: Origin | None = None
@@ -145,7 +187,7 @@ class Step:
             tags: Mapping[str, str] = ...,
             pool: str | None = None,
             locks: Iterable[str] = (),
-            retries: int = 0,
+            retries: RetryPolicy | int | None = None,
             timeout: float | None = None,
             metadata: Mapping[str, object] = ...,
             origin: Origin | None = None,
@@ -153,6 +195,8 @@ class Step:
 
     def __post_init__(self) -> None:
         settle(self, assets=tuple(map(as_key, self.assets)), checks=tuple(self.checks), locks=frozenset(self.locks))
+        if isinstance(self.retries, int):
+            settle(self, retries=RetryPolicy(times=self.retries))
 
     @property
     def address(self) -> str:

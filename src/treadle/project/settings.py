@@ -12,11 +12,21 @@ from pathlib import Path
 from typing import Any
 
 from treadle.errors import Diagnostic, ProjectError, Span, cut, did_you_mean, listing
+from treadle.ir import Limits
+from treadle.project.limits import limits_of, mistakes_in_limits
 from treadle.templating import load_dotenv
 
 __all__ = ["Settings", "find_settings", "read_environment"]
 
-_KEYS = {"module": str, "defs_module": str, "store": str, "connections": dict, "component_modules": list}
+_KEYS = {
+    "module": str,
+    "defs_module": str,
+    "store": str,
+    "connections": dict,
+    "component_modules": list,
+    "run": dict,
+    "pools": dict,
+}
 _STATE = ".treadle"
 
 
@@ -38,6 +48,7 @@ class Settings:
     store: str = ""
     connections: Mapping[str, str] = field(default_factory=dict)
     component_modules: tuple[str, ...] = ()
+    limits: Limits = field(default_factory=Limits)
 
     @property
     def state(self) -> Path:
@@ -180,6 +191,7 @@ def _from_treadle(
         store=table.get("store", ""),
         connections=table.get("connections", {}),
         component_modules=table.get("component_modules") or dg_project.get("registry_modules", []),
+        limits=limits_of(table.get("run", {}), table.get("pools", {})),
     )
 
 
@@ -194,6 +206,8 @@ def _mistakes(file: Path, table: Any) -> Iterable[Diagnostic]:
         elif not isinstance(value, _KEYS[key]):
             fix = "write it as " + {str: "text, in quotes", dict: "a table", list: "a list"}[_KEYS[key]]
             yield _wrong(f"the setting {key!r} can't be {cut(value)}", _find(file, key), fix)
+    for key, message, fix in mistakes_in_limits(table.get("run"), table.get("pools")):
+        yield _wrong(message, _find(file, key), fix)
     connections = table.get("connections", {})
     for name, url in connections.items() if isinstance(connections, dict) else ():
         if not isinstance(url, str):
@@ -234,6 +248,7 @@ def _settings(
     component_modules: Iterable[str],
     store: str = "",
     connections: Mapping[str, str] | None = None,
+    limits: Limits | None = None,
 ) -> Settings:
     source = folder / "src" if (folder / "src").is_dir() else folder
     package = defs_package or f"{module}.defs"
@@ -258,6 +273,7 @@ def _settings(
         store=store,
         connections=connections or {},
         component_modules=tuple(component_modules) or (f"{module}.components.*",),
+        limits=limits or Limits(),
     )
 
 

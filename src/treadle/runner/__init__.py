@@ -12,11 +12,11 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from treadle.runner.cancel import Cancel
     from treadle.runner.child import run_step
-    from treadle.runner.events import RunEvent, RunFinished, RunStarted, StepEvent, StepFinished, StepStarted
-    from treadle.runner.executing import execute
+    from treadle.runner.executing import execute, pending_steps
     from treadle.runner.launching import Fork, Launch, Spawn
-    from treadle.runner.planning import Plan, PlannedStep, also_reads, plan
+    from treadle.runner.planning import Plan, PlannedStep, also_reads, plan, plan_of_steps
     from treadle.runner.request import StepRequest
+    from treadle.runner.resuming import end_abandoned, is_abandoned, may_be_resumed, plan_again
 
 __all__ = [
     "Cancel",
@@ -24,17 +24,17 @@ __all__ = [
     "Launch",
     "Plan",
     "PlannedStep",
-    "RunEvent",
-    "RunFinished",
-    "RunStarted",
     "Spawn",
-    "StepEvent",
-    "StepFinished",
     "StepRequest",
-    "StepStarted",
     "also_reads",
+    "end_abandoned",
     "execute",
+    "is_abandoned",
+    "may_be_resumed",
+    "pending_steps",
     "plan",
+    "plan_again",
+    "plan_of_steps",
     "run_step",
 ]
 
@@ -42,19 +42,19 @@ _HOMES = {
     "Cancel": "cancel",
     "Fork": "launching",
     "Launch": "launching",
-    "Spawn": "launching",
     "Plan": "planning",
     "PlannedStep": "planning",
-    "RunEvent": "events",
-    "RunFinished": "events",
-    "RunStarted": "events",
-    "StepEvent": "events",
-    "StepFinished": "events",
+    "Spawn": "launching",
     "StepRequest": "request",
-    "StepStarted": "events",
     "also_reads": "planning",
+    "end_abandoned": "resuming",
     "execute": "executing",
+    "is_abandoned": "resuming",
+    "may_be_resumed": "resuming",
+    "pending_steps": "executing",
     "plan": "planning",
+    "plan_again": "resuming",
+    "plan_of_steps": "planning",
     "run_step": "child",
 }
 

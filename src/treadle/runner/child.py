@@ -35,14 +35,14 @@ def run_step(step: Step | Callable[[], Step], request: StepRequest) -> int:
     reporter = Reporter.from_environment()
     try:
         _prepare_process(reporter)
-        error = _failure_of(step, request, reporter)
-        reporter.send(Ended(error=error))
+        ended = _ran(step, request, reporter)
+        reporter.send(ended)
     except KeyboardInterrupt:
         return _stopped(reporter)
-    return _OK if error is None else _FAILED
+    return _OK if ended.error is None else _FAILED
 
 
-def _failure_of(step: Step | Callable[[], Step], request: StepRequest, reporter: Reporter) -> str | None:
+def _ran(step: Step | Callable[[], Step], request: StepRequest, reporter: Reporter) -> Ended:
     try:
         found = step if isinstance(step, Step) else step()
         context = RunningStep(found, request, reporter)
@@ -53,8 +53,8 @@ def _failure_of(step: Step | Callable[[], Step], request: StepRequest, reporter:
     except BaseException as error:
         message, details = explain(error)
         reporter.say(details)
-        return bounded(message)
-    return None
+        return Ended(error=bounded(message), may_retry=getattr(error, "may_retry", True) is True)
+    return Ended()
 
 
 def _run(step: Step, context: RunningStep) -> None:

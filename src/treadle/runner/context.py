@@ -40,6 +40,8 @@ class RunningStep:
         self.checks = frozenset(request.checks)
         self.partition = request.partition
         self.project_root = request.project
+        self.config = request.config
+        self.tags = request.tags
         self._skippable = frozenset(request.skippable)
         self._attempt = request.attempt
         self._reporter = reporter
@@ -91,6 +93,7 @@ class RunningStep:
                 check=key.name,
                 severity=CheckSeverity(severity),
                 description=None if description is None else bounded(str(description)),
+                partition=self.partition,
                 metadata=json_safe(metadata),
             )
         )

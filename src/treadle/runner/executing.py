@@ -1,73 +1,106 @@
-"""Runs a plan: a process for each step, as many at once as allowed, everything recorded as it happens."""
+"""Runs a run: a process for each step, as many at once as allowed, everything recorded as it happens."""
 
 from __future__ import annotations
 
+import secrets
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from treadle.errors import UsageError
+from treadle.ir import Limits
 from treadle.runner.cancel import Cancel, signals_cancel
-from treadle.runner.events import RunEvent
 from treadle.runner.execution import Execution
-from treadle.runner.launching import Launch
+from treadle.runner.launching import Launch, SupervisorGoneError
 from treadle.runner.planning import Plan
-from treadle.store import PendingStep, RunRecord
+from treadle.runner.processes import this_process
+from treadle.runner.recorder import Recorder
+from treadle.runner.resuming import may_be_resumed, past_of
+from treadle.store import PendingStep, RunEvent, RunRecord
 
 if TYPE_CHECKING:
     from treadle.store import Store
 
-__all__ = ["execute"]
+__all__ = ["execute", "pending_steps"]
 
-_GRACE = 5.0
+
+def pending_steps(plan: Plan) -> list[PendingStep]:
+    """The steps of a plan, as a store records them with a new run."""
+    return [
+        PendingStep(step=step.address, assets=step.assets, checks=step.checks, after=step.after) for step in plan.steps
+    ]
 
 
 def execute(
+    run: RunRecord,
     plan: Plan,
     *,
     store: Store,
     launch: Launch,
     folder: Path,
-    jobs: int,
     project: Path,
+    limits: Limits | None = None,
     listen: Callable[[RunEvent], object] = lambda event: None,
+    warn: Callable[[str], object] = lambda message: None,
     cancel: Cancel | None = None,
-    grace: float = _GRACE,
 ) -> RunRecord:
-    """Run a plan to its end, and give the record of the run.
+    """Run a queued run to its end, or go on with one that was interrupted or cancelled; give its record then.
 
     `launch` (`Spawn` or `Fork`) starts the process that follows a request file, in `project`. Requests
-    and outputs are kept in `folder`, in a folder for each run. `listen` is told what happens. Ctrl-C,
-    SIGTERM and `cancel` ask the steps to end, and kill them after `grace` seconds, or when it is asked
-    for again.
+    and outputs are kept in `folder`, in a folder for each run. `listen` is told what happens, and `warn` what a
+    person should know meanwhile. Ctrl-C, SIGTERM, `cancel` and a request in the store ask the steps to end, and kill
+    them after a time of grace, or when it is asked for again.
 
     Raises:
-        UsageError: when the store can't be used, or `jobs` is less than 1.
+        UsageError: when somebody else has the run, when it is over, or when the store or the processes that it needs
+            are gone; then it can be resumed.
     """
-    if jobs < 1:
-        raise UsageError(f"{jobs} steps at once is not a number of steps", fix="allow at least 1")
+    from treadle.store import RunLostError, StoreUnavailableError
+
+    limits = limits or Limits()
+    if limits.jobs < 1:
+        raise UsageError(f"{limits.jobs} steps at once is not a number of steps", fix="allow at least 1")
     own = Cancel() if cancel is None else None
     wish = cancel or own
     assert wish is not None
     try:
         with signals_cancel(wish):
-            pending = [PendingStep(step=step.address, assets=step.assets, checks=step.checks) for step in plan.steps]
-            run = store.create_run(
-                project=str(project), selection=plan.selection, steps=pending, partition=plan.partition
-            )
-            Execution(
-                plan=plan,
-                run_id=run.id,
+            may_be_resumed(run)
+            runner = this_process(secrets.token_hex(8))
+            if not store.claim_run(run, runner):
+                raise UsageError(f"another runner has taken run {run.id}", fix=f"see: treadle runs show {run.id}")
+            recorder = Recorder(
                 store=store,
-                launch=launch,
-                folder=folder.absolute() / run.id,
-                jobs=jobs,
+                run_id=run.id,
+                runner=runner.id,
                 listen=listen,
-                project=project.absolute(),
                 cancel=wish,
-                grace=grace,
-            ).run()
+                patience=limits.patience,
+                warn=warn,
+            )
+            supervisor = launch.supervisor()
+            try:
+                Execution(
+                    run=run,
+                    plan=plan,
+                    past=past_of(store, run),
+                    recorder=recorder,
+                    supervisor=supervisor,
+                    folder=folder.absolute() / run.id,
+                    limits=limits,
+                    project=project.absolute(),
+                    cancel=wish,
+                ).execute()
+            finally:
+                supervisor.close()
             return store.run(run.id)
+    except RunLostError as error:
+        raise UsageError(f"another runner has run {run.id} now; this one has stopped its steps") from error
+    except StoreUnavailableError as error:
+        raise UsageError(error.message, fix=f"when it is back: treadle runs resume {run.id}") from error
+    except SupervisorGoneError as error:
+        message = "the process that starts the steps was killed, and the steps with it"
+        raise UsageError(message, fix=f"go on with: treadle runs resume {run.id}") from error
     finally:
         if own is not None:
             own.close()

@@ -1,102 +1,170 @@
-"""How a step's process comes to be: started anew, or forked from the process that has loaded the project."""
+"""How the processes of steps come to be: forked from one that has loaded the project, or started anew."""
 
 from __future__ import annotations
 
 import json
 import os
-import signal
+import socket
 import subprocess
 import sys
 import threading
-import traceback
-from collections.abc import Callable, Sequence
+from collections import deque
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 from treadle.ir import Step
 from treadle.runner.request import StepRequest
-from treadle.runner.wire import EVENTS_FD
+from treadle.runner.supervising import Order, supervise
 
-__all__ = ["Child", "Fork", "Launch", "Launched", "Spawn", "signal_group"]
+__all__ = ["Fork", "Launch", "Launched", "Spawn", "Supervisor", "SupervisorGoneError"]
+
+_MOST_BYTES = 1 << 16
 
 
-class Child(Protocol):
-    """A child process of the runner."""
-
-    @property
-    def pid(self) -> int:
-        """Its number, which is also that of its process group."""
-        ...
-
-    def wait(self) -> int:
-        """Wait for its end, and give its exit code, negative for a signal."""
-        ...
+class SupervisorGoneError(Exception):
+    """The process that starts steps was killed, and all steps with it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Launched:
-    """A step's process, and the end of the pipe on which it reports."""
+    """A step's process: its number (which is also that of its group), and where its reports and its output come from."""
 
-    child: Child
+    number: int
+    pid: int
     events: int
+    output: int
+
+
+@dataclass(slots=True, kw_only=True)
+class Supervisor:
+    """The runner's side of the supervisor: gives it orders, and hears which steps have ended."""
+
+    process: int
+    channel: socket.socket
+    command: Callable[[Path], Sequence[str]] | None
+    _last: int = 0
+    _rest: bytes = b""
+    _exited: deque[int] = field(default_factory=deque)
+
+    def fileno(self) -> int:
+        """What becomes readable when a step has ended."""
+        return self.channel.fileno()
+
+    def prepare(self, step: Step) -> None:
+        """Let a step get ready in its process before it is its turn, when it can be forked."""
+        if step.prepare is not None and self.command is None:
+            self._order({"do": "prepare", "step": step.address})
+
+    def start(self, request: Path, *, step: Step, cwd: Path) -> Launched:
+        """Start the process that follows a request file.
+
+        Raises:
+            OSError: when it can't be started.
+            SupervisorGoneError: when there is nobody left to start it.
+        """
+        self._last += 1
+        number = self._last
+        command = None if self.command is None else list(self.command(request))
+        order = {"id": number, "step": step.address, "request": str(request), "cwd": str(cwd), "command": command}
+        events, report = os.pipe()
+        output, printed = os.pipe()
+        try:
+            self._order({"do": "start", **order}, report, printed)
+            answer = self._answer(number, "started", "refused")
+            if "refused" in answer:
+                raise OSError(answer["why"])
+        except BaseException:
+            os.close(events)
+            os.close(output)
+            raise
+        finally:
+            os.close(report)
+            os.close(printed)
+        for each in (events, output):
+            os.set_blocking(each, False)
+        return Launched(number=number, pid=answer["pid"], events=events, output=output)
+
+    def exited(self) -> list[int]:
+        """The numbers of steps that have ended since the last time.
+
+        Raises:
+            SupervisorGoneError: when the supervisor was killed.
+        """
+        self._read(wait=False)
+        ended = list(self._exited)
+        self._exited.clear()
+        return ended
+
+    def end(self, number: int) -> int:
+        """End what is left of a step, and give its exit code, negative for a signal."""
+        self._order({"do": "end", "id": number})
+        code: int = self._answer(number, "ended")["code"]
+        return code
+
+    def close(self) -> None:
+        """Let go of the supervisor, which ends whatever still runs; it is over when this returns."""
+        self.channel.close()
+        with suppress(ChildProcessError):
+            os.waitpid(self.process, 0)
+
+    def _order(self, order: Order, *descriptors: int) -> None:
+        line = json.dumps(order).encode() + b"\n"
+        try:
+            socket.send_fds(self.channel, [line], descriptors) if descriptors else self.channel.sendall(line)
+        except OSError as error:
+            raise SupervisorGoneError from error
+
+    def _answer(self, number: int, *kinds: str) -> dict[str, Any]:
+        while True:
+            for said in self._read(wait=True):
+                if any(said.get(kind) == number for kind in kinds):
+                    return said
+
+    def _read(self, *, wait: bool) -> list[dict[str, Any]]:
+        """What was said; the ends of steps are put aside."""
+        try:
+            read = self.channel.recv(_MOST_BYTES, 0 if wait else socket.MSG_DONTWAIT)
+        except BlockingIOError:
+            return []
+        except OSError as error:
+            raise SupervisorGoneError from error
+        if not read:
+            raise SupervisorGoneError
+        *lines, self._rest = (self._rest + read).split(b"\n")
+        said = [json.loads(line) for line in lines]
+        self._exited.extend(each["exited"] for each in said if "exited" in each)
+        return [each for each in said if "exited" not in each]
 
 
 class Launch(Protocol):
-    """Starts the process that follows a request file, in a session of its own, with its output in a file."""
+    """A way to start steps."""
 
-    def __call__(self, request: Path, *, step: Step, cwd: Path, output: Path) -> Launched:
-        """Start it.
-
-        Raises:
-            OSError: when it can't be started, or the output file can't be written.
-        """
+    def supervisor(self) -> Supervisor:
+        """The supervisor that starts them; who asks again gets the same."""
         ...
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(slots=True, kw_only=True)
 class Spawn:
     """Starts the command that `command` makes for a request file."""
 
     command: Callable[[Path], Sequence[str]]
 
-    def __call__(self, request: Path, *, step: Step, cwd: Path, output: Path) -> Launched:
-        """Start it."""
-        reader, writer = os.pipe()
-        try:
-            with output.open("ab") as file:
-                child = subprocess.Popen(
-                    list(self.command(request)),
-                    cwd=cwd,
-                    env={**os.environ, EVENTS_FD: str(writer)},
-                    stdin=subprocess.DEVNULL,
-                    stdout=file,
-                    stderr=subprocess.STDOUT,
-                    pass_fds=(writer,),
-                    # A session of its own: Ctrl-C in the terminal reaches the runner alone, which ends steps in order.
-                    start_new_session=True,
-                )
-        except BaseException:
-            os.close(reader)
-            raise
-        finally:
-            os.close(writer)
-        return Launched(child=child, events=reader)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Forked:
-    """A forked child that waits for its request."""
-
-    pid: int
-    events: int
-    request: int
-
-    def wait(self) -> int:
-        """Wait for its end, and give its exit code, negative for a signal."""
-        _, status = os.waitpid(self.pid, 0)
-        return os.waitstatus_to_exitcode(status)
+    def supervisor(self) -> Supervisor:
+        """A new process that has loaded nothing."""
+        ours, theirs = socket.socketpair()
+        with theirs:
+            started = subprocess.Popen(
+                [sys.executable, "-P", "-m", "treadle.runner.supervising", str(theirs.fileno())],
+                stdin=subprocess.DEVNULL,
+                pass_fds=(theirs.fileno(),),
+                start_new_session=True,
+            )
+        started.returncode = 0  # it is waited for by its number
+        return Supervisor(process=started.pid, channel=ours, command=self.command)
 
 
 @dataclass(slots=True, kw_only=True)
@@ -104,128 +172,47 @@ class Fork:
     """Forks this process, which has loaded the project: a step starts at once, and loads nothing again.
 
     `run` follows a request in the child. Forking is safe only while this process has one thread (and
-    where the system's own libraries bear it, which is Linux); otherwise the step is started by `otherwise`.
+    where the system's own libraries bear it, which is Linux); otherwise steps are started by `otherwise`.
     """
 
     run: Callable[[StepRequest], int]
-    otherwise: Launch
-    waiting: dict[str, Forked] = field(default_factory=dict)
+    steps: Mapping[str, Step]
+    otherwise: Spawn
+    _forked: Supervisor | None = None
 
-    def __call__(self, request: Path, *, step: Step, cwd: Path, output: Path) -> Launched:
-        """Start it."""
-        output.open("ab").close()  # whether it can be written is found out here, where it can be told
-        forked = self.waiting.pop(step.address, None)
-        if forked is None:
-            if not _may_fork():
-                return self.otherwise(request, step=step, cwd=cwd, output=output)
-            forked = self._fork(step, prepare=False)
-        words = {"request": str(request), "cwd": str(cwd), "output": str(output)}
-        with suppress(BrokenPipeError):  # it died meanwhile, which its end will tell
-            os.write(forked.request, json.dumps(words).encode() + b"\n")
-        os.close(forked.request)
-        return Launched(child=forked, events=forked.events)
-
-    def stand_by(self, step: Step) -> None:
-        """Fork a step's process ahead of time, and let the step prepare itself there while other things are done here."""
-        if step.prepare is not None and step.address not in self.waiting and _may_fork():
-            self.waiting[step.address] = self._fork(step, prepare=True)
+    def supervisor(self) -> Supervisor:
+        """This process, forked as it is when this is asked for the first time."""
+        if self._forked is None:
+            self._forked = self._fork() if _may_fork() else self.otherwise.supervisor()
+        return self._forked
 
     def close(self) -> None:
-        """Let go of processes that were never asked for."""
-        while self.waiting:
-            _, forked = self.waiting.popitem()
-            os.close(forked.request)
-            os.close(forked.events)
-            signal_group(forked.pid, signal.SIGKILL)
-            forked.wait()
+        """Let go of the supervisor, when a run that was about to start didn't."""
+        if self._forked is not None:
+            self._forked.close()
+            self._forked = None
 
-    def _fork(self, step: Step, *, prepare: bool) -> Forked:
+    def _fork(self) -> Supervisor:
         with suppress(ImportError):
             import ctypes  # noqa: F401 - every child needs it, and would load it again
-        events, report = os.pipe()
-        asked, ask = os.pipe()
+        ours, theirs = socket.socketpair()
         for stream in (sys.stdout, sys.stderr):
             stream.flush()  # or the child would print it again
         pid = os.fork()
         if pid == 0:
-            os.close(events)
-            os.close(ask)
-            _live(self.run, step.prepare if prepare else None, asked=asked, report=report)
-        os.close(report)
-        os.close(asked)
-        return Forked(pid=pid, events=events, request=ask)
-
-
-def signal_group(leader: int, number: signal.Signals) -> None:
-    """Send a signal to a child and all of its process group; the child must not have been waited for."""
-    with suppress(ProcessLookupError, PermissionError):
-        try:
-            os.killpg(leader, number)
-        except ProcessLookupError:
-            os.kill(leader, number)  # it was forked a moment ago, and has no group of its own yet
+            code = 1
+            try:
+                ours.close()
+                os.setsid()
+                supervise(theirs, run=self.run, steps=self.steps)
+                code = 0
+            finally:
+                os._exit(code)
+        theirs.close()
+        return Supervisor(process=pid, channel=ours, command=None)
 
 
 def _may_fork() -> bool:
     if sys.platform != "linux" or threading.active_count() > 1:
         return False
     return len(os.listdir("/proc/self/task")) == 1  # compiled libraries start threads that Python doesn't know
-
-
-def _live(run: Callable[[StepRequest], int], prepare: Callable[[], object] | None, *, asked: int, report: int) -> None:
-    """The child's life, from its birth to its end; nothing of the parent's is unwound or flushed."""
-    code = 1
-    try:
-        _become_a_step()
-        if prepare is not None:
-            with suppress(Exception):
-                prepare()
-        if (words := _read_line(asked)) is None:
-            os.killpg(0, signal.SIGKILL)
-        code = _follow(run, words or b"", report)
-        for thread in threading.enumerate():
-            if thread is not threading.current_thread() and not thread.daemon:
-                thread.join()
-        for stream in (sys.stdout, sys.stderr):
-            stream.flush()
-    except BaseException:
-        traceback.print_exc()
-    finally:
-        os._exit(code)
-
-
-def _become_a_step() -> None:
-    os.setsid()
-    signal.set_wakeup_fd(-1)
-    signal.signal(signal.SIGINT, signal.default_int_handler)
-    for number in (signal.SIGTERM, signal.SIGHUP):
-        signal.signal(number, signal.SIG_DFL)
-    nowhere = os.open(os.devnull, os.O_RDWR)
-    for descriptor in (0, 1, 2):
-        os.dup2(nowhere, descriptor)
-    os.close(nowhere)
-
-
-def _follow(run: Callable[[StepRequest], int], words: bytes, report: int) -> int:
-    value = json.loads(words)
-    output = os.open(value["output"], os.O_WRONLY | os.O_APPEND)
-    os.dup2(output, 1)
-    os.dup2(output, 2)
-    os.close(output)
-    # The parent's streams may stand for something else, and hold what was never written.
-    sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
-    sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
-    os.chdir(value["cwd"])
-    os.environ[EVENTS_FD] = str(report)
-    return run(StepRequest.read(Path(value["request"])))
-
-
-def _read_line(descriptor: int) -> bytes | None:
-    """What was asked, or None when whoever would ask is gone."""
-    read = b""
-    while not read.endswith(b"\n"):
-        chunk = os.read(descriptor, 1 << 16)
-        if not chunk:
-            return None
-        read += chunk
-    os.close(descriptor)
-    return read

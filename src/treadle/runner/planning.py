@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Container, Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
 
 from treadle.errors import UsageError, cut, listing
 from treadle.ir import AssetGraph, AssetKey, CheckKey, CheckSeverity, Step
 from treadle.runner.ordering import Part, in_order
+from treadle.store import StepRecord
 
-__all__ = ["Plan", "PlannedStep", "also_reads", "plan"]
+__all__ = ["Plan", "PlannedStep", "also_reads", "plan", "plan_of_steps"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,8 @@ class Plan:
     external: frozenset[AssetKey] = frozenset()
     left_out: tuple[CheckKey, ...] = ()
     partition: str | None = None
+    inputs: Mapping[AssetKey, frozenset[AssetKey]] = field(default_factory=dict)
+    code_versions: Mapping[AssetKey, str] = field(default_factory=dict)
 
 
 def plan(
@@ -83,7 +87,68 @@ def plan(
         external=frozenset(filter(graph.is_external, selected)),
         left_out=tuple(sorted(left_out)),
         partition=partition,
+        **_origins(graph, produced),
     )
+
+
+def plan_of_steps(
+    graph: AssetGraph, recorded: Iterable[StepRecord], *, selection: str, partition: str | None = None
+) -> Plan:
+    """The plan that steps of a run were recorded from, with the steps as the project has them now.
+
+    Steps that came before and aren't among these are taken to be done.
+
+    Raises:
+        UsageError: when the project doesn't have one of them any more, or it doesn't make the same assets.
+    """
+    records = list(recorded)
+    names = {record.step for record in records}
+    parts = [
+        Part(
+            step=_step_again(graph, record),
+            number=int(record.step.rpartition("~")[2]) if record.step not in graph.steps else 1,
+            assets=record.assets,
+            checks=record.checks,
+            after=tuple(each for each in record.after if each in names),
+        )
+        for record in records
+    ]
+    produced = {asset for part in parts for asset in part.assets}
+    return Plan(
+        steps=tuple(_planned(graph, part) for part in parts),
+        selection=selection,
+        selected=frozenset(produced),
+        partition=partition,
+        **_origins(graph, produced),
+    )
+
+
+def _step_again(graph: AssetGraph, record: StepRecord) -> Step:
+    address = record.step
+    if address not in graph.steps:
+        base, _, part = address.rpartition("~")
+        address = base if part.isdecimal() else address
+    step = graph.steps.get(address)
+    if step is None:
+        raise UsageError(
+            f"the project has no step {address!r} any more", fix="run its assets anew: treadle run SELECTION"
+        )
+    gone = [str(key) for key in (*record.assets, *record.checks) if key not in (*step.assets, *step.checks)]
+    if gone:
+        raise UsageError(
+            f"the step {address!r} doesn't make {listing(gone)} any more",
+            fix="run its assets anew: treadle run SELECTION",
+        )
+    return step
+
+
+def _origins(graph: AssetGraph, produced: Iterable[AssetKey]) -> dict[str, Any]:
+    """What assets are made from, and the versions of the code that makes them."""
+    made = [key for key in produced if key in graph.assets]
+    return {
+        "inputs": {key: graph.parents(key) for key in made},
+        "code_versions": {key: code for key in made if (code := graph.assets[key].code_version) is not None},
+    }
 
 
 def also_reads(graph: AssetGraph, selected: frozenset[AssetKey], others: Container[AssetKey]) -> Iterator[CheckKey]:

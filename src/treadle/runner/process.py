@@ -1,81 +1,111 @@
-"""The process of one step: started with a pipe, a process group and an output file of its own, and ended as a whole."""
+"""The process of one step, as the runner sees it: what it reports, what it prints, and how it ends as a whole."""
 
 from __future__ import annotations
 
 import os
 import signal
-import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from treadle.ir import LogLine, Step
-from treadle.runner.launching import Child, Launch, signal_group
+from treadle.runner.launching import Launched, Supervisor
+from treadle.runner.output import Output, read_output
+from treadle.runner.processes import kill_group
 from treadle.runner.wire import Said, from_line
 
 __all__ = ["StepProcess", "how_it_died"]
 
 _CHUNK = 1 << 16
+_LONGEST_LINE = 8_000_000  # metadata is bounded before it is reported: a longer line is none of ours
 
 
 @dataclass(slots=True, kw_only=True)
 class StepProcess:
-    """A running step. `events` and `exited` become readable when it said something, and when it is over."""
+    """A running step. `launched.events` and `launched.output` become readable when it said or printed something."""
 
-    child: Child
-    events: int
-    exited: int
-    output: Path
+    supervisor: Supervisor
+    launched: Launched
+    output: Output
     started: float = field(default_factory=time.monotonic)
     is_silent: bool = False  # whether it closed its end of the pipe
+    has_printed_all: bool = False
     _rest: bytes = b""
 
     @classmethod
-    def start(cls, launch: Launch, request: Path, *, step: Step, cwd: Path, output: Path) -> StepProcess:
+    def start(
+        cls, supervisor: Supervisor, request: Path, *, step: Step, cwd: Path, output: Path, most_output: int
+    ) -> StepProcess:
         """Start it.
 
         Raises:
             OSError: when it can't be started, or the output file can't be written.
         """
-        launched = launch(request, step=step, cwd=cwd, output=output)
-        os.set_blocking(launched.events, False)
-        return cls(child=launched.child, events=launched.events, exited=_exit_fd(launched.child), output=output)
+        kept = Output(output, most=most_output)
+        try:
+            launched = supervisor.start(request, step=step, cwd=cwd)
+        except BaseException:
+            kept.close()
+            raise
+        return cls(supervisor=supervisor, launched=launched, output=kept)
 
     def read(self) -> list[Said]:
         """What it said since the last time, as far as it is here; only so much that others get their turn."""
         try:
-            chunk = os.read(self.events, _CHUNK)
+            chunk = os.read(self.launched.events, _CHUNK)
         except BlockingIOError:
             return []
         self.is_silent = not chunk
-        *lines, self._rest = (self._rest + chunk).split(b"\n")
-        return [_understood(line) for line in lines]
+        return self._understand(chunk)
+
+    def keep_output(self) -> None:
+        """Keep what it printed since the last time; only so much that others get their turn."""
+        try:
+            chunk = os.read(self.launched.output, _CHUNK)
+        except BlockingIOError:
+            return
+        self.has_printed_all = not chunk
+        self.output.write(chunk)
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to all of its process group."""
-        signal_group(self.child.pid, number)
+        kill_group(self.launched.pid, number)
 
     def end(self) -> tuple[list[Said], int]:
-        """End what is left of its process group; give its last events and its exit code, negative for a signal."""
-        # Before the leader is waited for: until then its number, which is the group's, can't belong to others.
-        self.signal(signal.SIGKILL)
+        """End what is left of it; give its last events and its exit code, negative for a signal."""
+        code = self.supervisor.end(self.launched.number)
         said: list[Said] = []
         with suppress(BlockingIOError):
-            while chunk := os.read(self.events, _CHUNK):
-                *lines, self._rest = (self._rest + chunk).split(b"\n")
-                said.extend(map(_understood, lines))
-        code = self.child.wait()
-        os.close(self.events)
-        os.close(self.exited)
+            while chunk := os.read(self.launched.events, _CHUNK):
+                said.extend(self._understand(chunk))
+        with suppress(BlockingIOError):
+            while chunk := os.read(self.launched.output, _CHUNK):
+                self.output.write(chunk)
+        self.close()
         return said, code
+
+    def close(self) -> None:
+        """Let go of its pipes and its file."""
+        os.close(self.launched.events)
+        os.close(self.launched.output)
+        with suppress(OSError):  # the disk is full: how the step ended matters more
+            self.output.close()
 
     def last_words(self) -> str:
         """The last line of its output that isn't empty."""
-        with self.output.open("rb") as file:
-            file.seek(max(0, self.output.stat().st_size - 4096))
-            lines = file.read().decode("utf-8", "replace").split("\n")
+        end = b""
+        for chunk in read_output(self.output.file):
+            end = (end + chunk)[-4096:]
+        lines = end.decode("utf-8", "replace").split("\n")
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
+
+    def _understand(self, chunk: bytes) -> list[Said]:
+        *lines, self._rest = (self._rest + chunk).split(b"\n")
+        if len(self._rest) > _LONGEST_LINE:
+            self._rest = b""
+            return [LogLine(level="warning", message="the step wrote a line to the runner's pipe that never ends")]
+        return [_understood(line) for line in lines]
 
 
 def _understood(line: bytes) -> Said:
@@ -83,29 +113,6 @@ def _understood(line: bytes) -> Said:
         return from_line(line)
     except ValueError as error:
         return LogLine(level="warning", message=f"the step wrote something to the runner's pipe that is {error}")
-
-
-def _exit_fd(child: Child) -> int:
-    """A file descriptor that becomes readable when a child process ends."""
-    if hasattr(os, "pidfd_open"):
-        with suppress(OSError):  # a kernel before 5.3
-            return os.pidfd_open(child.pid)
-    return _waiting_fd(child)
-
-
-def _waiting_fd(child: Child) -> int:
-    """The same with a thread, for systems that have nothing better."""
-    reader, writer = os.pipe()
-
-    def wait() -> None:
-        if hasattr(os, "waitid"):
-            os.waitid(os.P_PID, child.pid, os.WEXITED | os.WNOWAIT)  # leaves it to be waited for
-        else:
-            child.wait()
-        os.close(writer)
-
-    threading.Thread(target=wait, name=f"treadle-wait-{child.pid}", daemon=True).start()
-    return reader
 
 
 def how_it_died(exit_code: int) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import heapq
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence
 
 from treadle.runner.planning import PlannedStep
 
@@ -24,23 +24,51 @@ class Progress:
         self._ready = [self._position[address] for address, missing in self._missing.items() if not missing]
         heapq.heapify(self._ready)
 
-    def take(self, locked: Set[str] = frozenset()) -> PlannedStep | None:
-        """The first step, in the order of the plan, that may start; it is then seen as started.
-
-        Steps that need what is `locked` have to wait.
-        """
+    def take(self, may_start: Callable[[PlannedStep], bool] = lambda step: True) -> PlannedStep | None:
+        """The first step, in the order of the plan, that is ready and may start; it is then seen as started."""
         passed_over: list[int] = []
         found: PlannedStep | None = None
         while self._ready and found is None:
             position = heapq.heappop(self._ready)
-            if self._steps[position].step.locks & locked:
-                passed_over.append(position)
-            else:
+            if may_start(self._steps[position]):
                 found = self._steps[position]
                 del self._missing[found.address]
+            else:
+                passed_over.append(position)
         for position in passed_over:
             heapq.heappush(self._ready, position)
         return found
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether there are steps that haven't started."""
+        return bool(self._missing)
+
+    def has_ended(self, address: str) -> None:
+        """Say of a step that it ended in an earlier life of the run: it isn't started again."""
+        self._missing.pop(address, None)
+        self._forget(address)
+
+    def withdraw(self, address: str) -> PlannedStep | None:
+        """Take back a step that hasn't started; None when it has."""
+        if self._missing.pop(address, None) is None:
+            return None
+        self._forget(address)
+        return self._steps[self._position[address]]
+
+    def put_back(self, step: PlannedStep) -> None:
+        """Let a step that was started wait until it is tried `again`."""
+        self._missing[step.address] = {step.address}
+
+    def again(self, address: str) -> None:
+        """A step that was put back may start."""
+        if address in self._missing:
+            self._missing[address].clear()
+            heapq.heappush(self._ready, self._position[address])
+
+    def _forget(self, address: str) -> None:
+        self._ready = [position for position in self._ready if position != self._position[address]]
+        heapq.heapify(self._ready)
 
     def succeeded(self, address: str) -> None:
         """What waited for this step alone may start."""

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 from treadle.errors import UsageError
 from treadle.ir import AssetKey, CheckKey
@@ -29,6 +30,8 @@ class StepRequest:
     partition: str | None = None
     run_id: str = ""
     attempt: int = 1
+    config: Mapping[str, Any] = field(default_factory=dict)
+    tags: Mapping[str, str] = field(default_factory=dict)
 
     def write(self, file: Path) -> None:
         """Keep the request in a file."""
@@ -42,6 +45,8 @@ class StepRequest:
             "partition": self.partition,
             "run_id": self.run_id,
             "attempt": self.attempt,
+            "config": dict(self.config),
+            "tags": dict(self.tags),
         }
         file.write_text(json.dumps(value, indent=1), encoding="utf-8")
 
@@ -64,6 +69,8 @@ class StepRequest:
                 partition=value["partition"],
                 run_id=value["run_id"],
                 attempt=value["attempt"],
+                config=value["config"],
+                tags=value["tags"],
             )
         except OSError as error:
             raise UsageError(f"the request {str(file)!r} can't be read: {error.strerror}") from error

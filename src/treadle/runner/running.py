@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from signal import SIGKILL, SIGTERM
 
 from treadle.errors import listing
-from treadle.ir import CheckKey, CheckResult, CheckSeverity
+from treadle.ir import AssetKey, CheckKey, CheckResult, CheckSeverity
 from treadle.runner.planning import PlannedStep
 from treadle.runner.process import StepProcess, how_it_died
 from treadle.runner.wire import Ended, Said
@@ -34,6 +34,9 @@ class Running:
     step: PlannedStep
     process: StepProcess
     attempt: int
+    timeout: float | None = None
+    inputs: Mapping[AssetKey, str] = field(default_factory=dict)
+    written: dict[AssetKey, str] = field(default_factory=dict)
     ended: Ended | None = None
     failed_checks: dict[CheckKey, CheckSeverity] = field(default_factory=dict)
     is_cancelled: bool = False
@@ -48,9 +51,9 @@ class Running:
     @property
     def deadline(self) -> float | None:
         """When something must be done to it next."""
-        if self.kill_at is not None or self.step.step.timeout is None:
+        if self.kill_at is not None or self.timeout is None:
             return self.kill_at
-        return self.process.started + self.step.step.timeout
+        return self.process.started + self.timeout
 
     def stop(self, *, grace: float) -> None:
         """Ask it to end; when it hasn't after `grace` seconds, it is killed."""
@@ -98,7 +101,8 @@ class Running:
         error = self._error(exit_code)
         if error is not None:
             status = StepStatus.CANCELLED if self.is_cancelled else StepStatus.FAILED
-            return Outcome(status=status, error=error, exit_code=exit_code, may_retry=not self.is_cancelled)
+            may_retry = not self.is_cancelled and (self.ended is None or self.ended.may_retry)
+            return Outcome(status=status, error=error, exit_code=exit_code, may_retry=may_retry)
         blocking = [key for key in self.failed_checks if key in self.step.blocking]
         if blocking:
             error = f"blocking check failed: {listing(map(str, blocking))}"
@@ -111,7 +115,7 @@ class Running:
         if self.is_cancelled:
             return "cancelled"
         if self.is_late:
-            return f"took longer than its timeout of {self.step.step.timeout:g} s"
+            return f"took longer than its timeout of {self.timeout:g} s"
         if self.ended is not None and self.ended.error is not None:
             return self.ended.error
         if self.ended is not None:

@@ -15,9 +15,10 @@ EVENTS_FD = "TREADLE_EVENTS_FD"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Ended:
-    """The last word of a step; an error when it failed."""
+    """The last word of a step; an error when it failed, and whether trying again may help."""
 
     error: str | None = None
+    may_retry: bool = True
 
 
 Said = Materialization | CheckResult | LogLine | Ended
@@ -27,7 +28,7 @@ def to_line(said: Said) -> bytes:
     r"""What is written to the pipe.
 
     >>> to_line(Ended())
-    b'{"kind":"ended","error":null}\n'
+    b'{"kind":"ended","error":null,"may_retry":true}\n'
     """
     return json.dumps(_to_json(said), separators=(",", ":")).encode("ascii") + b"\n"
 
@@ -50,12 +51,13 @@ def _to_json(said: Said) -> dict[str, object]:
                 "passed": said.passed,
                 "severity": said.severity.value,
                 "description": said.description,
+                "partition": said.partition,
                 "metadata": dict(said.metadata),
             }
         case LogLine():
             return {"kind": "log", "message": said.message, "level": said.level, "asset": _text(said.asset)}
         case Ended():
-            return {"kind": "ended", "error": said.error}
+            return {"kind": "ended", "error": said.error, "may_retry": said.may_retry}
 
 
 def from_line(line: bytes) -> Said:
@@ -76,7 +78,7 @@ def from_line(line: bytes) -> Said:
 
 def _from_json(kind: str, said: dict[str, Any]) -> Said:
     if kind == "ended":
-        return Ended(error=said["error"])
+        return Ended(error=said["error"], may_retry=said["may_retry"])
     asset = _key(said.pop("asset"))
     if kind == "materialization":
         return Materialization(asset=asset, **said)

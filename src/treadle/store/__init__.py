@@ -7,10 +7,24 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from treadle.store.events import (
+    RunEnded,
+    RunEvent,
+    RunInterrupted,
+    RunStarted,
+    StepEnded,
+    StepReported,
+    StepStarted,
+    is_kept,
+)
 from treadle.store.records import (
+    AssetState,
+    AttemptRecord,
     CheckResultRecord,
+    EventRecord,
     MaterializationRecord,
     PendingStep,
+    Runner,
     RunRecord,
     RunStatus,
     StepRecord,
@@ -18,17 +32,32 @@ from treadle.store.records import (
 )
 
 if TYPE_CHECKING:
-    from treadle.store.store import Store
+    from treadle.store.dialect import StoreUnavailableError
+    from treadle.store.store import RunLostError, Store
 
 __all__ = [
+    "AssetState",
+    "AttemptRecord",
     "CheckResultRecord",
+    "EventRecord",
     "MaterializationRecord",
     "PendingStep",
+    "RunEnded",
+    "RunEvent",
+    "RunInterrupted",
+    "RunLostError",
     "RunRecord",
+    "RunStarted",
     "RunStatus",
+    "Runner",
+    "StepEnded",
     "StepRecord",
+    "StepReported",
+    "StepStarted",
     "StepStatus",
     "Store",
+    "StoreUnavailableError",
+    "is_kept",
     "open_store",
 ]
 
@@ -50,8 +79,12 @@ def open_store(url: str) -> Store:
 
 
 def __getattr__(name: str) -> object:
-    if name == "Store":
-        from treadle.store.store import Store
+    if name in ("Store", "RunLostError"):
+        from treadle.store import store
 
-        return Store
+        return getattr(store, name)
+    if name == "StoreUnavailableError":
+        from treadle.store.dialect import StoreUnavailableError
+
+        return StoreUnavailableError
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

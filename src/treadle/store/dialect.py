@@ -6,18 +6,23 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import Error as SqliteError
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError, OperationalError
 
 from treadle.errors import MissingExtraError, UsageError, cut
 
-__all__ = ["READ_ONLY", "explained", "lock_migrations", "make_engine"]
+__all__ = ["READ_ONLY", "StoreUnavailableError", "explained", "lock_migrations", "make_engine"]
 
 READ_ONLY = "treadle_read_only"
 
 _MILLISECONDS_TO_WAIT_FOR_A_LOCK = 10_000
 _MIGRATION_LOCK = 0x74726561  # any number that other users of the same server are unlikely to choose
+
+
+class StoreUnavailableError(UsageError):
+    """The store can't be used now, and may be usable again soon: it is locked, its disk is full, its server restarts."""
 
 
 def make_engine(url: str) -> Engine:
@@ -94,7 +99,17 @@ def explained(url: str) -> Iterator[None]:
         raise
     except DatabaseError as error:
         said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
-        raise UsageError(f"the store at {_shown(url)} can't be used: {said}", fix=_advice(said)) from error
+        kind = StoreUnavailableError if _may_pass(error, said) else UsageError
+        raise kind(f"the store at {_shown(url)} can't be used: {said}", fix=_advice(said)) from error
+
+
+def _may_pass(error: DatabaseError, said: str) -> bool:
+    """Whether what a database says may be otherwise in a minute."""
+    if not isinstance(error, OperationalError):
+        return False
+    if isinstance(error.orig, SqliteError):
+        return any(word in said for word in ("locked", "busy", "disk is full", "disk I/O error"))
+    return True  # a server that restarts, a connection that broke, transactions in each other's way
 
 
 def _shown(url: str) -> str:

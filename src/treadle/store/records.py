@@ -11,11 +11,15 @@ from types import MappingProxyType
 from treadle.ir import AssetKey, CheckKey, CheckSeverity
 
 __all__ = [
+    "AssetState",
+    "AttemptRecord",
     "CheckResultRecord",
+    "EventRecord",
     "MaterializationRecord",
     "PendingStep",
     "RunRecord",
     "RunStatus",
+    "Runner",
     "StepRecord",
     "StepStatus",
 ]
@@ -51,6 +55,7 @@ class StepStatus(StrEnum):
     FAILED = "failed"
     SKIPPED = "skipped"
     CANCELLED = "cancelled"
+    INTERRUPTED = "interrupted"
 
     @property
     def is_final(self) -> bool:
@@ -59,17 +64,36 @@ class StepStatus(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Runner:
+    """The process that runs a run. `id` is unique for each time that a run is taken.
+
+    `machine` is the same for all processes that see each other's numbers; `born` tells a process from a later
+    one with the same number.
+    """
+
+    id: str
+    machine: str
+    pid: int
+    born: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class PendingStep:
-    """A step of a run that is about to be recorded: its name, and what is asked of it."""
+    """A step of a run that is about to be recorded: its name, what is asked of it, and which steps come before it."""
 
     step: str
     assets: tuple[AssetKey, ...] = ()
     checks: tuple[CheckKey, ...] = ()
+    after: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
-    """One execution of a selection. `error` says in a line why it didn't succeed."""
+    """One execution of a selection. `error` says in a line why it didn't succeed.
+
+    `launched_by` is who asked for it: `command`, `schedule NAME`, `sensor NAME`, `automation`, `backfill ID`.
+    `rerun_of` is the run whose failed steps it repeats. `runner` has it now, and said so at `heartbeat_at`.
+    """
 
     id: str
     status: RunStatus
@@ -77,14 +101,23 @@ class RunRecord:
     selection: str
     created_at: datetime
     partition: str | None = None
+    partition_keys: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    config: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
+    priority: int = 0
+    launched_by: str = "command"
+    rerun_of: str | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
+    cancel_requested_at: datetime | None = None
+    runner: Runner | None = None
+    heartbeat_at: datetime | None = None
     error: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class StepRecord:
-    """A step inside a run. `output` is the file that holds what it printed; `error` says why it failed or was skipped."""
+    """A step inside a run. `output` is the file with what its last attempt printed; `error` says why it failed or was skipped."""
 
     run_id: str
     position: int
@@ -92,12 +125,44 @@ class StepRecord:
     status: StepStatus
     assets: tuple[AssetKey, ...] = ()
     checks: tuple[CheckKey, ...] = ()
+    after: tuple[str, ...] = ()
     output: str = ""
     attempts: int = 0
     exit_code: int | None = None
     error: str = ""
     started_at: datetime | None = None
     ended_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AttemptRecord:
+    """One try of a step; `status` is `interrupted` when its runner was gone before it ended."""
+
+    run_id: str
+    step: str
+    attempt: int
+    status: StepStatus
+    output: str = ""
+    exit_code: int | None = None
+    error: str = ""
+    started_at: datetime
+    ended_at: datetime | None = None
+    seconds: float | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class EventRecord:
+    """Something that happened, as the log of events keeps it. `id` grows; `position` counts inside the run."""
+
+    id: int
+    run_id: str
+    position: int
+    kind: str
+    created_at: datetime
+    step: str | None = None
+    attempt: int | None = None
+    asset: AssetKey | None = None
+    data: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,6 +176,8 @@ class MaterializationRecord:
     created_at: datetime
     partition: str | None = None
     data_version: str | None = None
+    code_version: str | None = None
+    inputs: Mapping[AssetKey, str] = field(default_factory=lambda: MappingProxyType({}))
     metadata: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
 
 
@@ -128,3 +195,16 @@ class CheckResultRecord:
     partition: str | None = None
     description: str | None = None
     metadata: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AssetState:
+    """What was last of an asset, or of one of its partitions: when it was written, and when that failed since."""
+
+    asset: AssetKey
+    partition: str | None = None
+    run_id: str | None = None
+    data_version: str | None = None
+    materialized_at: datetime | None = None
+    failed_run_id: str | None = None
+    failed_at: datetime | None = None

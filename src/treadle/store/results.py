@@ -2,64 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
-from datetime import datetime
+from collections.abc import Collection
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, func, insert, select
+from sqlalchemy import Connection, Row, Select, Table, and_, select
 
-from treadle.ir import AssetKey, CheckKey, CheckResult, CheckSeverity, Materialization
-from treadle.store.records import CheckResultRecord, MaterializationRecord
-from treadle.store.tables import check_results, materializations
+from treadle.ir import AssetKey, CheckKey, CheckSeverity
+from treadle.store.records import AssetState, CheckResultRecord, MaterializationRecord
+from treadle.store.tables import check_results, latest_check_results, latest_materializations, materializations
 
 __all__ = [
-    "add_results",
-    "latest_check_results",
-    "latest_materializations",
+    "latest_of_assets",
+    "latest_of_checks",
+    "latest_of_partitions",
+    "list_asset_states",
     "list_check_results",
     "list_materializations",
 ]
 
-
-def add_results(
-    connection: Connection,
-    *,
-    run_id: str,
-    step: str,
-    partition: str | None,
-    results: Iterable[Materialization | CheckResult],
-    now: datetime,
-) -> None:
-    """Write what a step reported, in that order. Every key has been filled in by then."""
-    common = {"run_id": run_id, "step": step, "created_at": now}
-    written: list[dict[str, object]] = []
-    checked: list[dict[str, object]] = []
-    for result in results:
-        assert result.asset is not None, "a result without an asset"
-        row = {**common, "asset": str(result.asset), "metadata": dict(result.metadata)}
-        if isinstance(result, Materialization):
-            key = result.partition if result.partition is not None else partition
-            written.append({**row, "partition_key": key, "data_version": result.data_version})
-        else:
-            checked.append(
-                {
-                    **row,
-                    "partition_key": partition,
-                    "name": result.check,
-                    "passed": result.passed,
-                    "severity": result.severity.value,
-                    "description": result.description,
-                }
-            )
-    _append(connection, materializations, run_id, written)
-    _append(connection, check_results, run_id, checked)
-
-
-def _append(connection: Connection, table: Table, run_id: str, rows: list[dict[str, object]]) -> None:
-    if rows:
-        last = connection.execute(select(func.max(table.c.position)).where(table.c.run_id == run_id)).scalar() or 0
-        connection.execute(insert(table), [{**row, "position": last + n} for n, row in enumerate(rows, start=1)])
+_WHOLE = ""  # the partition key of an asset as a whole
+_MOST_NAMED = 500
 
 
 def list_materializations(
@@ -85,31 +48,53 @@ def _recent(table: Table, run_id: str | None, asset: AssetKey | None, limit: int
     return query.limit(limit)
 
 
-def latest_materializations(
+def latest_of_assets(
     connection: Connection, assets: Collection[AssetKey] | None
 ) -> dict[AssetKey, MaterializationRecord]:
     """The newest materialization of each asset that has one."""
-    rows = connection.execute(_latest(materializations, ["asset"]))
-    records = (_materialization(row) for row in rows)
+    rows = connection.execute(_newest(materializations, latest_materializations, _WHOLE))
+    records = map(_materialization, rows)
     return {record.asset: record for record in records if assets is None or record.asset in assets}
 
 
-def latest_check_results(
-    connection: Connection, assets: Collection[AssetKey] | None
-) -> dict[CheckKey, CheckResultRecord]:
+def latest_of_partitions(connection: Connection, asset: AssetKey) -> dict[str, MaterializationRecord]:
+    """The newest materialization of each partition of an asset that has one."""
+    query = _newest(materializations, latest_materializations, None)
+    rows = connection.execute(query.where(latest_materializations.c.asset == str(asset)))
+    return {record.partition: record for record in map(_materialization, rows) if record.partition is not None}
+
+
+def latest_of_checks(connection: Connection, assets: Collection[AssetKey] | None) -> dict[CheckKey, CheckResultRecord]:
     """The newest result of each check that has one."""
-    rows = connection.execute(_latest(check_results, ["asset", "name"]))
-    records = (_check_result(row) for row in rows)
+    records = map(_check_result, connection.execute(_newest(check_results, latest_check_results, _WHOLE)))
     return {record.check: record for record in records if assets is None or record.check.asset in assets}
 
 
-def _latest(table: Table, names: list[str]) -> Select[Any]:
-    # An aggregate that the index answers alone, joined back: a window function would read and sort every row.
-    by = [table.c[name] for name in names]
-    newest = select(*by, func.max(table.c.created_at).label("newest")).group_by(*by).subquery()
-    same = and_(*(table.c[name] == newest.c[name] for name in names), table.c.created_at == newest.c.newest)
-    # Of results of the same moment the last one wins, because it comes last.
-    return select(table).join(newest, same).order_by(table.c.run_id, table.c.position)
+def list_asset_states(connection: Connection, assets: Collection[AssetKey] | None) -> list[AssetState]:
+    """What was last of each asset, and of each of its partitions."""
+    query = select(latest_materializations)
+    if assets is not None and len(assets) <= _MOST_NAMED:
+        query = query.where(latest_materializations.c.asset.in_(sorted(map(str, assets))))
+    wanted = None if assets is None else {str(key) for key in assets}
+    return [
+        AssetState(
+            asset=AssetKey(tuple(row.asset.split("/"))),
+            partition=row.partition_key or None,
+            run_id=row.run_id,
+            data_version=row.data_version,
+            materialized_at=row.created_at,
+            failed_run_id=row.failed_run_id,
+            failed_at=row.failed_at,
+        )
+        for row in connection.execute(query)
+        if wanted is None or row.asset in wanted
+    ]
+
+
+def _newest(table: Table, latest: Table, partition: str | None) -> Select[Any]:
+    same = and_(table.c.run_id == latest.c.run_id, table.c.position == latest.c.position)
+    query = select(table).join(latest, same)
+    return query if partition is None else query.where(latest.c.partition_key == partition)
 
 
 def _materialization(row: Row[Any]) -> MaterializationRecord:
@@ -120,6 +105,8 @@ def _materialization(row: Row[Any]) -> MaterializationRecord:
         asset=AssetKey(tuple(row.asset.split("/"))),
         partition=row.partition_key,
         data_version=row.data_version,
+        code_version=row.code_version,
+        inputs=MappingProxyType({AssetKey(tuple(key.split("/"))): each for key, each in row.inputs.items()}),
         metadata=MappingProxyType(row.metadata),
         created_at=row.created_at,
     )

@@ -1,25 +1,25 @@
-"""Reading and writing the tables `runs` and `steps`."""
+"""Reading and writing the table `runs`."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, select
 
 from treadle.errors import UsageError, cut, did_you_mean, listing
-from treadle.ir import AssetKey, CheckKey
 from treadle.store.ids import ALPHABET
-from treadle.store.records import PendingStep, RunRecord, RunStatus, StepRecord, StepStatus
-from treadle.store.tables import runs, steps
+from treadle.store.records import Runner, RunRecord, RunStatus
+from treadle.store.tables import runs
 
-__all__ = ["add_run", "change_run", "change_step", "find_run", "list_runs", "list_steps"]
+__all__ = ["add_run", "find_run", "list_runs", "run_of"]
 
 _MOST_SUGGESTED = 1_000
 
 
-def add_run(connection: Connection, run: RunRecord, pending: Iterable[PendingStep]) -> None:
-    """Write a new run and its steps."""
+def add_run(connection: Connection, run: RunRecord) -> None:
+    """Write a new run."""
     connection.execute(
         insert(runs).values(
             id=run.id,
@@ -27,45 +27,23 @@ def add_run(connection: Connection, run: RunRecord, pending: Iterable[PendingSte
             project=run.project,
             selection=run.selection,
             partition_key=run.partition,
+            partition_keys=list(run.partition_keys),
+            tags=dict(run.tags),
+            config=dict(run.config),
+            priority=run.priority,
+            launched_by=run.launched_by,
+            rerun_of=run.rerun_of,
             created_at=run.created_at,
             error="",
         )
     )
-    rows = [
-        {
-            "run_id": run.id,
-            "position": position,
-            "step": step.step,
-            "status": StepStatus.PENDING.value,
-            "assets": [str(key) for key in step.assets],
-            "checks": [[str(key.asset), key.name] for key in step.checks],
-            "output": "",
-            "attempts": 0,
-            "error": "",
-        }
-        for position, step in enumerate(pending, start=1)
-    ]
-    if rows:
-        connection.execute(insert(steps), rows)
-
-
-def change_run(connection: Connection, run_id: str, **values: object) -> None:
-    """Set columns of a run."""
-    changed = connection.execute(update(runs).where(runs.c.id == run_id).values(values))
-    assert changed.rowcount == 1, f"no run {run_id}"
-
-
-def change_step(connection: Connection, run_id: str, step: str, **values: object) -> None:
-    """Set columns of a step."""
-    changed = connection.execute(update(steps).where(steps.c.run_id == run_id, steps.c.step == step).values(values))
-    assert changed.rowcount == 1, f"no step {step} in run {run_id}"
 
 
 def find_run(connection: Connection, prefix: str) -> RunRecord:
     """The run with this id, or the only one whose id begins so."""
     wanted = prefix.strip().lower()
     query = select(runs).where(runs.c.id.startswith(wanted, autoescape=True)).order_by(runs.c.id).limit(20)
-    found = [_run(row) for row in connection.execute(query)] if wanted and set(wanted) <= set(ALPHABET) else []
+    found = [run_of(row) for row in connection.execute(query)] if wanted and set(wanted) <= set(ALPHABET) else []
     exact = [run for run in found if run.id == wanted]
     if len(exact or found) == 1:
         return (exact or found)[0]
@@ -80,49 +58,52 @@ def find_run(connection: Connection, prefix: str) -> RunRecord:
 
 
 def list_runs(
-    connection: Connection, *, limit: int | None, status: RunStatus | None, project: str | None
+    connection: Connection,
+    *,
+    limit: int | None,
+    statuses: Iterable[RunStatus] = (),
+    project: str | None = None,
+    launched_by: str | None = None,
+    before: str | None = None,
 ) -> list[RunRecord]:
-    """Runs, the newest first."""
+    """Runs, the newest first; `before` is the run that the page before ended with."""
     query = select(runs).order_by(runs.c.created_at.desc(), runs.c.id.desc())
-    if status is not None:
-        query = query.where(runs.c.status == status.value)
+    if wanted := [status.value for status in statuses]:
+        query = query.where(runs.c.status.in_(wanted))
     if project is not None:
         query = query.where(runs.c.project == project)
-    return [_run(row) for row in connection.execute(query.limit(limit))]
+    if launched_by is not None:
+        query = query.where(runs.c.launched_by == launched_by)
+    if before is not None:
+        query = query.where(runs.c.id < before)
+    return [run_of(row) for row in connection.execute(query.limit(limit))]
 
 
-def list_steps(connection: Connection, run_id: str) -> list[StepRecord]:
-    """The steps of a run, in the order of its plan."""
-    query = select(steps).where(steps.c.run_id == run_id).order_by(steps.c.position)
-    return [_step(row) for row in connection.execute(query)]
-
-
-def _run(row: Row[Any]) -> RunRecord:
+def run_of(row: Row[Any]) -> RunRecord:
+    """The record that a row holds."""
     return RunRecord(
         id=row.id,
         status=RunStatus(row.status),
         project=row.project,
         selection=row.selection,
         partition=row.partition_key,
+        partition_keys=tuple(row.partition_keys),
+        tags=MappingProxyType(row.tags),
+        config=MappingProxyType(row.config),
+        priority=row.priority,
+        launched_by=row.launched_by,
+        rerun_of=row.rerun_of,
         created_at=row.created_at,
         started_at=row.started_at,
         ended_at=row.ended_at,
+        cancel_requested_at=row.cancel_requested_at,
+        runner=_runner(row),
+        heartbeat_at=row.heartbeat_at,
         error=row.error,
     )
 
 
-def _step(row: Row[Any]) -> StepRecord:
-    return StepRecord(
-        run_id=row.run_id,
-        position=row.position,
-        step=row.step,
-        status=StepStatus(row.status),
-        assets=tuple(AssetKey(tuple(key.split("/"))) for key in row.assets),
-        checks=tuple(CheckKey(AssetKey(tuple(asset.split("/"))), name) for asset, name in row.checks),
-        output=row.output,
-        attempts=row.attempts,
-        exit_code=row.exit_code,
-        error=row.error,
-        started_at=row.started_at,
-        ended_at=row.ended_at,
-    )
+def _runner(row: Row[Any]) -> Runner | None:
+    if row.runner is None:
+        return None
+    return Runner(id=row.runner, machine=row.runner_machine, pid=row.runner_pid, born=row.runner_born)

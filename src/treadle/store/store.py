@@ -2,34 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from types import TracebackType
-from typing import Self
+from types import MappingProxyType, TracebackType
+from typing import Any, Self
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import IntegrityError
 
-from treadle.ir import AssetKey, CheckKey, CheckResult, Materialization
+from treadle.errors import TreadleError
+from treadle.ir import AssetKey, CheckKey
+from treadle.store import eventlog as _eventlog
+from treadle.store import ownership as _ownership
 from treadle.store import results as _results
 from treadle.store import runs as _runs
+from treadle.store import steps as _steps
 from treadle.store.dialect import READ_ONLY, explained, make_engine
+from treadle.store.events import RunEvent
 from treadle.store.ids import run_id as new_run_id
+from treadle.store.recording import add_queued_run, is_recorded, record_events
 from treadle.store.records import (
+    AssetState,
+    AttemptRecord,
     CheckResultRecord,
+    EventRecord,
     MaterializationRecord,
     PendingStep,
+    Runner,
     RunRecord,
     RunStatus,
     StepRecord,
-    StepStatus,
 )
 from treadle.store.schema import bring_up_to_date
+from treadle.store.slots import take_slots
 
-__all__ = ["Store"]
+__all__ = ["RunLostError", "Store"]
 
 _ATTEMPTS_AT_A_NAME = 20
+_NOTHING: Mapping[str, Any] = MappingProxyType({})
+
+
+class RunLostError(TreadleError):
+    """Another runner has taken the run, or it was ended by someone else: this runner must stop."""
+
+    def __init__(self, run_id: str) -> None:
+        super().__init__(f"another runner has run {run_id} now")
+        self.run_id = run_id
 
 
 class Store:
@@ -63,7 +82,18 @@ class Store:
     # What happens
 
     def create_run(
-        self, *, project: str, selection: str, steps: Iterable[PendingStep] = (), partition: str | None = None
+        self,
+        *,
+        project: str,
+        selection: str,
+        steps: Iterable[PendingStep] = (),
+        partition: str | None = None,
+        partition_keys: Iterable[str] = (),
+        tags: Mapping[str, str] = _NOTHING,
+        config: Mapping[str, object] = _NOTHING,
+        priority: int = 0,
+        launched_by: str = "command",
+        rerun_of: str | None = None,
     ) -> RunRecord:
         """Record a new run that waits to be started, with all its steps."""
         pending = tuple(steps)
@@ -75,11 +105,17 @@ class Store:
                 project=project,
                 selection=selection,
                 partition=partition,
+                partition_keys=tuple(partition_keys),
+                tags=tags,
+                config=config,
+                priority=priority,
+                launched_by=launched_by,
+                rerun_of=rerun_of,
                 created_at=now,
             )
             try:
                 with self._writing() as connection:
-                    _runs.add_run(connection, run, pending)
+                    add_queued_run(connection, run, pending, now)
             except IntegrityError:
                 # Another run got the same name in the same millisecond.
                 if attempt == _ATTEMPTS_AT_A_NAME - 1:
@@ -88,55 +124,51 @@ class Store:
                 return run
         raise AssertionError("unreachable")
 
-    def start_run(self, run_id: str) -> None:
-        """Record that a run has begun."""
+    def claim_run(self, seen: RunRecord, runner: Runner) -> bool:
+        """Take a run that is as it was `seen`: queued, or had by the same runner as then. Of several, one wins."""
         with self._writing() as connection:
-            _runs.change_run(connection, run_id, status=RunStatus.RUNNING.value, started_at=_now())
+            return _ownership.claim(connection, seen, runner, _now())
 
-    def end_run(self, run_id: str, status: RunStatus, *, error: str = "") -> None:
-        """Record how a run ended."""
-        with self._writing() as connection:
-            _runs.change_run(connection, run_id, status=status.value, ended_at=_now(), error=error)
+    def record(self, events: Sequence[RunEvent], *, runner: str, first: int) -> None:
+        """Record events of one run, numbered from `first`: all of them or none, and each once however often it is told.
 
-    def start_step(self, run_id: str, step: str, *, output: str = "", attempt: int = 1) -> None:
-        """Record that a step has begun, and which file holds what it prints."""
+        Raises:
+            RunLostError: when the runner doesn't have the run any more.
+        """
         with self._writing() as connection:
-            _runs.change_step(
-                connection,
-                run_id,
-                step,
-                status=StepStatus.RUNNING.value,
-                started_at=_now(),
-                output=output,
-                attempts=attempt,
-            )
+            now = _now()
+            if events and not _ownership.is_owner(connection, events[0].run_id, runner, now):
+                if not is_recorded(connection, events[-1], first + len(events) - 1):
+                    raise RunLostError(events[0].run_id)
+                return
+            record_events(connection, events, first=first, now=now)
 
-    def end_step(
-        self, run_id: str, step: str, status: StepStatus, *, error: str = "", exit_code: int | None = None
-    ) -> None:
-        """Record how a step ended."""
-        with self._writing() as connection:
-            _runs.change_step(
-                connection,
-                run_id,
-                step,
-                status=status.value,
-                ended_at=_now(),
-                error=error,
-                exit_code=exit_code,
-            )
+    def next_position(self, run_id: str) -> int:
+        """The number that the next event of a run gets."""
+        with self._reading() as connection:
+            return _eventlog.next_position(connection, run_id)
 
-    def record(
-        self,
-        run_id: str,
-        step: str,
-        results: Iterable[Materialization | CheckResult],
-        *,
-        partition: str | None = None,
-    ) -> None:
-        """Record what a step reported: all of it or nothing, in that order."""
+    def beat(self, run_id: str, runner: str) -> RunRecord:
+        """Note that a run's runner lives, and give the run as it is now.
+
+        Raises:
+            RunLostError: when the runner doesn't have the run any more.
+        """
         with self._writing() as connection:
-            _results.add_results(connection, run_id=run_id, step=step, partition=partition, results=results, now=_now())
+            run = _ownership.beat(connection, run_id, runner, _now())
+        if run is None:
+            raise RunLostError(run_id)
+        return run
+
+    def request_cancel(self, run_id: str) -> bool:
+        """Ask for a run to be cancelled; false when it is over already."""
+        with self._writing() as connection:
+            return _ownership.request_cancel(connection, run_id, _now())
+
+    def take_slots(self, pools: Mapping[str, int], *, run_id: str, step: str, priority: int = 0) -> bool:
+        """Take a place for a step in each of some pools (with their limits), or wait in line; they are free when it ends."""
+        with self._writing() as connection:
+            return take_slots(connection, pools, run_id=run_id, step=step, priority=priority, now=_now())
 
     # What happened
 
@@ -150,16 +182,41 @@ class Store:
             return _runs.find_run(connection, run_id)
 
     def runs(
-        self, *, limit: int | None = None, status: RunStatus | None = None, project: str | None = None
+        self,
+        *,
+        limit: int | None = None,
+        statuses: Iterable[RunStatus] = (),
+        project: str | None = None,
+        launched_by: str | None = None,
+        before: str | None = None,
     ) -> list[RunRecord]:
-        """Runs, the newest first."""
+        """Runs, the newest first; the next page is what came `before` the last one of this."""
         with self._reading() as connection:
-            return _runs.list_runs(connection, limit=limit, status=status, project=project)
+            return _runs.list_runs(
+                connection,
+                limit=limit,
+                statuses=statuses,
+                project=project,
+                launched_by=launched_by,
+                before=before,
+            )
 
     def steps(self, run_id: str) -> list[StepRecord]:
         """The steps of a run, in the order of its plan."""
         with self._reading() as connection:
-            return _runs.list_steps(connection, run_id)
+            return _steps.list_steps(connection, run_id)
+
+    def attempts(self, run_id: str, step: str | None = None) -> list[AttemptRecord]:
+        """The attempts at the steps of a run (or at one of them), in the order in which they began."""
+        with self._reading() as connection:
+            return _steps.list_attempts(connection, run_id, step)
+
+    def events(
+        self, *, run_id: str | None = None, after: int = 0, step: str | None = None, limit: int | None = None
+    ) -> list[EventRecord]:
+        """What happened, in order, after the event with the id `after`."""
+        with self._reading() as connection:
+            return _eventlog.list_events(connection, run_id=run_id, after=after, step=step, limit=limit)
 
     def materializations(
         self, *, run_id: str | None = None, asset: AssetKey | None = None, limit: int | None = None
@@ -180,12 +237,22 @@ class Store:
     ) -> dict[AssetKey, MaterializationRecord]:
         """The newest materialization of each of these assets (or of all) that has one."""
         with self._reading() as connection:
-            return _results.latest_materializations(connection, assets)
+            return _results.latest_of_assets(connection, assets)
+
+    def latest_partitions(self, asset: AssetKey) -> dict[str, MaterializationRecord]:
+        """The newest materialization of each partition of an asset that has one."""
+        with self._reading() as connection:
+            return _results.latest_of_partitions(connection, asset)
+
+    def asset_states(self, assets: Collection[AssetKey] | None = None) -> list[AssetState]:
+        """What was last of each of these assets (or of all), and of each of their partitions."""
+        with self._reading() as connection:
+            return _results.list_asset_states(connection, assets)
 
     def latest_check_results(self, assets: Collection[AssetKey] | None = None) -> dict[CheckKey, CheckResultRecord]:
         """The newest result of each check of these assets (or of all) that has one."""
         with self._reading() as connection:
-            return _results.latest_check_results(connection, assets)
+            return _results.latest_of_checks(connection, assets)
 
     @contextmanager
     def _writing(self) -> Iterator[Connection]:

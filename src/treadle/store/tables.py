@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, Column, Dialect, Integer, MetaData, Table, Text
+from sqlalchemy import BigInteger, Boolean, Column, Dialect, Float, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -14,7 +14,18 @@ if TYPE_CHECKING:
 else:
     _TextType = TypeDecorator
 
-__all__ = ["check_results", "materializations", "runs", "schema_version", "steps"]
+__all__ = [
+    "attempts",
+    "check_results",
+    "events",
+    "latest_check_results",
+    "latest_materializations",
+    "materializations",
+    "runs",
+    "schema_version",
+    "slots",
+    "steps",
+]
 
 
 class UtcTime(_TextType):
@@ -70,9 +81,21 @@ runs = Table(
     Column("project", FreeText),
     Column("selection", FreeText),
     Column("partition_key", FreeText),
+    Column("partition_keys", Json),
+    Column("tags", Json),
+    Column("config", Json),
+    Column("priority", Integer),
+    Column("launched_by", FreeText),
+    Column("rerun_of", Text),
     Column("created_at", UtcTime),
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
+    Column("cancel_requested_at", UtcTime),
+    Column("runner", Text),
+    Column("runner_machine", Text),
+    Column("runner_pid", Integer),
+    Column("runner_born", Text),
+    Column("heartbeat_at", UtcTime),
     Column("error", FreeText),
 )
 
@@ -85,12 +108,45 @@ steps = Table(
     Column("status", Text),
     Column("assets", Json),
     Column("checks", Json),
+    Column("after", Json),
     Column("output", FreeText),
     Column("attempts", Integer),
     Column("exit_code", Integer),
     Column("error", FreeText),
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
+)
+
+attempts = Table(
+    "attempts",
+    _tables,
+    Column("run_id", Text, primary_key=True),
+    Column("step", FreeText, primary_key=True),
+    Column("attempt", Integer, primary_key=True, autoincrement=False),
+    Column("status", Text),
+    Column("output", FreeText),
+    Column("exit_code", Integer),
+    Column("error", FreeText),
+    Column("started_at", UtcTime),
+    Column("ended_at", UtcTime),
+    Column("seconds", Float),
+)
+
+# SQLite numbers rows by itself only in a column of exactly this type.
+_Serial = BigInteger().with_variant(Integer(), "sqlite")
+
+events = Table(
+    "events",
+    _tables,
+    Column("id", _Serial, primary_key=True),
+    Column("run_id", Text),
+    Column("position", Integer),
+    Column("kind", Text),
+    Column("step", FreeText),
+    Column("attempt", Integer),
+    Column("asset", FreeText),
+    Column("data", Json),
+    Column("created_at", UtcTime),
 )
 
 materializations = Table(
@@ -102,6 +158,8 @@ materializations = Table(
     Column("asset", FreeText),
     Column("partition_key", FreeText),
     Column("data_version", FreeText),
+    Column("code_version", FreeText),
+    Column("inputs", Json),
     Column("metadata", Json),
     Column("created_at", UtcTime),
 )
@@ -119,5 +177,42 @@ check_results = Table(
     Column("description", FreeText),
     Column("partition_key", FreeText),
     Column("metadata", Json),
+    Column("created_at", UtcTime),
+)
+
+# What was last, so that nobody has to search for it: a row an asset and partition, and one (with an empty
+# partition key) for the asset as a whole. `failed_*` is the last attempt that didn't write it.
+latest_materializations = Table(
+    "latest_materializations",
+    _tables,
+    Column("asset", FreeText, primary_key=True),
+    Column("partition_key", FreeText, primary_key=True),
+    Column("run_id", Text),
+    Column("position", Integer),
+    Column("data_version", FreeText),
+    Column("created_at", UtcTime),
+    Column("failed_run_id", Text),
+    Column("failed_at", UtcTime),
+)
+
+latest_check_results = Table(
+    "latest_check_results",
+    _tables,
+    Column("asset", FreeText, primary_key=True),
+    Column("name", FreeText, primary_key=True),
+    Column("partition_key", FreeText, primary_key=True),
+    Column("run_id", Text),
+    Column("position", Integer),
+)
+
+# Who holds, and who waits for, a place in a pool.
+slots = Table(
+    "slots",
+    _tables,
+    Column("pool", FreeText, primary_key=True),
+    Column("run_id", Text, primary_key=True),
+    Column("step", FreeText, primary_key=True),
+    Column("is_held", Boolean),
+    Column("priority", Integer),
     Column("created_at", UtcTime),
 )

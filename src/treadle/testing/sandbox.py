@@ -106,20 +106,24 @@ class Sandbox:
 
     def run(self, selection: str = "*", *, jobs: int = 1) -> Ran:
         """Run a selection as `treadle run` does: in processes of their own, recorded in a store."""
-        from treadle.runner import Spawn, execute, plan
+        from treadle.ir import Limits
+        from treadle.runner import Spawn, execute, pending_steps, plan
         from treadle.store import open_store
 
         loaded = self.check()
         loaded.settings.state.mkdir(exist_ok=True)
         command = lambda request: [sys.executable, "-P", "-m", "treadle", "step", "run", str(request)]  # noqa: E731 - short
         with open_store(loaded.settings.store_url) as store:
+            planned = plan(loaded.graph, selection)
+            queued = store.create_run(project=str(self.root), selection=selection, steps=pending_steps(planned))
             record = execute(
-                plan(loaded.graph, selection),
+                queued,
+                planned,
                 store=store,
                 launch=Spawn(command=command),
                 folder=loaded.settings.state / "runs",
-                jobs=jobs,
                 project=self.root,
+                limits=Limits(jobs=jobs),
             )
             steps = by_name(store.steps(record.id), lambda each: each.step)
             return Ran(

@@ -6,15 +6,15 @@ import runpy
 import sys
 import textwrap
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from treadle.ir import AssetGraph, link
-from treadle.runner import RunEvent, Spawn, StepEvent, execute, plan
-from treadle.store import RunRecord, Store, open_store
+from treadle.ir import AssetGraph, Limits, link
+from treadle.runner import Plan, Spawn, execute, pending_steps, plan, plan_again
+from treadle.store import RunEvent, RunRecord, StepReported, Store, open_store
 
 RUN_REQUEST = Path(__file__).parent / "fixtures" / "run_request.py"
 
@@ -47,6 +47,11 @@ def meet(*names):
     for pipe in pipes:
         os.read(pipe, 1)
 """
+
+
+def limits_in(options: dict[str, Any]) -> dict[str, Any]:
+    """Those of the options that are limits, taken out."""
+    return {each.name: options.pop(each.name) for each in fields(Limits) if each.name in options}
 
 
 def command(request: Path) -> Sequence[str]:
@@ -87,16 +92,33 @@ class Project:
             self.events.append(event)
             listen(event)
 
+        planned = plan(self.graph, selection, partition=options.pop("partition", None))
+        given = {name: options.pop(name) for name in ("tags", "config", "priority") if name in options}
+        queued = self.store.create_run(
+            project=str(self.folder),
+            selection=selection,
+            partition=planned.partition,
+            steps=pending_steps(planned),
+            **given,
+        )
+        return self.go_on(queued, planned, listen=heard, limits=Limits(jobs=jobs, **limits_in(options)), **options)
+
+    def go_on(self, run: RunRecord, planned: Plan, **options: Any) -> RunRecord:
+        """Run what is left of a run."""
         return execute(
-            plan(self.graph, selection, partition=options.pop("partition", None)),
+            run,
+            planned,
             store=self.store,
             launch=Spawn(command=options.pop("command", command)),
             folder=self.folder / "runs",
-            jobs=jobs,
             project=self.folder,
-            listen=heard,
             **options,
         )
+
+    def take_up(self, run_id: str) -> RunRecord:
+        """Go on with a run as its steps are now."""
+        run = self.store.run(run_id)
+        return self.go_on(run, plan_again(self.graph, self.store, run))
 
     def statuses(self, run: RunRecord) -> dict[str, str]:
         return {step.step: step.status.value for step in self.store.steps(run.id)}
@@ -110,7 +132,7 @@ class Project:
 
     @property
     def reported(self) -> list[object]:
-        return [event.event for event in self.events if isinstance(event, StepEvent)]
+        return [event.report for event in self.events if isinstance(event, StepReported)]
 
 
 @pytest.fixture

@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from treadle.ir import LogLine
-from treadle.runner import Cancel, RunStarted, StepEvent, StepFinished
-from treadle.store import RunStatus
+from treadle.runner import Cancel
+from treadle.store import RunStarted, RunStatus, StepEnded, StepReported
 
 STUBBORN = """
 import subprocess
@@ -76,7 +76,7 @@ def at_ready(*actions):
     left = list(actions)
 
     def listen(event):
-        if isinstance(event, StepEvent) and event.event == LogLine(message="ready") and left:
+        if isinstance(event, StepReported) and event.report == LogLine(message="ready") and left:
             left.pop(0)()
 
     return listen
@@ -134,7 +134,7 @@ def test_every_running_step_is_stopped(project):
     run = project.write(POLITE).run(listen=at_ready(lambda: None, lambda: signal.raise_signal(signal.SIGINT)))
 
     assert {"a": "cancelled", "b": "cancelled"} == project.statuses(run)
-    ends = [event.step.address for event in project.events if isinstance(event, StepFinished)]
+    ends = [event.step for event in project.events if isinstance(event, StepEnded)]
     assert ["a", "b"] == sorted(ends)
 
 
@@ -196,7 +196,7 @@ def test_what_has_succeeded_stays_so(project):
     with_cancel = Cancel()
 
     def listen(event):
-        if isinstance(event, StepFinished):
+        if isinstance(event, StepEnded):
             with_cancel.request()
 
     run = project.write(
@@ -215,7 +215,7 @@ def test_a_wish_that_comes_after_the_last_step_changes_nothing(project):
     with_cancel = Cancel()
 
     def listen(event):
-        if isinstance(event, StepFinished):
+        if isinstance(event, StepEnded):
             with_cancel.request()
 
     run = project.write("definitions = Definitions(assets=(asset('a'),), steps=(step('a'),))").run(
@@ -229,24 +229,27 @@ RUNNER = """
 import runpy, sys
 from pathlib import Path
 from treadle.ir import link
-from treadle.runner import Spawn, StepEvent, execute, plan
-from treadle.store import open_store
+from treadle.ir import Limits
+from treadle.runner import Spawn, execute, pending_steps, plan
+from treadle.store import StepReported, open_store
 
 folder, script = Path(sys.argv[1]), sys.argv[2]
 graph, _ = link(runpy.run_path(str(folder / "steps.py"))["definitions"])
 
 def listen(event):
-    if isinstance(event, StepEvent):
-        print(event.event.message, flush=True)
+    if isinstance(event, StepReported):
+        print(event.report.message, flush=True)
 
 with open_store(f"sqlite:///{folder}/treadle.db") as store:
+    planned = plan(graph)
     execute(
-        plan(graph),
+        store.create_run(project=str(folder), selection="*", steps=pending_steps(planned)),
+        planned,
         store=store,
         launch=Spawn(command=lambda request: [sys.executable, script, str(request)]),
         folder=folder / "runs",
-        jobs=1,
         project=folder,
+        limits=Limits(jobs=1),
         listen=listen,
     )
 """

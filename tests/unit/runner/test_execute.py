@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 import pytest
 
 from treadle.errors import UsageError
-from treadle.runner import RunFinished, RunStarted, StepFinished, StepStarted
-from treadle.store import RunStatus
+from treadle.store import RunEnded, RunStarted, RunStatus, StepEnded, StepStarted
 
 CHAIN = """
 definitions = Definitions(
@@ -27,9 +27,9 @@ def test_steps_run_in_the_order_of_their_assets(project):
     assert (RunStatus.SUCCEEDED, "") == (run.status, run.error)
     assert [
         ("RunStarted", ""),
-        *[(kind, name) for name in "abc" for kind in ("StepStarted", "StepEvent", "StepFinished")],
-        ("RunFinished", ""),
-    ] == [(type(event).__name__, event.step.address if hasattr(event, "step") else "") for event in project.events]
+        *[(kind, name) for name in "abc" for kind in ("StepStarted", "StepReported", "StepEnded")],
+        ("RunEnded", ""),
+    ] == [(type(event).__name__, event.step if hasattr(event, "step") else "") for event in project.events]
     assert ["a", "b", "c"] == [str(each.asset) for each in project.store.materializations(run_id=run.id)]
 
 
@@ -76,18 +76,18 @@ def test_no_more_steps_at_once_than_allowed(project):
 
     running, most = 0, 0
     for event in project.events:
-        running += isinstance(event, StepStarted) - isinstance(event, StepFinished)
+        running += isinstance(event, StepStarted) - isinstance(event, StepEnded)
         most = max(most, running)
     assert 2 == most
 
 
 def test_no_jobs_is_an_error(project):
     """
-    Fewer than one step at once is refused before anything is recorded.
+    Fewer than one step at once is refused before anything starts: the run still waits.
     """
     with pytest.raises(UsageError, match="0 steps at once"):
         project.write(CHAIN).run(jobs=0)
-    assert [] == project.store.runs()
+    assert ["queued"] == [run.status.value for run in project.store.runs()]
 
 
 def test_what_depends_on_a_failure_is_skipped(project):
@@ -206,7 +206,7 @@ def test_a_command_that_cannot_be_run_fails_its_step(project):
 
 def test_a_step_is_tried_again(project):
     """
-    A step with retries is started again after a failure, and its output is kept.
+    A step with retries is started again after a failure, and what each attempt printed is kept.
     """
     run = project.write(
         """
@@ -223,8 +223,10 @@ def test_a_step_is_tried_again(project):
 
     [step] = project.store.steps(run.id)
     assert (RunStatus.SUCCEEDED, 3) == (run.status, step.attempts)
-    assert "try 1\nnot yet\ntry 2\nnot yet\ntry 3\n" == project.output(run, "a")
-    assert [True, True, False] == [each.will_retry for each in project.events if isinstance(each, StepFinished)]
+    assert ["try 1\nnot yet\n", "try 2\nnot yet\n", "try 3\n"] == [
+        Path(each.output).read_text(encoding="utf-8") for each in project.store.attempts(run.id)
+    ]
+    assert [True, True, False] == [bool(each.retry_at) for each in project.events if isinstance(each, StepEnded)]
 
 
 def test_a_step_that_takes_too_long_fails(project):
@@ -248,9 +250,9 @@ def test_a_run_is_in_the_store_while_it_runs(project):
     seen = []
 
     def listen(event):
-        if isinstance(event, StepStarted | StepFinished):
+        if isinstance(event, StepStarted | StepEnded):
             [run] = project.store.runs()
-            seen.append((run.status.value, project.statuses(run)[event.step.address]))
+            seen.append((run.status.value, project.statuses(run)[event.step]))
 
     project.write(CHAIN).run(listen=listen)
     assert [("running", "running"), ("running", "succeeded")] * 3 == seen
@@ -333,11 +335,11 @@ def test_nothing_of_the_environment_is_kept(project, monkeypatch):
 
 def test_a_run_tells_its_beginning_and_its_end(project):
     """
-    The first event names the run and its plan, the last its outcome.
+    The first event names the run, the last its outcome.
     """
     run = project.write(CHAIN).run()
     first, last = project.events[0], project.events[-1]
 
     assert isinstance(first, RunStarted)
-    assert isinstance(last, RunFinished)
-    assert (run.id, 3, run.id, RunStatus.SUCCEEDED) == (first.run_id, len(first.plan.steps), last.run_id, last.status)
+    assert isinstance(last, RunEnded)
+    assert (run.id, run.id, RunStatus.SUCCEEDED) == (first.run_id, last.run_id, last.status)

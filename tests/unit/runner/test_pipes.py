@@ -9,8 +9,7 @@ import textwrap
 import pytest
 
 from treadle.ir import AssetKey, CheckKey, CheckSeverity, LogLine, Materialization
-from treadle.runner import StepEvent
-from treadle.store import RunStatus
+from treadle.store import RunStatus, StepReported
 
 STEPS = """
 def run(context):
@@ -114,7 +113,7 @@ def test_messages_arrive_while_the_script_runs(project):
     os.mkfifo(project.folder / "go")
 
     def listen(event):
-        if isinstance(event, StepEvent) and isinstance(event.event, Materialization):
+        if isinstance(event, StepReported) and isinstance(event.report, Materialization):
             (project.folder / "go").write_text("go")
 
     run = with_script(

@@ -8,8 +8,8 @@ import pytest
 
 from treadle.errors import UsageError
 from treadle.ir import AssetKey, CheckKey, CheckSeverity, LogLine, Materialization
-from treadle.runner import StepEvent, StepFinished, StepRequest
-from treadle.store import RunStatus
+from treadle.runner import StepRequest
+from treadle.store import RunStatus, StepEnded, StepReported
 
 A, B = AssetKey.parse("a"), AssetKey.parse("b")
 
@@ -51,7 +51,7 @@ context.check("ok", False, asset="a", severity=CheckSeverity.WARN, description="
 """,
     ).run()
 
-    assert [(A, {"rows": 3}, "v1"), (B, {}, None)] == [
+    assert [(A, {"rows": 3}, "v1"), (B, {}, f"{run.id}.1")] == [
         (each.asset, dict(each.metadata), each.data_version) for each in project.store.materializations()
     ]
     [result] = project.store.check_results(run_id=run.id)
@@ -73,14 +73,14 @@ def test_events_arrive_before_the_step_ends(project):
     heard = []
 
     def listen(event):
-        if isinstance(event, StepEvent | StepFinished):
+        if isinstance(event, StepReported | StepEnded):
             heard.append(type(event).__name__)
-        if isinstance(event, StepEvent) and isinstance(event.event, Materialization) and event.event.asset == A:
+        if isinstance(event, StepReported) and isinstance(event.report, Materialization) and event.report.asset == A:
             assert [A] == [each.asset for each in project.store.materializations()]
             (project.folder / "go").write_text("go")
 
     with_step(project, "context.materialize('a')\n(HERE / 'go').read_text()").run(listen=listen)
-    assert ["StepEvent", "StepEvent", "StepEvent", "StepFinished"] == heard  # a, then b and a warning at the end
+    assert ["StepReported", "StepReported", "StepReported", "StepEnded"] == heard  # a, then b and a warning at the end
 
 
 @pytest.mark.parametrize(

@@ -39,5 +39,6 @@ def test_processes_that_write_at_once_lose_nothing(url):
             found = store.runs(project=name)
             assert [RunStatus.SUCCEEDED] * runs == [run.status for run in found]
             assert {StepStatus.SUCCEEDED} == {step.status for run in found for step in store.steps(run.id)}
-        expected = {f"{name}/{number}" for name in writers for number in range(runs)}
+        expected = {f"{name}/{number}" for name in writers for number in range(runs)} | {"shared"}
         assert expected == {str(each.asset) for each in store.materializations()}
+        assert 7 * len(writers) * runs == len(store.events())

@@ -1,0 +1,83 @@
+"""What every command that runs something does in the same way."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from treadle.cli.loaded import opened_store
+
+if TYPE_CHECKING:
+    from treadle.project import Project
+    from treadle.runner import Fork, Plan
+    from treadle.store import RunRecord, Store
+
+__all__ = ["launching", "run_to_its_end"]
+
+
+@contextmanager
+def launching(project: Project) -> Iterator[Fork]:
+    """What starts a project's steps: this process, forked as it is now."""
+    from treadle.runner import Fork, Spawn, run_step
+
+    launch = Fork(
+        run=lambda request: run_step(lambda: project.step(request.component, request.step), request),
+        steps=project.graph.steps,
+        otherwise=Spawn(command=_command),
+    )
+    try:
+        yield launch
+    finally:
+        launch.close()
+
+
+def run_to_its_end(
+    project: Project,
+    launch: Fork,
+    planned: Callable[[Store], tuple[RunRecord, Plan]],
+    *,
+    jobs: int | None,
+    as_json: bool,
+) -> int:
+    """Run what `planned` finds in the store or puts there, show it, and give the exit code.
+
+    Raises:
+        UsageError: when it can't be run now.
+    """
+    from treadle.cli.main import EXIT_RUN
+    from treadle.cli.progress import Progress
+    from treadle.cli.run_json import run_json
+    from treadle.runner import execute
+    from treadle.store import RunStatus
+
+    settings = project.settings
+    limits = settings.limits if jobs is None else replace(settings.limits, jobs=jobs)
+    with opened_store(settings) as store:
+        run, plan = planned(store)
+        with Progress(plan, quiet=as_json) as progress:
+            record = execute(
+                run,
+                plan,
+                store=store,
+                launch=launch,
+                folder=settings.state / "runs",
+                project=settings.root,
+                limits=limits,
+                listen=progress.listen,
+                warn=progress.warn,
+            )
+        if as_json:
+            click.echo(json.dumps(run_json(store, record), indent=2))
+    return 0 if record.status is RunStatus.SUCCEEDED else EXIT_RUN
+
+
+def _command(request: Path) -> Sequence[str]:
+    # -P: a file of the project named like a module of Python (types.py…) must not stand in for it.
+    return [sys.executable, "-P", "-m", "treadle", "step", "run", str(request)]

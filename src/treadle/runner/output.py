@@ -1,0 +1,121 @@
+"""What a step prints, kept in a file of bounded size: its beginning and its end, and how much lies between them.
+
+While a step runs, the end is in a file beside that one, in two halves that take turns.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+from treadle.ir import MOST_OUTPUT
+
+__all__ = ["Output", "read_output"]
+
+
+class Output:
+    """The file that keeps what one attempt prints. Whatever is written can be read at once."""
+
+    def __init__(self, file: Path, *, most: int = MOST_OUTPUT) -> None:
+        """Begin the file anew.
+
+        Raises:
+            OSError: when it can't be written.
+        """
+        self.file = file
+        self._most = most
+        self._head: BinaryIO = file.open("wb", buffering=0)
+        self._tail: BinaryIO | None = None
+        self._kept = 0
+        self._in_tail = 0
+        self._left_out = 0
+        self._lost = 0
+        self._why_lost = ""
+
+    def write(self, data: bytes) -> None:
+        """Keep what was printed; when the disk has no room for it, how much was lost is told at the end."""
+        try:
+            self._write(data)
+        except OSError as error:
+            self._lost += len(data)
+            self._why_lost = error.strerror or str(error)
+
+    def _write(self, data: bytes) -> None:
+        if (room := self._most // 2 - self._kept) > 0:
+            self._head.write(data[:room])
+            self._kept += len(data[:room])
+            data = data[room:]
+        while data:
+            half = self._most // 4
+            if self._tail is None or self._in_tail >= half:
+                self._turn()
+            assert self._tail is not None
+            part = data[: half - self._in_tail]
+            self._tail.write(part)
+            self._in_tail += len(part)
+            data = data[len(part) :]
+
+    def close(self) -> None:
+        """Put the end behind the beginning, in one file."""
+        if self._tail is not None:
+            self._tail.close()
+            if self._left_out:
+                self._head.write(_gap(self._left_out))
+            for part in _tails(self.file):
+                with part.open("rb") as tail:
+                    while chunk := tail.read(1 << 20):
+                        self._head.write(chunk)
+        if self._lost:
+            self._head.write(f"\n… {self._lost:,} bytes could not be kept: {self._why_lost}\n".encode())
+        self._head.close()
+        for part in _tails(self.file):
+            part.unlink()
+
+    def _turn(self) -> None:
+        older, newer = _paths(self.file)
+        if self._tail is not None:
+            self._tail.close()
+            if older.exists():
+                self._left_out += older.stat().st_size
+            os.replace(newer, older)
+        self._tail = newer.open("wb", buffering=0)
+        self._in_tail = 0
+
+
+def read_output(file: Path, *, start: int = 0, most: int | None = None) -> Iterator[bytes]:
+    """What an attempt has printed so far, in pieces, from the byte `start` on.
+
+    >>> list(read_output(Path("/no/such/file")))
+    []
+    """
+    left = most
+    for part in (file, *_tails(file)):
+        try:
+            opened = part.open("rb")
+        except FileNotFoundError:
+            continue
+        with opened:
+            size = os.fstat(opened.fileno()).st_size
+            if start >= size:
+                start -= size
+                continue
+            opened.seek(start)
+            start = 0
+            while chunk := opened.read(1 << 16 if left is None else min(left, 1 << 16)):
+                yield chunk
+                if left is not None:
+                    left -= len(chunk)
+
+
+def _paths(file: Path) -> tuple[Path, Path]:
+    return file.with_name(file.name + ".older"), file.with_name(file.name + ".newer")
+
+
+def _tails(file: Path) -> list[Path]:
+    return [path for path in _paths(file) if path.exists()]
+
+
+def _gap(count: int) -> bytes:
+    return f"\n… {count:,} bytes are left out here …\n".encode()

@@ -1,0 +1,100 @@
+"""Processes as the system knows them: their groups, their children, and which step they belong to."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import sys
+from collections.abc import Mapping
+from contextlib import suppress
+from functools import cache
+from pathlib import Path
+
+from treadle.store import Runner
+
+__all__ = ["children_of", "is_alive", "kill_group", "machine", "named", "of_step", "pid_of_step", "this_process"]
+
+_STEP_PID = "TREADLE_STEP_PID"
+
+
+def kill_group(leader: int, number: signal.Signals) -> None:
+    """Send a signal to a child and all of its process group; the child must not have been waited for."""
+    with suppress(ProcessLookupError, PermissionError):
+        try:
+            os.killpg(leader, number)
+        except ProcessLookupError:
+            os.kill(leader, number)  # it was forked a moment ago, and has no group of its own yet
+
+
+def children_of(pid: int) -> list[int]:
+    """The numbers of a process's children, ended ones included."""
+    try:
+        return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text(encoding="ascii").split()))
+    except OSError:
+        import psutil  # where there is no /proc
+
+        with suppress(psutil.Error):
+            return [child.pid for child in psutil.Process(pid).children()]
+        return []
+
+
+def of_step(pid: int | None) -> Mapping[str, str]:
+    """The variable that tells what a step starts from what other steps start; without a number, there is none yet."""
+    return {} if pid is None else {_STEP_PID: str(pid)}
+
+
+def pid_of_step(pid: int) -> int | None:
+    """The process of the step that a process came of, as far as its environment or its session tells."""
+    with suppress(OSError, ValueError):
+        for variable in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+            name, _, value = variable.partition(b"=")
+            if name == _STEP_PID.encode():
+                return int(value)
+    with suppress(OSError):
+        return os.getsid(pid)
+    return None
+
+
+def named(name: str) -> None:
+    """Give this process a name (of at most 15 letters) that `ps` and `top` show."""
+    with suppress(OSError):
+        Path("/proc/self/comm").write_text(name[:15], encoding="utf-8")
+
+
+def this_process(token: str) -> Runner:
+    """This process, as a runner with that id."""
+    return Runner(id=token, machine=machine(), pid=os.getpid(), born=_born(os.getpid()) or "")
+
+
+def is_alive(runner: Runner) -> bool | None:
+    """Whether a runner's process lives; None when it can't be seen from here."""
+    if runner.machine != machine():
+        return None
+    return _born(runner.pid) == runner.born
+
+
+@cache
+def machine() -> str:
+    """What processes share that can see each other: the host, its boot, and the namespace of process numbers."""
+    parts = [socket.gethostname()]
+    with suppress(OSError):
+        parts.append(Path("/proc/sys/kernel/random/boot_id").read_text(encoding="ascii").strip()[:8])
+    with suppress(OSError):
+        parts.append(str(os.stat("/proc/self/ns/pid").st_ino))
+    return "/".join(parts)
+
+
+def _born(pid: int) -> str | None:
+    """When a process was started, in a form that doesn't change with the clock; None when there is none, or it has ended."""
+    if sys.platform == "linux":
+        try:
+            fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
+        except OSError:
+            return None
+        return None if fields[0] in "ZX" else fields[19]
+    import psutil  # where there is no /proc
+
+    with suppress(psutil.Error):
+        return str(psutil.Process(pid).create_time())
+    return None

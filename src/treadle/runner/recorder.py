@@ -1,0 +1,104 @@
+"""The runner's pen: everything goes through it into the store, and waits there when the store can't be written."""
+
+from __future__ import annotations
+
+import select
+import time
+from collections.abc import Callable, Collection, Mapping
+from typing import TYPE_CHECKING, TypeVar
+
+from treadle.ir import AssetKey
+from treadle.runner.cancel import Cancel
+from treadle.store import RunEvent, RunRecord, is_kept
+
+if TYPE_CHECKING:
+    from treadle.store import Store
+
+__all__ = ["Recorder"]
+
+_Result = TypeVar("_Result")
+_FIRST_WAIT, _LONGEST_WAIT = 0.2, 5.0
+
+
+class Recorder:
+    """Records the events of one run for the runner that has it, and tells them to who listens, in this order.
+
+    A store that is locked, full or restarting is waited for, for at most `patience` seconds, in which the steps'
+    pipes fill and nothing is lost.
+    """
+
+    def __init__(
+        self,
+        *,
+        store: Store,
+        run_id: str,
+        runner: str,
+        listen: Callable[[RunEvent], object],
+        cancel: Cancel,
+        patience: float,
+        warn: Callable[[str], object],
+    ) -> None:
+        self.store = store
+        self.run_id = run_id
+        self.runner = runner
+        self._listen = listen
+        self._cancel = cancel
+        self._patience = patience
+        self._warn = warn
+        self._position = self._patiently(lambda: store.next_position(run_id))
+
+    def record(self, *events: RunEvent) -> None:
+        """Record events, all or none, and tell them.
+
+        Raises:
+            StoreUnavailableError: when the store can't be written for too long.
+            RunLostError: when another runner has the run.
+        """
+        kept = [event for event in events if is_kept(event)]
+        if kept:
+            self._patiently(lambda: self.store.record(kept, runner=self.runner, first=self._position))
+            self._position += len(kept)
+        for event in events:
+            self._listen(event)
+
+    def beat(self) -> RunRecord | None:
+        """Say that this runner lives, and give the run as it is now; None when the store can't tell at the moment.
+
+        Raises:
+            RunLostError: when another runner has the run.
+        """
+        from treadle.store import StoreUnavailableError
+
+        try:
+            return self.store.beat(self.run_id, self.runner)
+        except StoreUnavailableError:
+            return None
+
+    def record_quietly(self, *events: RunEvent) -> None:
+        """Record events once, and tell nobody: something is wrong already."""
+        self.store.record(events, runner=self.runner, first=self._position)
+        self._position += len(events)
+
+    def data_versions(self, assets: Collection[AssetKey]) -> dict[AssetKey, str]:
+        """The version of the data of each of these assets that was ever written."""
+        states = self._patiently(lambda: self.store.asset_states(assets))
+        return {each.asset: each.data_version for each in states if each.partition is None and each.data_version}
+
+    def take_slots(self, step: str, *, pools: Mapping[str, int], priority: int) -> bool:
+        """Take a place in each of some pools, or in none."""
+        return self._patiently(lambda: self.store.take_slots(pools, run_id=self.run_id, step=step, priority=priority))
+
+    def _patiently(self, act: Callable[[], _Result]) -> _Result:
+        from treadle.store import StoreUnavailableError
+
+        began, wait, asked = time.monotonic(), _FIRST_WAIT, self._cancel.count()
+        while True:
+            try:
+                return act()
+            except StoreUnavailableError as error:
+                waited = time.monotonic() - began
+                if waited >= self._patience or self._cancel.count() > asked:
+                    raise
+                self._warn(f"{error.message}; trying again for {self._patience - waited:.0f} s")
+                select.select([self._cancel], [], [], wait)
+                wait = min(wait * 2, _LONGEST_WAIT)

@@ -1,0 +1,119 @@
+"""What earlier lives of a run have done, and whether it may be taken up again."""
+
+from __future__ import annotations
+
+import secrets
+from collections import Counter
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+from treadle.errors import UsageError
+from treadle.ir import AssetGraph, CheckKey, CheckSeverity
+from treadle.runner.planning import Plan, plan_of_steps
+from treadle.runner.processes import is_alive, this_process
+from treadle.store import RunEnded, RunEvent, RunInterrupted, RunRecord, RunStatus, StepEnded, StepStatus
+from treadle.store.ownership import has_fallen_silent
+
+if TYPE_CHECKING:
+    from treadle.store import Store
+
+__all__ = ["Past", "end_abandoned", "is_abandoned", "may_be_resumed", "past_of", "plan_again"]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Past:
+    """What is known of a run that was begun before. `ended` are its steps that are over and stay so."""
+
+    is_empty: bool = True
+    reason: str = ""
+    interrupted: tuple[str, ...] = ()
+    ended: Mapping[str, StepStatus] = field(default_factory=dict)
+    attempts: Mapping[str, int] = field(default_factory=dict)
+    failures: Mapping[str, int] = field(default_factory=dict)
+    interruptions: Mapping[str, int] = field(default_factory=dict)
+    failed_checks: Mapping[CheckKey, CheckSeverity] = field(default_factory=dict)
+
+
+def is_abandoned(run: RunRecord) -> bool:
+    """Whether a run is recorded as running, and nobody runs it any more."""
+    if run.status is not RunStatus.RUNNING:
+        return False
+    if run.runner is None:
+        return True
+    alive = is_alive(run.runner)
+    return has_fallen_silent(run, datetime.now(UTC)) if alive is None else not alive
+
+
+def may_be_resumed(run: RunRecord) -> None:
+    """Refuse to take up a run that somebody has, or that is over.
+
+    Raises:
+        UsageError: why it can't be taken up.
+    """
+    if run.status in (RunStatus.QUEUED, RunStatus.CANCELLED) or is_abandoned(run):
+        return
+    if run.status is RunStatus.RUNNING:
+        assert run.runner is not None
+        where = f"process {run.runner.pid} on {run.runner.machine.split('/')[0]}"
+        raise UsageError(f"run {run.id} is being run, by {where}", fix=f"to stop it: treadle runs cancel {run.id}")
+    fix = "" if run.status is RunStatus.SUCCEEDED else f"run what failed again: treadle run --from-failure {run.id}"
+    raise UsageError(f"run {run.id} is over: it {run.status.value}", fix=fix)
+
+
+def end_abandoned(store: Store, run: RunRecord) -> bool:
+    """Record that a run is cancelled which is queued, or whose runner is gone; false when somebody runs it."""
+    if run.status is not RunStatus.QUEUED and not is_abandoned(run):
+        return False
+    runner = this_process(secrets.token_hex(8))
+    if not store.claim_run(run, runner):
+        return False
+    ended: list[RunEvent] = [RunInterrupted(run_id=run.id, reason="its runner was gone")] if run.started_at else []
+    ended += [
+        StepEnded(run_id=run.id, step=step.step, status=StepStatus.CANCELLED, error="cancelled before it ran again")
+        for step in store.steps(run.id)
+        if not step.status.is_final
+    ]
+    ended.append(RunEnded(run_id=run.id, status=RunStatus.CANCELLED, error="cancelled"))
+    store.record(ended, runner=runner.id, first=store.next_position(run.id))
+    return True
+
+
+def past_of(store: Store, run: RunRecord) -> Past:
+    """What a run has done so far."""
+    if run.started_at is None:
+        return Past()
+    steps = store.steps(run.id)
+    attempts = store.attempts(run.id)
+    again = {StepStatus.RUNNING, StepStatus.PENDING, StepStatus.CANCELLED}
+    ended = {step.step: step.status for step in steps if step.status not in again}
+    failed_checks = {
+        each.check: each.severity
+        for each in store.check_results(run_id=run.id)
+        if each.step in ended and not each.passed
+    }
+    for each in store.check_results(run_id=run.id):
+        if each.passed:
+            failed_checks.pop(each.check, None)
+    return Past(
+        is_empty=False,
+        reason="it was cancelled" if run.status is RunStatus.CANCELLED else "its runner was gone",
+        interrupted=tuple(step.step for step in steps if step.status in (StepStatus.RUNNING, StepStatus.CANCELLED)),
+        ended=ended,
+        attempts={step.step: step.attempts for step in steps if step.attempts},
+        failures=Counter(each.step for each in attempts if each.status is StepStatus.FAILED),
+        interruptions=Counter(
+            each.step for each in attempts if each.status in (StepStatus.INTERRUPTED, StepStatus.RUNNING)
+        ),
+        failed_checks=failed_checks,
+    )
+
+
+def plan_again(graph: AssetGraph, store: Store, run: RunRecord) -> Plan:
+    """The plan of a run as it was made, with the steps as they are in the project now.
+
+    Raises:
+        UsageError: when the project doesn't have one of its steps any more.
+    """
+    return plan_of_steps(graph, store.steps(run.id), selection=run.selection, partition=run.partition)
