@@ -19,6 +19,7 @@ from treadle.store.records import (
 
 if TYPE_CHECKING:
     from treadle.store.store import Store
+    from treadle.store.upgrading import Upgrade
 
 __all__ = [
     "CheckResultRecord",
@@ -30,11 +31,12 @@ __all__ = [
     "StepStatus",
     "Store",
     "open_store",
+    "upgrade_store",
 ]
 
 
 def open_store(url: str) -> Store:
-    """The store at a SQLAlchemy URL; it is made, or brought up to date, when that is needed.
+    """The store at a SQLAlchemy URL; it is made when it is missing, and a SQLite file is brought up to date.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder, open_store(f"sqlite:///{folder}/treadle.db") as store:
@@ -47,6 +49,17 @@ def open_store(url: str) -> Store:
     from treadle.store.store import Store
 
     return Store(url)
+
+
+def upgrade_store(url: str) -> Upgrade:
+    """Bring the tables of a store up to date, also in a PostgreSQL that others use.
+
+    Raises:
+        UsageError: when the URL makes no sense, or what it names can't be upgraded.
+    """
+    from treadle.store.upgrading import upgrade_store
+
+    return upgrade_store(url)
 
 
 def __getattr__(name: str) -> object:

@@ -25,7 +25,7 @@ from treadle.store.records import (
     StepRecord,
     StepStatus,
 )
-from treadle.store.schema import bring_up_to_date
+from treadle.store.upgrading import bring_up_to_date
 
 __all__ = ["Store"]
 

@@ -1,4 +1,4 @@
-"""The tables as SQLAlchemy sees them. `migrations/` is what makes them; this file only reads and writes."""
+"""The tables as SQLAlchemy sees them. `migrations/` is what makes them; a test holds that both tell the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import Boolean, Column, Dialect, Integer, MetaData, Table, Text
+from sqlalchemy import Boolean, Column, Dialect, ForeignKey, Index, Integer, MetaData, Table, Text
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 else:
     _TextType = TypeDecorator
 
-__all__ = ["check_results", "materializations", "runs", "schema_version", "steps"]
+__all__ = ["check_results", "materializations", "runs", "steps"]
 
 
 class UtcTime(_TextType):
@@ -60,64 +60,66 @@ class Json(_TextType):
 
 _tables = MetaData()
 
-schema_version = Table("schema_version", _tables, Column("version", Integer, nullable=False))
-
 runs = Table(
     "runs",
     _tables,
     Column("id", Text, primary_key=True),
-    Column("status", Text),
-    Column("project", FreeText),
-    Column("selection", FreeText),
+    Column("status", Text, nullable=False),
+    Column("project", FreeText, nullable=False),
+    Column("selection", FreeText, nullable=False),
     Column("partition_key", FreeText),
-    Column("created_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
-    Column("error", FreeText),
+    Column("error", FreeText, nullable=False),
+    Index("runs_by_creation", "created_at"),
 )
 
 steps = Table(
     "steps",
     _tables,
-    Column("run_id", Text, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("step", FreeText),
-    Column("status", Text),
-    Column("assets", Json),
-    Column("checks", Json),
-    Column("output", FreeText),
-    Column("attempts", Integer),
+    Column("step", FreeText, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("assets", Json, nullable=False),
+    Column("checks", Json, nullable=False),
+    Column("output", FreeText, nullable=False),
+    Column("attempts", Integer, nullable=False),
     Column("exit_code", Integer),
-    Column("error", FreeText),
+    Column("error", FreeText, nullable=False),
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
+    Index("steps_by_name", "run_id", "step", unique=True),
 )
 
 materializations = Table(
     "materializations",
     _tables,
-    Column("run_id", Text, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("step", FreeText),
-    Column("asset", FreeText),
+    Column("step", FreeText, nullable=False),
+    Column("asset", FreeText, nullable=False),
     Column("partition_key", FreeText),
     Column("data_version", FreeText),
-    Column("metadata", Json),
-    Column("created_at", UtcTime),
+    Column("metadata", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("materializations_by_asset", "asset", "created_at"),
 )
 
 check_results = Table(
     "check_results",
     _tables,
-    Column("run_id", Text, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("step", FreeText),
-    Column("asset", FreeText),
-    Column("name", FreeText),
-    Column("passed", Boolean),
-    Column("severity", Text),
+    Column("step", FreeText, nullable=False),
+    Column("asset", FreeText, nullable=False),
+    Column("name", FreeText, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("severity", Text, nullable=False),
     Column("description", FreeText),
     Column("partition_key", FreeText),
-    Column("metadata", Json),
-    Column("created_at", UtcTime),
+    Column("metadata", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("check_results_by_check", "asset", "name", "created_at"),
 )
