@@ -18,6 +18,8 @@ from treadle.store.records import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from treadle.store.store import Store
     from treadle.store.upgrading import Upgrade
 
@@ -30,6 +32,7 @@ __all__ = [
     "StepRecord",
     "StepStatus",
     "Store",
+    "backup_store",
     "open_store",
     "upgrade_store",
 ]
@@ -60,6 +63,17 @@ def upgrade_store(url: str) -> Upgrade:
     from treadle.store.upgrading import upgrade_store
 
     return upgrade_store(url)
+
+
+def backup_store(url: str, file: Path) -> None:
+    """Copy a store into a file, as it is at one moment, while others write to it.
+
+    Raises:
+        UsageError: when the file exists or can't be written, or the store can't be read.
+    """
+    from treadle.store.backups import backup_store
+
+    backup_store(url, file)
 
 
 def __getattr__(name: str) -> object:
