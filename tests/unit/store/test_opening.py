@@ -158,3 +158,16 @@ def test_a_store_that_is_up_to_date_costs_no_alembic(url):
         for _ in range(2)
     ]
     assert ["True\n", "False\n"] == opened
+
+
+def test_threads_that_make_stores_at_once_do_not_mix_them_up(tmp_path):
+    """
+    A process may open several new stores at once.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    urls = [f"sqlite:///{tmp_path}/{number}.db" for number in range(12)]
+    with ThreadPoolExecutor(max_workers=12) as threads:
+        for store in threads.map(open_store, urls):
+            store.close()
+    assert [0] * 12 == [sql(url, "SELECT count(*) FROM runs")[0] for url in urls]
