@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from treadle.project import Project, Settings
     from treadle.store import Store
 
-__all__ = ["load_for_listing", "load_for_run", "opened_store"]
+__all__ = ["load_for_listing", "load_for_run", "make_state", "opened_store"]
 
 _MOST_TOLD = 12
 
@@ -74,10 +74,19 @@ def opened_store(settings: Settings) -> Iterator[Store]:
     """
     from treadle.store import open_store
 
+    make_state(settings)
+    with open_store(settings.store_url) as store:
+        yield store
+
+
+def make_state(settings: Settings) -> None:
+    """Make the folder that Treadle keeps its own files in.
+
+    Raises:
+        UsageError: when it can't be made or written to.
+    """
     try:
         settings.make_state()
     except OSError as error:
         message = f"{str(settings.state)!r} can't be made or written to: {error.strerror}"
         raise UsageError(message, fix="it has to be a folder in which you may write") from error
-    with open_store(settings.store_url) as store:
-        yield store

@@ -7,7 +7,7 @@ import re
 import sys
 import tomllib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -28,6 +28,7 @@ _KEYS = {
     "pools": dict,
 }
 _STATE = ".treadle"
+_STORE = "TREADLE_STORE"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,7 +37,7 @@ class Settings:
 
     `module` is the project's Python package, found in `source`; `defs` is the folder of its
     components and `defs_package` that folder as a package. `file` is where the settings are
-    written.
+    written; `store` may come from the environment.
     """
 
     root: Path
@@ -100,7 +101,8 @@ def find_settings(start: Path) -> Settings:
         )
     for folder in (start, *start.parents):
         if (found := _read(folder)) is not None:
-            return found
+            # Of the environment, so that a password needn't be in a file that everybody has.
+            return replace(found, store=read_environment(found)[0].get(_STORE) or found.store)
     raise ProjectError(
         Diagnostic(
             code="TRD501",

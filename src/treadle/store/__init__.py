@@ -32,8 +32,11 @@ from treadle.store.records import (
 )
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from treadle.store.dialect import StoreUnavailableError
     from treadle.store.store import RunLostError, Store
+    from treadle.store.upgrading import Upgrade
 
 __all__ = [
     "AssetState",
@@ -57,13 +60,15 @@ __all__ = [
     "StepStatus",
     "Store",
     "StoreUnavailableError",
+    "backup_store",
     "is_kept",
     "open_store",
+    "upgrade_store",
 ]
 
 
 def open_store(url: str) -> Store:
-    """The store at a SQLAlchemy URL; it is made, or brought up to date, when that is needed.
+    """The store at a SQLAlchemy URL; it is made when it is missing, and a SQLite file is brought up to date.
 
     >>> import tempfile
     >>> with tempfile.TemporaryDirectory() as folder, open_store(f"sqlite:///{folder}/treadle.db") as store:
@@ -76,6 +81,28 @@ def open_store(url: str) -> Store:
     from treadle.store.store import Store
 
     return Store(url)
+
+
+def upgrade_store(url: str) -> Upgrade:
+    """Bring the tables of a store up to date, also in a PostgreSQL that others use.
+
+    Raises:
+        UsageError: when the URL makes no sense, or what it names can't be upgraded.
+    """
+    from treadle.store.upgrading import upgrade_store
+
+    return upgrade_store(url)
+
+
+def backup_store(url: str, file: Path) -> None:
+    """Copy a store into a file, as it is at one moment, while others write to it.
+
+    Raises:
+        UsageError: when the file exists or can't be written, or the store can't be read.
+    """
+    from treadle.store.backups import backup_store
+
+    backup_store(url, file)
 
 
 def __getattr__(name: str) -> object:

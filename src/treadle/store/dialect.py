@@ -13,7 +13,7 @@ from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchM
 
 from treadle.errors import MissingExtraError, UsageError, cut
 
-__all__ = ["READ_ONLY", "StoreUnavailableError", "explained", "lock_migrations", "make_engine"]
+__all__ = ["READ_ONLY", "StoreUnavailableError", "explained", "make_engine", "migrating", "parse", "shown"]
 
 READ_ONLY = "treadle_read_only"
 
@@ -27,7 +27,7 @@ class StoreUnavailableError(UsageError):
 
 def make_engine(url: str) -> Engine:
     """An engine for a URL; nothing is connected yet, but the folder of a SQLite file exists."""
-    parsed = _parse(url)
+    parsed = parse(url)
     if parsed.get_backend_name() == "sqlite":
         _make_folder(parsed)
         engine = create_engine(parsed)
@@ -37,14 +37,15 @@ def make_engine(url: str) -> Engine:
     try:
         return create_engine(parsed, pool_pre_ping=True)
     except ModuleNotFoundError as missing:
-        raise MissingExtraError("postgres", needed_by=f"a store at {cut(parsed.render_as_string())}") from missing
+        raise MissingExtraError("postgres", needed_by=f"a store at {cut(shown(parsed))}") from missing
 
 
-def _parse(url: str) -> URL:
+def parse(url: str) -> URL:
+    """The URL of a database that a store can be kept in."""
     example = "write it like sqlite:////folder/treadle.db or postgresql+psycopg://user@host/database"
     try:
         parsed = make_url(url)
-    except ArgumentError as error:
+    except (ArgumentError, ValueError) as error:
         # The text may hold a password, so it isn't repeated.
         raise UsageError("the URL of the store can't be read", fix=example) from error
     try:
@@ -84,10 +85,34 @@ def _begin_sqlite(connection: Connection) -> None:
     connection.exec_driver_sql("BEGIN" if read_only else "BEGIN IMMEDIATE")
 
 
-def lock_migrations(connection: Connection) -> None:
-    """Let only one process at a time change the tables, until the transaction ends."""
-    if connection.dialect.name == "postgresql":
-        connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+@contextmanager
+def migrating(engine: Engine) -> Iterator[Connection]:
+    """A transaction in which the tables may be changed: all of it or nothing, and by one process at a time."""
+    with engine.connect() as connection:
+        if engine.dialect.name == "postgresql":
+            with connection.begin():
+                connection.execute(text("SELECT pg_advisory_xact_lock(:key)"), {"key": _MIGRATION_LOCK})
+                yield connection
+            return
+        # A table that is made anew is dropped on the way, and what refers to its rows would be deleted with it.
+        # Between transactions only. https://www.sqlite.org/lang_altertable.html#otheralter
+        driver = connection.connection.driver_connection
+        assert isinstance(driver, SqliteConnection)
+        driver.execute("PRAGMA foreign_keys = OFF")
+        try:
+            with connection.begin():
+                yield connection
+                _check_references(connection)
+        finally:
+            driver.execute("PRAGMA foreign_keys = ON")
+
+
+def _check_references(connection: Connection) -> None:
+    if lost := connection.exec_driver_sql("PRAGMA foreign_key_check").first():
+        raise UsageError(
+            f"the store can't be upgraded: a row of {lost[0]!r} belongs to no row of {lost[2]!r}",
+            fix="put a backup in its place, or move it away and a new one is made",
+        )
 
 
 @contextmanager
@@ -100,7 +125,7 @@ def explained(url: str) -> Iterator[None]:
     except DatabaseError as error:
         said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
         kind = StoreUnavailableError if _may_pass(error, said) else UsageError
-        raise kind(f"the store at {_shown(url)} can't be used: {said}", fix=_advice(said)) from error
+        raise kind(f"the store at {shown(make_url(url))} can't be used: {said}", fix=_advice(said)) from error
 
 
 def _may_pass(error: DatabaseError, said: str) -> bool:
@@ -112,9 +137,16 @@ def _may_pass(error: DatabaseError, said: str) -> bool:
     return True  # a server that restarts, a connection that broke, transactions in each other's way
 
 
-def _shown(url: str) -> str:
-    parsed = make_url(url)
-    return parsed.database or url if parsed.get_backend_name() == "sqlite" else parsed.render_as_string()
+def shown(url: URL) -> str:
+    """A URL as it may be printed: a file by its path, and passwords hidden.
+
+    >>> shown(make_url("postgresql+psycopg://me:secret@host/mill?sslpassword=secret"))
+    'postgresql+psycopg://me:***@host/mill?sslpassword=***'
+    """
+    if url.get_backend_name() == "sqlite":
+        return url.database or "memory"
+    hidden = {key: "***" for key in url.query if "password" in key.lower()}
+    return url.update_query_dict(hidden).render_as_string().replace("%2A%2A%2A", "***")
 
 
 def _advice(said: str) -> str:

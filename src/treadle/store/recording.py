@@ -94,8 +94,8 @@ def _add_event(
         "data": data or {},
         "created_at": now,
     }
-    statement = insert_into(connection, events).values(row).on_conflict_do_nothing()
-    return connection.execute(statement).rowcount == 1
+    statement = insert_into(connection, events).values(row).on_conflict_do_nothing().returning(events.c.id)
+    return connection.execute(statement).first() is not None
 
 
 def insert_into(connection: Connection, table: Table) -> Any:

@@ -34,8 +34,8 @@ from treadle.store.records import (
     RunStatus,
     StepRecord,
 )
-from treadle.store.schema import bring_up_to_date
 from treadle.store.slots import take_slots
+from treadle.store.upgrading import bring_up_to_date
 
 __all__ = ["RunLostError", "Store"]
 

@@ -1,4 +1,4 @@
-"""The tables as SQLAlchemy sees them. `migrations/` is what makes them; this file only reads and writes."""
+"""The tables as SQLAlchemy sees them. `migrations/` is what makes them; a test holds that both tell the same."""
 
 from __future__ import annotations
 
@@ -6,7 +6,19 @@ import json
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from sqlalchemy import BigInteger, Boolean, Column, Dialect, Float, Integer, MetaData, Table, Text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Column,
+    Dialect,
+    Float,
+    ForeignKey,
+    Index,
+    Integer,
+    MetaData,
+    Table,
+    Text,
+)
 from sqlalchemy.types import TypeDecorator
 
 if TYPE_CHECKING:
@@ -16,15 +28,20 @@ else:
 
 __all__ = [
     "attempts",
+    "automations",
+    "backfill_parts",
+    "backfills",
     "check_results",
+    "deliveries",
     "events",
     "latest_check_results",
     "latest_materializations",
     "materializations",
+    "partition_sets",
     "runs",
-    "schema_version",
     "slots",
     "steps",
+    "ticks",
 ]
 
 
@@ -71,23 +88,21 @@ class Json(_TextType):
 
 _tables = MetaData()
 
-schema_version = Table("schema_version", _tables, Column("version", Integer, nullable=False))
-
 runs = Table(
     "runs",
     _tables,
     Column("id", Text, primary_key=True),
-    Column("status", Text),
-    Column("project", FreeText),
-    Column("selection", FreeText),
+    Column("status", Text, nullable=False),
+    Column("project", FreeText, nullable=False),
+    Column("selection", FreeText, nullable=False),
     Column("partition_key", FreeText),
-    Column("partition_keys", Json),
-    Column("tags", Json),
-    Column("config", Json),
-    Column("priority", Integer),
-    Column("launched_by", FreeText),
+    Column("partition_keys", Json, nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("config", Json, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("launched_by", FreeText, nullable=False),
     Column("rerun_of", Text),
-    Column("created_at", UtcTime),
+    Column("created_at", UtcTime, nullable=False),
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
     Column("cancel_requested_at", UtcTime),
@@ -96,38 +111,42 @@ runs = Table(
     Column("runner_pid", Integer),
     Column("runner_born", Text),
     Column("heartbeat_at", UtcTime),
-    Column("error", FreeText),
+    Column("error", FreeText, nullable=False),
+    Index("runs_by_creation", "created_at"),
+    Index("runs_by_status", "status", "created_at"),
+    Index("runs_by_launcher", "launched_by", "created_at"),
 )
 
 steps = Table(
     "steps",
     _tables,
-    Column("run_id", Text, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("step", FreeText),
-    Column("status", Text),
-    Column("assets", Json),
-    Column("checks", Json),
-    Column("after", Json),
-    Column("output", FreeText),
-    Column("attempts", Integer),
+    Column("step", FreeText, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("assets", Json, nullable=False),
+    Column("checks", Json, nullable=False),
+    Column("after", Json, nullable=False),
+    Column("output", FreeText, nullable=False),
+    Column("attempts", Integer, nullable=False),
     Column("exit_code", Integer),
-    Column("error", FreeText),
+    Column("error", FreeText, nullable=False),
     Column("started_at", UtcTime),
     Column("ended_at", UtcTime),
+    Index("steps_by_name", "run_id", "step", unique=True),
 )
 
 attempts = Table(
     "attempts",
     _tables,
-    Column("run_id", Text, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("step", FreeText, primary_key=True),
     Column("attempt", Integer, primary_key=True, autoincrement=False),
-    Column("status", Text),
-    Column("output", FreeText),
+    Column("status", Text, nullable=False),
+    Column("output", FreeText, nullable=False),
     Column("exit_code", Integer),
-    Column("error", FreeText),
-    Column("started_at", UtcTime),
+    Column("error", FreeText, nullable=False),
+    Column("started_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     Column("seconds", Float),
 )
@@ -135,49 +154,53 @@ attempts = Table(
 # SQLite numbers rows by itself only in a column of exactly this type.
 _Serial = BigInteger().with_variant(Integer(), "sqlite")
 
+# The log of all that happened.
 events = Table(
     "events",
     _tables,
     Column("id", _Serial, primary_key=True),
-    Column("run_id", Text),
-    Column("position", Integer),
-    Column("kind", Text),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("kind", Text, nullable=False),
     Column("step", FreeText),
     Column("attempt", Integer),
     Column("asset", FreeText),
-    Column("data", Json),
-    Column("created_at", UtcTime),
+    Column("data", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("events_by_run", "run_id", "position", unique=True),
 )
 
 materializations = Table(
     "materializations",
     _tables,
-    Column("run_id", Text, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("step", FreeText),
-    Column("asset", FreeText),
+    Column("step", FreeText, nullable=False),
+    Column("asset", FreeText, nullable=False),
     Column("partition_key", FreeText),
     Column("data_version", FreeText),
     Column("code_version", FreeText),
-    Column("inputs", Json),
-    Column("metadata", Json),
-    Column("created_at", UtcTime),
+    Column("inputs", Json, nullable=False),
+    Column("metadata", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("materializations_by_asset", "asset", "created_at"),
 )
 
 check_results = Table(
     "check_results",
     _tables,
-    Column("run_id", Text, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
-    Column("step", FreeText),
-    Column("asset", FreeText),
-    Column("name", FreeText),
-    Column("passed", Boolean),
-    Column("severity", Text),
+    Column("step", FreeText, nullable=False),
+    Column("asset", FreeText, nullable=False),
+    Column("name", FreeText, nullable=False),
+    Column("passed", Boolean, nullable=False),
+    Column("severity", Text, nullable=False),
     Column("description", FreeText),
     Column("partition_key", FreeText),
-    Column("metadata", Json),
-    Column("created_at", UtcTime),
+    Column("metadata", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Index("check_results_by_check", "asset", "name", "created_at"),
 )
 
 # What was last, so that nobody has to search for it: a row an asset and partition, and one (with an empty
@@ -201,8 +224,8 @@ latest_check_results = Table(
     Column("asset", FreeText, primary_key=True),
     Column("name", FreeText, primary_key=True),
     Column("partition_key", FreeText, primary_key=True),
-    Column("run_id", Text),
-    Column("position", Integer),
+    Column("run_id", Text, nullable=False),
+    Column("position", Integer, nullable=False),
 )
 
 # Who holds, and who waits for, a place in a pool.
@@ -210,9 +233,96 @@ slots = Table(
     "slots",
     _tables,
     Column("pool", FreeText, primary_key=True),
-    Column("run_id", Text, primary_key=True),
+    Column("run_id", Text, ForeignKey("runs.id", ondelete="CASCADE"), primary_key=True),
     Column("step", FreeText, primary_key=True),
-    Column("is_held", Boolean),
-    Column("priority", Integer),
-    Column("created_at", UtcTime),
+    Column("is_held", Boolean, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+# The keys of dynamic partitions.
+partition_sets = Table(
+    "partition_sets",
+    _tables,
+    Column("name", FreeText, primary_key=True),
+    Column("partition_key", FreeText, primary_key=True),
+    Column("created_at", UtcTime, nullable=False),
+)
+
+backfills = Table(
+    "backfills",
+    _tables,
+    Column("id", Text, primary_key=True),
+    Column("status", Text, nullable=False),
+    Column("project", FreeText, nullable=False),
+    Column("selection", FreeText, nullable=False),
+    Column("partitions", FreeText, nullable=False),
+    Column("tags", Json, nullable=False),
+    Column("priority", Integer, nullable=False),
+    Column("runs_at_once", Integer, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("cancel_requested_at", UtcTime),
+    Column("error", FreeText, nullable=False),
+    Index("backfills_by_status", "status", "created_at"),
+)
+
+# The runs that a backfill is made of; `run_id` is there when the run is.
+backfill_parts = Table(
+    "backfill_parts",
+    _tables,
+    Column("backfill_id", Text, ForeignKey("backfills.id", ondelete="CASCADE"), primary_key=True),
+    Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("partition_keys", Json, nullable=False),
+    Column("run_id", Text),
+)
+
+# What starts runs, and is kept of it: whether it is turned on (as declared, when that is empty), how far it has
+# come, and which scheduler looks at it now.
+automations = Table(
+    "automations",
+    _tables,
+    Column("project", FreeText, primary_key=True),
+    Column("kind", Text, primary_key=True),
+    Column("name", FreeText, primary_key=True),
+    Column("is_enabled", Boolean),
+    Column("cursor", FreeText),
+    Column("holder", Text),
+    Column("held_until", UtcTime),
+    Column("changed_at", UtcTime, nullable=False),
+)
+
+# Each look at whether runs are due: what was decided, and why.
+ticks = Table(
+    "ticks",
+    _tables,
+    Column("id", _Serial, primary_key=True),
+    Column("project", FreeText, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("name", FreeText, nullable=False),
+    Column("due_at", UtcTime, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("reason", FreeText, nullable=False),
+    Column("run_ids", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Index("ticks_by_time", "project", "kind", "name", "due_at", unique=True),
+)
+
+# What hooks have to tell, and whether they have told it.
+deliveries = Table(
+    "deliveries",
+    _tables,
+    Column("id", _Serial, primary_key=True),
+    Column("project", FreeText, nullable=False),
+    Column("hook", FreeText, nullable=False),
+    Column("run_id", Text),
+    Column("message", Json, nullable=False),
+    Column("status", Text, nullable=False),
+    Column("attempts", Integer, nullable=False),
+    Column("error", FreeText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("next_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Index("deliveries_by_status", "status", "next_at"),
 )

@@ -1,23 +1,18 @@
-"""SQL over the project's named connections: SQLite and DuckDB always, PostgreSQL where a server is named."""
+"""SQL over the project's named connections: SQLite, DuckDB and PostgreSQL."""
 
 from __future__ import annotations
-
-import os
 
 import pytest
 
 from tests.conftest import CommandLine, MakeProject
 
-POSTGRES = os.environ.get("TREADLE_TEST_POSTGRES", "")
-URLS = [
-    pytest.param("sqlite:///mill.db", id="sqlite"),
-    pytest.param("duckdb:///mill.duckdb", id="duckdb"),
-    pytest.param(
-        POSTGRES,
-        id="postgres",
-        marks=pytest.mark.skipif(not POSTGRES, reason="TREADLE_TEST_POSTGRES isn't set"),
-    ),
-]
+
+@pytest.fixture(params=["sqlite:///mill.db", "duckdb:///mill.duckdb", "postgres"])
+def url(request: pytest.FixtureRequest) -> str:
+    """A database of each kind that holds nothing yet."""
+    return request.getfixturevalue("postgres_url") if request.param == "postgres" else request.param
+
+
 YAML = """
 type: treadle.TemplatedSql
 attributes:
@@ -40,7 +35,6 @@ def mill(make_project: MakeProject, url: str, **files: str) -> CommandLine:
     return make_project({"/pyproject.toml": settings, **files})
 
 
-@pytest.mark.parametrize("url", URLS)
 def test_statements_run_in_order_and_the_last_one_makes_the_checks(make_project: MakeProject, url: str) -> None:
     """
     Several statements are one script, semicolons in text are text, and a check is a column of the last result.
@@ -52,7 +46,6 @@ def test_statements_run_in_order_and_the_last_one_makes_the_checks(make_project:
     assert {"complete": True, "many": False} == checks
 
 
-@pytest.mark.parametrize("url", URLS)
 def test_rows_that_a_statement_writes_are_counted(make_project: MakeProject, url: str) -> None:
     """
     The last statement that writes says how many rows it did; one that only reads doesn't.

@@ -10,9 +10,8 @@ from pathlib import Path
 
 import pytest
 
-import treadle.store
 from treadle.errors import UsageError
-from treadle.store import open_store
+from treadle.store import open_store, upgrade_store
 
 
 def test_the_folder_of_a_store_is_made(tmp_path):
@@ -42,20 +41,12 @@ def test_a_store_of_a_newer_version_is_refused(url):
     """
     with open_store(url):
         pass
-    sql(url, "UPDATE schema_version SET version = 999")
+    sql(url, "UPDATE alembic_version SET version_num = '9999'")
 
-    with pytest.raises(UsageError, match=r"written by a newer Treadle: its tables have version 999"):
-        open_store(url)
-
-
-def test_migrations_are_applied_once(url):
-    """
-    A store knows the number of the last migration, and opening it again applies none.
-    """
-    with open_store(url), open_store(url):
-        pass
-    migrations = list(Path(treadle.store.__file__).parent.glob("migrations/*.sql"))
-    assert [len(migrations)] == sql(url, "SELECT version FROM schema_version")
+    for use in (open_store, upgrade_store):
+        with pytest.raises(UsageError, match=r"written by a newer Treadle: its tables have version 9999"):
+            use(url)
+    assert ["9999"] == sql(url, "SELECT version_num FROM alembic_version")
 
 
 def spoiled(tmp_path: Path, how: str) -> str:
@@ -105,6 +96,8 @@ def test_what_is_no_store_is_refused(tmp_path, how, message, fix):
         pytest.param("nosql://host/x", "no database is called 'nosql'", id="unknown"),
         pytest.param("mysql+pymysql://host/x", "kept in mysql", id="not-supported"),
         pytest.param("postgresql+psycopg://u:secret@127.0.0.1:1/x", "can't be used", id="nobody-there"),
+        pytest.param("postgresql+psycopg://u@127.0.0.1:1/x?password=secret", "can't be used", id="in-the-query"),
+        pytest.param("postgresql+psycopg://u:secret@host:port/x", "can't be read", id="no-port"),
     ],
 )
 def test_a_url_that_makes_no_sense_is_refused(url, message):
@@ -153,3 +146,28 @@ def test_importing_costs_no_sqlalchemy(module):
     code = f"import sys, {module}; print(sorted({{'sqlalchemy', 'rich', 'pydantic', 'yaml'}} & set(sys.modules)))"
     done = subprocess.run([sys.executable, "-c", code], env=dict(os.environ), capture_output=True, text=True)
     assert ("[]\n", "") == (done.stdout, done.stderr)
+
+
+def test_a_store_that_is_up_to_date_costs_no_alembic(url):
+    """
+    Only who changes the tables pays for Alembic.
+    """
+    code = "import sys; from treadle.store import open_store; open_store(sys.argv[1]).close(); print('alembic' in sys.modules)"
+    opened = [
+        subprocess.run([sys.executable, "-c", code, url], capture_output=True, text=True, check=True).stdout
+        for _ in range(2)
+    ]
+    assert ["True\n", "False\n"] == opened
+
+
+def test_threads_that_make_stores_at_once_do_not_mix_them_up(tmp_path):
+    """
+    A process may open several new stores at once.
+    """
+    from concurrent.futures import ThreadPoolExecutor
+
+    urls = [f"sqlite:///{tmp_path}/{number}.db" for number in range(12)]
+    with ThreadPoolExecutor(max_workers=12) as threads:
+        for store in threads.map(open_store, urls):
+            store.close()
+    assert [0] * 12 == [sql(url, "SELECT count(*) FROM runs")[0] for url in urls]
