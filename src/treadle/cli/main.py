@@ -37,6 +37,11 @@ COMMANDS = {
     "run": ("treadle.cli.run:run", "Materialize assets and make their checks."),
     "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),
     "store": ("treadle.cli.store:store", "Upgrade the store of past runs, or copy it into a file."),
+    "scheduler": (
+        "treadle.cli.scheduler:scheduler",
+        "Let happen what starts by itself: schedules, sensors, queued runs.",
+    ),
+    "automations": ("treadle.cli.automations:automations", "Look at schedules and sensors, and turn them on and off."),
     "schema": ("treadle.cli.schema:schema", "Write the JSON Schema of the project's YAML, for editors."),
     "editor": ("treadle.cli.editor:editor", "Set an editor up for the project's YAML."),
     "lsp": ("treadle.cli.lsp:lsp", "Serve editors: completion, documentation, mistakes as you type."),

@@ -13,9 +13,11 @@ import click
 
 from treadle.cli.loaded import opened_store
 from treadle.cli.named_runs import named_run
-from treadle.errors import UsageError, did_you_mean, listing
+from treadle.errors import ProjectError, UsageError, did_you_mean, listing
 
 if TYPE_CHECKING:
+    from treadle.project import Project
+    from treadle.runner import Plan
     from treadle.store import AttemptRecord, CheckResultRecord, RunRecord, StepRecord, Store
 
 __all__ = ["runs"]
@@ -239,28 +241,43 @@ def resume(ctx: click.Context, folder: Path, run_id: str, jobs: int | None) -> N
     What has succeeded isn't repeated. Ends with 3 when the run fails.
     """
     from treadle.cli.executing import launching, run_to_its_end
-    from treadle.cli.loaded import load_for_run
     from treadle.project import find_settings
-    from treadle.runner import may_be_resumed, plan_again
-    from treadle.store import StepStatus
+    from treadle.runner import fail_unstarted, may_be_resumed
 
     with opened_store(find_settings(folder)) as store:
         run = named_run(store, run_id)
         may_be_resumed(run)
-        steps = store.steps(run.id)
-    left = {key for step in steps if step.status is not StepStatus.SUCCEEDED for key in step.assets}
-    project = load_for_run(folder, left)
+        try:
+            project, plan = _planned(folder, store, run)
+        except (ProjectError, UsageError) as error:
+            fail_unstarted(store, run, f"it can't be planned: {_first_line(error)}")
+            raise
+        except click.exceptions.Exit:
+            fail_unstarted(store, run, "it can't be planned: what it needs is broken; see `treadle check`")
+            raise
     with launching(project) as launch:
         launch.supervisor()
-        ctx.exit(
-            run_to_its_end(
-                project,
-                launch,
-                lambda store: (run, plan_again(project.graph, store, run)),
-                jobs=jobs,
-                as_json=False,
-            )
-        )
+        ctx.exit(run_to_its_end(project, launch, lambda store: (run, plan), jobs=jobs, as_json=False))
+
+
+def _planned(folder: Path, store: Store, run: RunRecord) -> tuple[Project, Plan]:
+    """The project, and what is planned of a run: what was planned before, or what its selection says now."""
+    from treadle.cli.loaded import load_for_run
+    from treadle.runner import plan, plan_again
+    from treadle.store import StepStatus
+
+    steps = store.steps(run.id)
+    if not steps:
+        project = load_for_run(folder, run.selection)
+        return project, plan(project.graph, run.selection, partition=run.partition)
+    left = {key for step in steps if step.status is not StepStatus.SUCCEEDED for key in step.assets}
+    project = load_for_run(folder, left)
+    return project, plan_again(project.graph, store, run)
+
+
+def _first_line(error: ProjectError | UsageError) -> str:
+    message = error.message if isinstance(error, UsageError) else error.diagnostics[0].message
+    return message.splitlines()[0]
 
 
 def _summary(run: RunRecord) -> dict[str, Any]:

@@ -6,7 +6,7 @@ import inspect
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 from treadle.errors import Span
 from treadle.ir import (
@@ -210,9 +210,17 @@ def check(
 
 
 def schedule(
-    *, cron: str, selection: str = "*", name: str | None = None, timezone: str = "UTC", description: str | None = None
+    *,
+    cron: str,
+    selection: str = "*",
+    name: str | None = None,
+    timezone: str = "UTC",
+    description: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    enabled: bool = True,
+    missed: Literal["last", "all", "none"] = "last",
 ) -> Callable[[Function], PythonDefinition]:
-    """Make a schedule of a function that may say no by returning False.
+    """Make a schedule of a function that may say no by returning False; it may take a `TickContext`.
 
     >>> @schedule(cron="0 6 * * *", selection="group:marts")
     ... def mornings():
@@ -228,19 +236,19 @@ def schedule(
 
     def decorate(function: Function) -> PythonDefinition:
         def declare(component: str) -> Definitions:
-            return Definitions(
-                schedules=(
-                    Schedule(
-                        name=name or function.__name__,
-                        cron=cron,
-                        selection=selection,
-                        timezone=timezone,
-                        evaluate=function,
-                        description=description or inspect.getdoc(function),
-                        origin=_origin(function, component),
-                    ),
-                )
+            declared = Schedule(
+                name=name or function.__name__,
+                cron=cron,
+                selection=selection,
+                timezone=timezone,
+                evaluate=lambda context: call_with(function, context),
+                description=description or inspect.getdoc(function),
+                tags=dict(tags or {}),
+                enabled=enabled,
+                missed=missed,
+                origin=_origin(function, component),
             )
+            return Definitions(schedules=(declared,))
 
         return PythonDefinition(function=function, declare=declare)
 
@@ -248,9 +256,18 @@ def schedule(
 
 
 def sensor(
-    *, selection: str = "*", interval: float = 30.0, name: str | None = None, description: str | None = None
+    *,
+    selection: str = "*",
+    interval: float = 30.0,
+    timeout: float = 60.0,
+    name: str | None = None,
+    description: str | None = None,
+    tags: Mapping[str, str] | None = None,
+    enabled: bool = True,
 ) -> Callable[[Function], PythonDefinition]:
     """Make a sensor of a function that says whether a run is due; asked every `interval` seconds.
+
+    It may take a `TickContext`, and return True, a `RunRequest`, several of them, a `SkipReason`, or nothing.
 
     >>> @sensor(selection="raw/*", interval=60)
     ... def new_files():
@@ -261,18 +278,18 @@ def sensor(
 
     def decorate(function: Function) -> PythonDefinition:
         def declare(component: str) -> Definitions:
-            return Definitions(
-                sensors=(
-                    Sensor(
-                        name=name or function.__name__,
-                        selection=selection,
-                        interval=interval,
-                        evaluate=function,
-                        description=description or inspect.getdoc(function),
-                        origin=_origin(function, component),
-                    ),
-                )
+            declared = Sensor(
+                name=name or function.__name__,
+                selection=selection,
+                interval=interval,
+                timeout=timeout,
+                evaluate=lambda context: call_with(function, context),
+                description=description or inspect.getdoc(function),
+                tags=dict(tags or {}),
+                enabled=enabled,
+                origin=_origin(function, component),
             )
+            return Definitions(sensors=(declared,))
 
         return PythonDefinition(function=function, declare=declare)
 

@@ -21,6 +21,7 @@ from treadle.ir.partitions import (
     StaticPartitions,
     TimeWindowPartitions,
 )
+from treadle.ir.requests import AssetWatch, FileWatch, RunRequest, SkipReason, TickContext
 from treadle.ir.selection import Selection, check_selection, parse_selection, select_among
 from treadle.ir.steps import RetryPolicy, Step, StepContext, StepFailed
 
@@ -29,6 +30,7 @@ __all__ = [
     "Asset",
     "AssetGraph",
     "AssetKey",
+    "AssetWatch",
     "AutomationCondition",
     "BackfillPolicy",
     "Check",
@@ -39,6 +41,7 @@ __all__ = [
     "Definitions",
     "DynamicPartitions",
     "Event",
+    "FileWatch",
     "FreshnessPolicy",
     "Job",
     "Limits",
@@ -48,13 +51,16 @@ __all__ = [
     "Origin",
     "Partitions",
     "RetryPolicy",
+    "RunRequest",
     "Schedule",
     "Selection",
     "Sensor",
+    "SkipReason",
     "StaticPartitions",
     "Step",
     "StepContext",
     "StepFailed",
+    "TickContext",
     "TimeWindowPartitions",
     "check_selection",
     "link",

@@ -6,8 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from types import MappingProxyType
+from typing import Literal
 
 from treadle.ir.origin import Origin
+from treadle.ir.requests import AssetWatch, FileWatch
 
 __all__ = ["AutomationCondition", "FreshnessPolicy", "Job", "Schedule", "Sensor"]
 
@@ -115,6 +117,8 @@ class Schedule:
 
     `evaluate`, where there is one, is asked first and may say no. `job` names the job whose selection
     it is, `tags` are given to the runs; one that isn't `enabled` waits until somebody turns it on.
+
+    `missed` says what happens to ticks at which no scheduler ran: the last one is made up for, or all, or none.
     """
 
     name: str
@@ -126,16 +130,25 @@ class Schedule:
     job: str | None = None
     tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
     enabled: bool = True
+    missed: Literal["last", "all", "none"] = "last"
     origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Sensor:
-    """Asks `evaluate` every `interval` seconds whether a run of `selection` is due."""
+    """Looks every `interval` seconds whether a run of `selection` is due: it watches something, or asks `evaluate`.
+
+    `evaluate` may take a `TickContext`, and has `timeout` seconds. It returns whether a run is due, or `RunRequest`s,
+    or a `SkipReason`.
+    """
 
     name: str
     selection: str = "*"
     interval: float = 30.0
     evaluate: Callable[..., object] | None = None
+    watch: FileWatch | AssetWatch | None = None
+    timeout: float = 60.0
     description: str | None = None
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    enabled: bool = True
     origin: Origin | None = None

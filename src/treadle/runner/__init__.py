@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from treadle.runner.launching import Fork, Launch, Spawn
     from treadle.runner.planning import Plan, PlannedStep, also_reads, plan, plan_of_steps
     from treadle.runner.request import StepRequest
-    from treadle.runner.resuming import end_abandoned, is_abandoned, may_be_resumed, plan_again
+    from treadle.runner.resuming import end_abandoned, fail_unstarted, is_abandoned, may_be_resumed, plan_again
 
 __all__ = [
     "Cancel",
@@ -29,6 +29,7 @@ __all__ = [
     "also_reads",
     "end_abandoned",
     "execute",
+    "fail_unstarted",
     "is_abandoned",
     "may_be_resumed",
     "pending_steps",
@@ -49,6 +50,7 @@ _HOMES = {
     "also_reads": "planning",
     "end_abandoned": "resuming",
     "execute": "executing",
+    "fail_unstarted": "resuming",
     "is_abandoned": "resuming",
     "may_be_resumed": "resuming",
     "pending_steps": "executing",

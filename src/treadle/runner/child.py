@@ -14,6 +14,7 @@ from io import TextIOWrapper
 from treadle.ir import Step, StepFailed
 from treadle.runner.context import RunningStep
 from treadle.runner.metadata import bounded
+from treadle.runner.processes import end_with_the_parent
 from treadle.runner.reporter import Reporter
 from treadle.runner.request import StepRequest
 from treadle.runner.returned import record_returned
@@ -78,19 +79,9 @@ def _prepare_process(reporter: Reporter) -> None:
     if threading.current_thread() is threading.main_thread():
         # A request to end unwinds the step like Ctrl-C does, so that what it holds is let go of.
         signal.signal(signal.SIGTERM, signal.default_int_handler)
-    _end_with_the_runner()
+    end_with_the_parent(signal.SIGTERM)
     if reporter.is_runner_gone:
         raise KeyboardInterrupt
-
-
-def _end_with_the_runner() -> None:
-    """Let the kernel ask this process to end when the runner dies, where the kernel can."""
-    if sys.platform == "linux":
-        with suppress(ImportError, OSError, AttributeError):
-            import ctypes
-
-            set_parent_death_signal = 1  # PR_SET_PDEATHSIG
-            ctypes.CDLL(None).prctl(set_parent_death_signal, int(signal.SIGTERM))
 
 
 def _stopped(reporter: Reporter) -> int:

@@ -69,6 +69,8 @@ def execute(
             runner = this_process(secrets.token_hex(8))
             if not store.claim_run(run, runner):
                 raise UsageError(f"another runner has taken run {run.id}", fix=f"see: treadle runs show {run.id}")
+            if not store.steps(run.id):
+                store.add_steps(run.id, runner.id, pending_steps(plan))
             recorder = Recorder(
                 store=store,
                 run_id=run.id,

@@ -13,7 +13,17 @@ from pathlib import Path
 
 from treadle.store import Runner
 
-__all__ = ["children_of", "is_alive", "kill_group", "machine", "named", "of_step", "pid_of_step", "this_process"]
+__all__ = [
+    "children_of",
+    "end_with_the_parent",
+    "is_alive",
+    "kill_group",
+    "machine",
+    "named",
+    "of_step",
+    "pid_of_step",
+    "this_process",
+]
 
 _STEP_PID = "TREADLE_STEP_PID"
 
@@ -60,6 +70,16 @@ def named(name: str) -> None:
     """Give this process a name (of at most 15 letters) that `ps` and `top` show."""
     with suppress(OSError):
         Path("/proc/self/comm").write_text(name[:15], encoding="utf-8")
+
+
+def end_with_the_parent(number: signal.Signals) -> None:
+    """Let the kernel send a signal to this process when its parent dies, where the kernel can."""
+    if sys.platform == "linux":
+        with suppress(ImportError, OSError, AttributeError):
+            import ctypes
+
+            set_parent_death_signal = 1  # PR_SET_PDEATHSIG
+            ctypes.CDLL(None).prctl(set_parent_death_signal, int(number))
 
 
 def this_process(token: str) -> Runner:

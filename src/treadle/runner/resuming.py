@@ -19,7 +19,7 @@ from treadle.store.ownership import has_fallen_silent
 if TYPE_CHECKING:
     from treadle.store import Store
 
-__all__ = ["Past", "end_abandoned", "is_abandoned", "may_be_resumed", "past_of", "plan_again"]
+__all__ = ["Past", "end_abandoned", "fail_unstarted", "is_abandoned", "may_be_resumed", "past_of", "plan_again"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -78,6 +78,14 @@ def end_abandoned(store: Store, run: RunRecord) -> bool:
     ended.append(RunEnded(run_id=run.id, status=RunStatus.CANCELLED, error="cancelled"))
     store.record(ended, runner=runner.id, first=store.next_position(run.id))
     return True
+
+
+def fail_unstarted(store: Store, run: RunRecord, error: str) -> None:
+    """Record that a queued run failed before it began: its project or its selection is wrong."""
+    runner = this_process(secrets.token_hex(8))
+    if run.status is RunStatus.QUEUED and store.claim_run(run, runner):
+        ended = RunEnded(run_id=run.id, status=RunStatus.FAILED, error=error)
+        store.record([ended], runner=runner.id, first=store.next_position(run.id))
 
 
 def past_of(store: Store, run: RunRecord) -> Past:

@@ -13,15 +13,22 @@ from treadle.ir import AssetKey, CheckKey, CheckSeverity
 __all__ = [
     "AssetState",
     "AttemptRecord",
+    "AutomationState",
+    "BackfillPart",
+    "BackfillRecord",
+    "BackfillStatus",
     "CheckResultRecord",
     "EventRecord",
     "MaterializationRecord",
+    "NewRun",
     "PendingStep",
     "RunRecord",
     "RunStatus",
     "Runner",
     "StepRecord",
     "StepStatus",
+    "TickRecord",
+    "TickStatus",
 ]
 
 _EMPTY: Mapping[str, object] = MappingProxyType({})
@@ -91,7 +98,8 @@ class PendingStep:
 class RunRecord:
     """One execution of a selection. `error` says in a line why it didn't succeed.
 
-    `launched_by` is who asked for it: `command`, `schedule NAME`, `sensor NAME`, `automation`, `backfill ID`.
+    `launched_by` is who asked for it: `command`, `schedule NAME`, `sensor NAME`, `automation`, `backfill ID`; who
+    gives a `run_key` gets only one run with it.
     `rerun_of` is the run whose failed steps it repeats. `runner` has it now, and said so at `heartbeat_at`.
     """
 
@@ -106,6 +114,7 @@ class RunRecord:
     config: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
     priority: int = 0
     launched_by: str = "command"
+    run_key: str | None = None
     rerun_of: str | None = None
     started_at: datetime | None = None
     ended_at: datetime | None = None
@@ -208,3 +217,91 @@ class AssetState:
     materialized_at: datetime | None = None
     failed_run_id: str | None = None
     failed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewRun:
+    """A run that somebody asks for; its steps are planned by the process that runs it."""
+
+    selection: str
+    partition: str | None = None
+    partition_keys: tuple[str, ...] = ()
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    config: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
+    priority: int = 0
+    run_key: str | None = None
+
+
+class TickStatus(StrEnum):
+    """What came of a look at whether runs are due."""
+
+    FIRED = "fired"
+    SKIPPED = "skipped"
+    FAILED = "failed"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class TickRecord:
+    """A look at whether runs were due: what was decided, and why. `kind` is `schedule`, `sensor` or `automation`."""
+
+    id: int = 0
+    kind: str
+    name: str
+    due_at: datetime
+    status: TickStatus
+    reason: str = ""
+    run_ids: tuple[str, ...] = ()
+    created_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class AutomationState:
+    """What is kept of something that starts runs: whether somebody turned it on or off, and how far it has come."""
+
+    kind: str
+    name: str
+    is_enabled: bool | None = None
+    cursor: str | None = None
+    holder: str | None = None
+    held_until: datetime | None = None
+    changed_at: datetime | None = None
+
+
+class BackfillStatus(StrEnum):
+    """Where a backfill is in its life."""
+
+    RUNNING = "running"
+    SUCCEEDED = "succeeded"
+    FAILED = "failed"
+    CANCELLED = "cancelled"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillRecord:
+    """Partitions of a selection that are materialized by several runs, `runs_at_once` at a time.
+
+    `partitions` is how they were asked for.
+    """
+
+    id: str
+    status: BackfillStatus
+    project: str
+    selection: str
+    partitions: str
+    created_at: datetime
+    tags: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    priority: int = 0
+    runs_at_once: int = 1
+    ended_at: datetime | None = None
+    cancel_requested_at: datetime | None = None
+    error: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BackfillPart:
+    """The partitions that one run of a backfill takes; `status` is that of the run, when there is one."""
+
+    position: int
+    partition_keys: tuple[str, ...]
+    run_id: str | None = None
+    status: RunStatus | None = None

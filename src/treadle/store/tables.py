@@ -101,6 +101,7 @@ runs = Table(
     Column("config", Json, nullable=False),
     Column("priority", Integer, nullable=False),
     Column("launched_by", FreeText, nullable=False),
+    Column("run_key", FreeText),
     Column("rerun_of", Text),
     Column("created_at", UtcTime, nullable=False),
     Column("started_at", UtcTime),
@@ -115,6 +116,7 @@ runs = Table(
     Index("runs_by_creation", "created_at"),
     Index("runs_by_status", "status", "created_at"),
     Index("runs_by_launcher", "launched_by", "created_at"),
+    Index("runs_by_key", "project", "launched_by", "run_key", unique=True),
 )
 
 steps = Table(

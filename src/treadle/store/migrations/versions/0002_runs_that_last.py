@@ -15,6 +15,7 @@ _STATEMENTS = (
     "ALTER TABLE runs ADD COLUMN config TEXT NOT NULL DEFAULT '{}'",
     "ALTER TABLE runs ADD COLUMN priority INTEGER NOT NULL DEFAULT 0",
     "ALTER TABLE runs ADD COLUMN launched_by TEXT NOT NULL DEFAULT 'command'",
+    "ALTER TABLE runs ADD COLUMN run_key TEXT",
     "ALTER TABLE runs ADD COLUMN rerun_of TEXT",
     "ALTER TABLE runs ADD COLUMN cancel_requested_at TEXT",
     "ALTER TABLE runs ADD COLUMN runner TEXT",
@@ -27,6 +28,7 @@ _STATEMENTS = (
     "ALTER TABLE materializations ADD COLUMN inputs TEXT NOT NULL DEFAULT '{}'",
     "CREATE INDEX runs_by_status ON runs (status, created_at)",
     "CREATE INDEX runs_by_launcher ON runs (launched_by, created_at)",
+    "CREATE UNIQUE INDEX runs_by_key ON runs (project, launched_by, run_key)",
     """
     CREATE TABLE attempts (
         run_id TEXT NOT NULL REFERENCES runs (id) ON DELETE CASCADE,

@@ -1,0 +1,235 @@
+"""`treadle automations …`: what starts runs by itself: whether it is on, when it looked last, and what it decided."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from treadle.cli.loaded import load_for_listing, opened_store
+from treadle.errors import UsageError, did_you_mean, listing
+
+if TYPE_CHECKING:
+    from treadle.ir import AssetGraph
+    from treadle.project import Project
+    from treadle.store import AutomationState, Store, TickRecord
+
+__all__ = ["automations"]
+
+_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Automation:
+    kind: str
+    name: str
+    when: str
+    is_on: bool
+    next_at: datetime | None
+    last: TickRecord | None
+
+
+@click.group()
+def automations() -> None:
+    """Look at schedules and sensors, and turn them on and off."""
+
+
+@automations.command(name="list")
+@_json
+@click.pass_obj
+@click.pass_context
+def list_(ctx: click.Context, folder: Path, as_json: bool) -> None:
+    """List what starts runs: whether it is on, when it is due, and what it did last."""
+    from treadle.cli.tables import table
+
+    project, code = load_for_listing(folder)
+    with opened_store(project.settings) as store:
+        found = _found(project, store)
+    if as_json:
+        click.echo(json.dumps([_as_json(each) for each in found], indent=2))
+        ctx.exit(code)
+    rows = [
+        (
+            each.name,
+            each.kind,
+            "on" if each.is_on else "off",
+            each.when,
+            _soon(each.next_at) if each.is_on else "–",
+            _last(each.last),
+        )
+        for each in found
+    ]
+    table(
+        ("Name", "Kind", "State", "When", "Next", "Last"),
+        rows,
+        empty="Nothing starts by itself. A schedule: treadle scaffold defs treadle.ScheduledJob NAME",
+    )
+    ctx.exit(code)
+
+
+@automations.command()
+@click.argument("name")
+@click.pass_obj
+def on(folder: Path, name: str) -> None:
+    """Turn a schedule or a sensor on, whatever its declaration says."""
+    _switch(folder, name, is_enabled=True)
+
+
+@automations.command()
+@click.argument("name")
+@click.pass_obj
+def off(folder: Path, name: str) -> None:
+    """Turn a schedule or a sensor off, whatever its declaration says."""
+    _switch(folder, name, is_enabled=False)
+
+
+@automations.command()
+@click.argument("name")
+@click.pass_obj
+def reset(folder: Path, name: str) -> None:
+    """Let a schedule or a sensor be on or off as it is declared."""
+    _switch(folder, name, is_enabled=None)
+
+
+@automations.command()
+@click.argument("name", required=False)
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=20,
+    show_default=True,
+    help="How many, the newest first.",
+)
+@click.option(
+    "--status",
+    "statuses",
+    type=click.Choice(["fired", "skipped", "failed"]),
+    multiple=True,
+    help="Only such. (repeatable)",
+)
+@click.option("--before", metavar="ID", type=int, help="Only those before this tick: the next page of a list.")
+@_json
+@click.pass_obj
+def ticks(
+    folder: Path, name: str | None, limit: int, statuses: tuple[str, ...], before: int | None, as_json: bool
+) -> None:
+    """List the ticks of all automations, or of NAME: what was decided, and why."""
+    from treadle.cli.tables import table
+    from treadle.project import find_settings
+    from treadle.store import TickStatus
+
+    settings = find_settings(folder)
+    with opened_store(settings) as store:
+        found = store.automations.ticks(
+            str(settings.root), name=name, statuses=[TickStatus(each) for each in statuses], before=before, limit=limit
+        )
+    if as_json:
+        click.echo(json.dumps([_tick_json(each) for each in found], indent=2))
+        return
+    rows = [
+        (
+            str(each.id),
+            f"{each.due_at:%Y-%m-%d %H:%M:%S}",
+            each.name,
+            each.status.value,
+            ", ".join(each.run_ids) or each.reason,
+        )
+        for each in found
+    ]
+    table(("Tick", "Due (UTC)", "Name", "Status", "Runs, or why none"), rows, empty="There was no tick yet.")
+
+
+def _found(project: Project, store: Store) -> list[_Automation]:
+    from treadle.runner.scheduling.schedules import next_due
+
+    root = str(project.settings.root)
+    states = {(state.kind, state.name): state for state in store.automations.states(root)}
+    now = datetime.now(UTC)
+
+    def last(kind: str, name: str) -> TickRecord | None:
+        return next(iter(store.automations.ticks(root, kind=kind, name=name, limit=1)), None)
+
+    schedules = [
+        _Automation(
+            kind="schedule",
+            name=each.name,
+            when=each.cron if each.timezone == "UTC" else f"{each.cron} {each.timezone}",
+            is_on=_is_on(states.get(("schedule", each.name)), declared=each.enabled),
+            next_at=next_due(each, None, now),
+            last=last("schedule", each.name),
+        )
+        for each in project.graph.schedules.values()
+    ]
+    sensors = [
+        _Automation(
+            kind="sensor",
+            name=each.name,
+            when=f"every {each.interval:g} s",
+            is_on=_is_on(states.get(("sensor", each.name)), declared=each.enabled),
+            next_at=None,
+            last=last("sensor", each.name),
+        )
+        for each in project.graph.sensors.values()
+    ]
+    return schedules + sensors
+
+
+def _is_on(state: AutomationState | None, *, declared: bool) -> bool:
+    return declared if state is None or state.is_enabled is None else state.is_enabled
+
+
+def _switch(folder: Path, name: str, *, is_enabled: bool | None) -> None:
+    project, _ = load_for_listing(folder)
+    kind = _kind(project.graph, name)
+    with opened_store(project.settings) as store:
+        store.automations.switch(str(project.settings.root), kind, name, is_enabled=is_enabled)
+    word = {True: "on", False: "off", None: "as it is declared"}[is_enabled]
+    click.echo(f"The {kind} {name!r} is {word}.")
+
+
+def _kind(graph: AssetGraph, name: str) -> str:
+    if name in graph.schedules:
+        return "schedule"
+    if name in graph.sensors:
+        return "sensor"
+    names = [*graph.schedules, *graph.sensors]
+    raise UsageError(
+        f"there is no schedule or sensor {name!r}",
+        fix=did_you_mean(name, names) or (f"there are {listing(names)}" if names else "the project has none"),
+    )
+
+
+def _last(tick: TickRecord | None) -> str:
+    return "–" if tick is None else f"{tick.status.value} {tick.due_at:%Y-%m-%d %H:%M}"
+
+
+def _soon(moment: datetime | None) -> str:
+    return "–" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
+
+
+def _as_json(each: _Automation) -> dict[str, Any]:
+    return {
+        "kind": each.kind,
+        "name": each.name,
+        "when": each.when,
+        "on": each.is_on,
+        "next_at": each.next_at.isoformat() if each.next_at else None,
+        "last_tick": None if each.last is None else _tick_json(each.last),
+    }
+
+
+def _tick_json(tick: TickRecord) -> dict[str, Any]:
+    return {
+        "id": tick.id,
+        "kind": tick.kind,
+        "name": tick.name,
+        "due_at": tick.due_at.isoformat(),
+        "status": tick.status.value,
+        "reason": tick.reason,
+        "run_ids": list(tick.run_ids),
+    }

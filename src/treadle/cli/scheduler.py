@@ -1,0 +1,173 @@
+"""`treadle scheduler`: let schedules, sensors, backfills and queued runs happen."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import closing
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from treadle.cli.loaded import opened_store
+from treadle.errors import ProjectError
+
+if TYPE_CHECKING:
+    from treadle.project import Project, Settings
+    from treadle.runner import Cancel
+    from treadle.runner.scheduling import Scheduler
+    from treadle.store import RunRecord, Store, TickRecord
+
+__all__ = ["scheduler"]
+
+_AGAIN = "TREADLE_SCHEDULER_RESTARTED"
+_IGNORED = {".git", ".venv", ".treadle", "__pycache__", "node_modules", "target", "logs", "dbt_packages"}
+_WATCHED = {".py", ".yaml", ".yml", ".toml", ".sql", ".env"}
+_SECONDS_BETWEEN_LOOKS = 2.0
+
+
+@click.command()
+@click.pass_obj
+def scheduler(folder: Path) -> None:
+    """Let happen what starts by itself, until it is told to stop.
+
+    Schedules and sensors start runs, queued runs get a process, and runs whose runner is gone go on. Any number of
+    schedulers may share a store in PostgreSQL: each tick happens once. Runs go on when the scheduler ends. When a
+    file of the project changes, it is loaded again.
+    """
+    from treadle.project import find_settings
+    from treadle.runner import Cancel
+    from treadle.runner.cancel import signals_cancel
+
+    settings = find_settings(folder)
+    changes = _Changes(settings.root)
+    with closing(Cancel()) as cancel, signals_cancel(cancel):
+        project = _loaded(folder, cancel, changes)
+        if project is not None:
+            with opened_store(settings) as store:
+                _greet(project)
+                _scheduler(project, store).run(cancel, until=changes)
+        if not cancel.count():
+            _start_again(settings)
+    click.echo("stopped; runs that were started go on")
+
+
+def _loaded(folder: Path, cancel: Cancel, changes: Callable[[], bool]) -> Project | None:
+    """The project, what is broken left out; None when it couldn't be loaded at all, and has changed since."""
+    import select
+
+    from treadle.cli.diagnostics import show
+    from treadle.project import load
+
+    try:
+        project = load(folder)
+    except ProjectError as error:
+        if _AGAIN not in os.environ:
+            raise
+        show(error.diagnostics)
+        click.echo("waiting for this to be mended…")
+        while not cancel.count() and not changes():
+            select.select([cancel], [], [], _SECONDS_BETWEEN_LOOKS)
+        return None
+    show(project.diagnostics)
+    return project
+
+
+def _scheduler(project: Project, store: Store) -> Scheduler:
+    from treadle.runner.scheduling import Scheduler
+    from treadle.runner.scheduling.queue import Queue
+    from treadle.runner.scheduling.sensors import Surroundings
+
+    settings = project.settings
+    name = str(settings.root)
+
+    def command(run_id: str) -> Sequence[str]:
+        return [sys.executable, "-P", "-m", "treadle", "-C", name, "runs", "resume", run_id]
+
+    return Scheduler(
+        store=store,
+        graph=project.graph,
+        project=name,
+        around=Surroundings(root=settings.root, select=project.graph.select, states=store.asset_states),
+        queue=Queue(store, project=name, most=settings.limits.runs, command=command, folder=settings.state / "runs"),
+        tell=_Told(),
+    )
+
+
+def _greet(project: Project) -> None:
+    from treadle.cli.outcomes import amount
+
+    graph = project.graph
+    word = "loaded again" if _AGAIN in os.environ else "started"
+    counts = f"{amount(len(graph.schedules), 'schedule')}, {amount(len(graph.sensors), 'sensor')}"
+    click.echo(f"{_now()}  {word}: {counts}; Ctrl-C ends it")
+
+
+class _Told:
+    """Prints what happens; what a sensor says again and again is printed once."""
+
+    def __init__(self) -> None:
+        self._reasons: dict[str, str] = {}
+
+    def __call__(self, what: TickRecord | RunRecord, word: str) -> None:
+        from treadle.store import RunRecord, TickStatus
+
+        if isinstance(what, RunRecord):
+            if word == "resumed":
+                click.echo(f"{_now()}  {click.style('↻', fg='yellow')} run {what.id} goes on: its runner was gone")
+            return
+        said = self._reasons.get(what.name)
+        self._reasons[what.name] = what.reason
+        name = f"{what.kind} {click.style(what.name, bold=True)}"
+        if what.status is TickStatus.FIRED:
+            done = f"run {word}" if word else "the run that it asks for exists"
+            click.echo(f"{_now()}  {click.style('▸', fg='blue')} {name}: {done}")
+        elif what.status is TickStatus.FAILED and said != what.reason:
+            click.echo(f"{_now()}  {click.style('✗', fg='red')} {name}: {what.reason}")
+        elif what.kind == "schedule":
+            click.echo(f"{_now()}  – {name}: {what.reason}")
+
+
+def _now() -> str:
+    return click.style(f"{datetime.now():%H:%M:%S}", dim=True)
+
+
+def _start_again(settings: Settings) -> None:
+    """Become a new process, which loads the project as it is now; all that matters is in the store."""
+    sys.stdout.flush()
+    os.environ[_AGAIN] = "1"
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "treadle", "-C", str(settings.root), "scheduler"])
+
+
+class _Changes:
+    """Whether a file of the project is other than it was. No thread watches: a process with threads can't be forked."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self._looked = 0.0
+        self._files = self._look()
+
+    def __call__(self) -> bool:
+        import time
+
+        if time.monotonic() - self._looked < _SECONDS_BETWEEN_LOOKS:
+            return False
+        self._looked = time.monotonic()
+        return self._look() != self._files
+
+    def _look(self) -> dict[str, tuple[int, int]]:
+        found: dict[str, tuple[int, int]] = {}
+        for folder, folders, files in os.walk(self._root):
+            folders[:] = [each for each in folders if each not in _IGNORED]
+            for file in files:
+                path = os.path.join(folder, file)
+                if os.path.splitext(file)[1] in _WATCHED or file == ".env":
+                    try:
+                        about = os.stat(path)
+                    except OSError:
+                        continue
+                    found[path] = about.st_mtime_ns, about.st_size
+        return found

@@ -1,0 +1,95 @@
+"""What sensors see: files that are new, assets that were written, or what a function says."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Collection
+from datetime import datetime
+from pathlib import Path
+
+from treadle.ir import AssetKey, AssetWatch, FileWatch, RunRequest, Sensor, SkipReason
+from treadle.runner.scheduling.decisions import Decision, answered
+from treadle.runner.scheduling.isolation import Answer, Failure
+from treadle.store import AssetState, TickRecord, TickStatus
+
+__all__ = ["Surroundings", "decide", "look"]
+
+_MOST_FILES = 10_000
+_MOST_NAMED = 3
+
+
+class Surroundings:
+    """What a sensor may look at: the project's folder, and what was last of assets."""
+
+    def __init__(
+        self,
+        *,
+        root: Path,
+        select: Callable[[str], frozenset[AssetKey]],
+        states: Callable[[Collection[AssetKey]], list[AssetState]],
+    ) -> None:
+        self.root = root
+        self.select = select
+        self.states = states
+
+
+def look(sensor: Sensor, seen: str | None, around: Surroundings) -> Answer:
+    """What a sensor that watches something sees, and the cursor that it goes on from."""
+    answer: object = SkipReason(reason="the sensor looks at nothing")
+    cursor = seen
+    if isinstance(sensor.watch, FileWatch):
+        answer, cursor = _files(sensor.watch, seen, around.root)
+    elif isinstance(sensor.watch, AssetWatch):
+        answer, cursor = _assets(sensor.watch, seen, around)
+    return Answer(answer=answer, cursor=cursor)
+
+
+def decide(sensor: Sensor, found: Answer, *, seen: str | None, at: datetime) -> Decision:
+    """What becomes of a sensor's answer."""
+    blank = TickRecord(kind="sensor", name=sensor.name, due_at=at, status=TickStatus.SKIPPED)
+    tick, runs = answered(found.answer, blank, selection=sensor.selection, tags=sensor.tags, yes=False)
+    return Decision(tick=tick, runs=runs, cursor=seen if tick.status is TickStatus.FAILED else found.cursor)
+
+
+def _files(watch: FileWatch, seen: str | None, root: Path) -> tuple[object, str | None]:
+    """A run is due when a file is new or has changed; those that are there at the first look are only remembered."""
+    found: dict[str, list[int]] = {}
+    try:
+        for file in sorted(root.glob(watch.pattern)):
+            if file.is_file():
+                about = file.stat()
+                found[str(file.relative_to(root))] = [about.st_mtime_ns, about.st_size]
+            if len(found) > _MOST_FILES:
+                return Failure(message=f"more than {_MOST_FILES:,} files match {watch.pattern!r}"), seen
+    except (OSError, ValueError, NotImplementedError) as error:
+        return Failure(message=f"{watch.pattern!r} can't be looked for: {error}"), seen
+    cursor = json.dumps(found)
+    if seen is None:
+        return SkipReason(reason=f"{len(found)} files are there at the first look"), cursor
+    known = json.loads(seen)
+    new = [name for name, about in found.items() if known.get(name) != about]
+    if not new:
+        return SkipReason(reason="no file is new"), cursor
+    names = ", ".join(new[:_MOST_NAMED]) + (f" and {len(new) - _MOST_NAMED} more" if len(new) > _MOST_NAMED else "")
+    return RunRequest(tags={"treadle/files": names}), cursor
+
+
+def _assets(watch: AssetWatch, seen: str | None, around: Surroundings) -> tuple[object, str | None]:
+    """A run is due when all (or any) of the assets were written since the last time that it was."""
+    keys = around.select(watch.selection)
+    written = {
+        str(each.asset): f"{each.run_id}"
+        for each in around.states(keys)
+        if each.partition is None and each.run_id is not None
+    }
+    cursor = json.dumps(written)
+    if seen is None:
+        return SkipReason(reason=f"{len(written)} of the assets are written at the first look"), cursor
+    known = json.loads(seen)
+    new = sorted(key for key, run in written.items() if known.get(key) != run)
+    if not new:
+        return SkipReason(reason="none of the assets was written"), seen
+    if watch.every and len(new) < len(keys):
+        missing = sorted(set(map(str, keys)) - set(new))
+        return SkipReason(reason=f"not all were written: {', '.join(missing[:_MOST_NAMED])} is missing"), seen
+    return RunRequest(tags={"treadle/assets": ", ".join(new[:_MOST_NAMED])}), cursor
