@@ -18,6 +18,7 @@ from treadle.ir.partitions import (
     MultiPartitions,
     Partitions,
     StaticPartitions,
+    TimeWindow,
     TimeWindowPartitions,
 )
 from treadle.ir.selection import Selection, check_selection, parse_selection, select_among
@@ -51,6 +52,7 @@ __all__ = [
     "Step",
     "StepContext",
     "StepFailed",
+    "TimeWindow",
     "TimeWindowPartitions",
     "check_selection",
     "link",
