@@ -13,12 +13,14 @@ from treadle.ir import (
     Asset,
     AssetKey,
     AutomationCondition,
+    BackfillPolicy,
     Check,
     CheckKey,
     CheckResult,
     CheckSeverity,
     Definitions,
     Origin,
+    PartitionMapping,
     Partitions,
     Schedule,
     Sensor,
@@ -90,6 +92,11 @@ def asset(
     metadata: Mapping[str, object] | None = None,
     code_version: str | None = None,
     partitions: Partitions | None = None,
+    partition_mappings: Mapping[AssetKey, PartitionMapping]
+    | Mapping[str, PartitionMapping]
+    | Mapping[PythonDefinition, PartitionMapping]
+    | None = None,
+    backfill: BackfillPolicy | None = None,
     automation: AutomationCondition | None = None,
     pool: str | None = None,
     retries: int = 0,
@@ -123,6 +130,8 @@ def asset(
                 metadata=dict(metadata or {}),
                 code_version=code_version,
                 partitions=partitions,
+                partition_mappings=mappings,
+                backfill=backfill,
                 automation=automation,
                 origin=origin,
             )
@@ -141,6 +150,7 @@ def asset(
         return PythonDefinition(function=function, declare=declare, key=own_key)
 
     upstream = frozenset(map(_key, deps))
+    mappings = {_key(each): mapping for each, mapping in (partition_mappings or {}).items()}
     return decorate(function) if function is not None else decorate
 
 

@@ -12,6 +12,16 @@ from treadle.ir.events import CheckResult, Event, LogLine, Materialization
 from treadle.ir.graph import AssetGraph, link
 from treadle.ir.keys import AssetKey, CheckKey
 from treadle.ir.origin import Origin
+from treadle.ir.partition_mappings import (
+    AllMapping,
+    DimensionMapping,
+    IdentityMapping,
+    LastMapping,
+    PartitionMapping,
+    SharedDimensionsMapping,
+    StaticMapping,
+    TimeWindowMapping,
+)
 from treadle.ir.partitions import (
     BackfillPolicy,
     DynamicPartitions,
@@ -25,6 +35,7 @@ from treadle.ir.selection import Selection, check_selection, parse_selection, se
 from treadle.ir.steps import Step, StepContext, StepFailed
 
 __all__ = [
+    "AllMapping",
     "Asset",
     "AssetGraph",
     "AssetKey",
@@ -36,23 +47,30 @@ __all__ = [
     "CheckSeverity",
     "Column",
     "Definitions",
+    "DimensionMapping",
     "DynamicPartitions",
     "Event",
     "FreshnessPolicy",
+    "IdentityMapping",
     "Job",
+    "LastMapping",
     "LogLine",
     "Materialization",
     "MultiPartitions",
     "Origin",
+    "PartitionMapping",
     "Partitions",
     "Schedule",
     "Selection",
     "Sensor",
+    "SharedDimensionsMapping",
+    "StaticMapping",
     "StaticPartitions",
     "Step",
     "StepContext",
     "StepFailed",
     "TimeWindow",
+    "TimeWindowMapping",
     "TimeWindowPartitions",
     "check_selection",
     "link",

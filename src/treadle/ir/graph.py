@@ -13,6 +13,7 @@ from treadle.ir.checks import Check
 from treadle.ir.cycle_diagnostics import circles
 from treadle.ir.definitions import Definitions
 from treadle.ir.keys import AssetKey, CheckKey
+from treadle.ir.mapping_rules import impossible_mappings
 from treadle.ir.mentions import Mention, misspelled
 from treadle.ir.origin import Origin, span_of, where
 from treadle.ir.steps import Step
@@ -58,6 +59,7 @@ def link(definitions: Definitions) -> tuple[AssetGraph, tuple[Diagnostic, ...]]:
     )
     found += circles(graph)
     found += misspelled(mentions, assets)
+    found += impossible_mappings(assets)
     return graph, tuple(found)
 
 

@@ -17,7 +17,7 @@ from treadle.ir import (
 )
 from treadle.runner.partitions.windows import Windows
 
-__all__ = ["DynamicKeys", "Listed", "Product", "dimensions_of", "keys_of", "no_dynamic_keys", "window_of"]
+__all__ = ["LONG_AGO", "DynamicKeys", "Listed", "Product", "dimensions_of", "keys_of", "no_dynamic_keys", "window_of"]
 
 DynamicKeys = Callable[[str], Iterable[str]]
 """Gives the keys of a dynamic set by its name: what the store holds."""
@@ -171,10 +171,10 @@ def window_of(partitions: Partitions, key: str) -> TimeWindow | None:
         return window_of(partitions.dimensions[timed[0]], own[timed[0]]) if len(timed) == 1 and own else None
     if not isinstance(partitions, TimeWindowPartitions):
         return None
-    windows = Windows(partitions, now=_LONG_AGO)
+    windows = Windows(partitions, now=LONG_AGO)
     number = windows.number(key)
     return None if number is None else windows.window(number)
 
 
-_LONG_AGO = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
+LONG_AGO = datetime.fromisoformat("1970-01-02T00:00:00+00:00")
 """Windows are asked for one, and don't count how many there are."""

@@ -98,11 +98,11 @@ class Windows(Sequence[str]):
     def __getitem__(self, index: slice) -> Sequence[str]: ...
     def __getitem__(self, index: int | slice) -> str | Sequence[str]:
         if isinstance(index, slice):
-            return tuple(self._key(number) for number in range(self._length)[index])
-        return self._key(range(self._length)[index])
+            return tuple(self.key(number) for number in range(self._length)[index])
+        return self.key(range(self._length)[index])
 
     def __iter__(self) -> Iterator[str]:
-        return map(self._key, range(self._length))
+        return map(self.key, range(self._length))
 
     def __contains__(self, key: object) -> bool:
         number = self.number(key) if isinstance(key, str) else None
@@ -126,7 +126,7 @@ class Windows(Sequence[str]):
         except ValueError:
             return None
         number = self._ticks.count_before(moment)
-        return number if self._key(number) == key else None
+        return number if self.key(number) == key else None
 
     def window(self, number: int) -> TimeWindow:
         """From when to when the window of a place is."""
@@ -147,7 +147,8 @@ class Windows(Sequence[str]):
         starts_now = self._ticks[number].astimezone(UTC) == moment.astimezone(UTC)
         return number if starts_now else number - 1
 
-    def _key(self, number: int) -> str:
+    def key(self, number: int) -> str:
+        """The key of a place, whether its window has ended or not."""
         return written(self._ticks[number], self.partitions)
 
 
