@@ -11,6 +11,7 @@ import click
 
 from treadle.cli.diagnostics import relative
 from treadle.cli.loaded import load_for_listing
+from treadle.cli.partitions import partitions
 from treadle.cli.tables import table
 from treadle.errors import Severity
 
@@ -266,6 +267,9 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
 
     _print(as_json, objects, draw)
     ctx.exit(code)
+
+
+listings.add_command(partitions)
 
 
 @listings.command()

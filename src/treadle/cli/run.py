@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from treadle.cli.loaded import load_for_run, opened_store
+from treadle.errors import UsageError
 
 if TYPE_CHECKING:
     from treadle.ir import AssetGraph
@@ -32,26 +33,45 @@ __all__ = ["run", "run_json"]
     default=None,
     help="How many steps run at once. [default: one a core]",
 )
+@click.option("--partition", metavar="KEY", default=None, help="The partition that assets with partitions are run for.")
+@click.option(
+    "--partitions",
+    metavar="RANGE",
+    default=None,
+    help="Several of them in one run: A..B, A.., all. Each asset has to allow it.",
+)
 @click.option("--dry-run", is_flag=True, help="Print what would run, and run nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan, or what came of the run, as JSON.")
 @click.pass_obj
 @click.pass_context
 def run(
-    ctx: click.Context, folder: Path, selection: tuple[str, ...], jobs: int | None, dry_run: bool, as_json: bool
+    ctx: click.Context,
+    folder: Path,
+    selection: tuple[str, ...],
+    jobs: int | None,
+    partition: str | None,
+    partitions: str | None,
+    dry_run: bool,
+    as_json: bool,
 ) -> None:
     """Materialize a SELECTION of assets (all, when it is left out) and make their checks.
 
     A selection is a key (`marts/orders`), a key with what is above or below it (`+orders`, `orders+`),
     or an expression: `group:marts and not tag:slow`. Ends with 3 when the run fails.
+
+    Assets with partitions are run for the one of --partition, in which `treadle list partitions` finds
+    keys; assets without run as ever.
     """
     from treadle.cli.main import EXIT_RUN
     from treadle.cli.progress import Progress
     from treadle.runner import Fork, Spawn, execute, plan, run_step
     from treadle.store import RunStatus
 
+    if partition is not None and partitions is not None:
+        raise UsageError("--partition and --partitions are two ways to say one thing", fix="leave one of them out")
     text = " ".join(selection) or "*"
     project = load_for_run(folder, text)
-    planned = plan(project.graph, text)
+    planned = plan(project.graph, text, partition=partition, partitions=partitions)
     if dry_run:
         click.echo(json.dumps(_plan_json(planned), indent=2) if as_json else _plan_text(planned, project.graph))
         return
@@ -90,7 +110,9 @@ def _possible(planned: Plan, graph: AssetGraph, store: Store) -> Plan:
         if not graph.is_external(dep)
     }
     absent = read - store.latest_materializations(read).keys() if read else set()
-    return plan(graph, planned.selection, absent=frozenset(absent)) if absent else planned
+    if not absent:
+        return planned
+    return plan(graph, planned.selection, absent=frozenset(absent), partitions=planned.partition)
 
 
 def _command(request: Path) -> Sequence[str]:
@@ -101,12 +123,15 @@ def _command(request: Path) -> Sequence[str]:
 def _plan_json(planned: Plan) -> dict[str, Any]:
     return {
         "selection": planned.selection,
+        "partition": planned.partition,
+        "partition_keys": list(planned.partition_keys),
         "steps": [
             {
                 "step": each.address,
                 "assets": list(map(str, each.assets)),
                 "checks": list(map(str, each.checks)),
                 "after": list(each.after),
+                "partition": each.partition,
             }
             for each in planned.steps
         ],
@@ -119,7 +144,10 @@ def _plan_text(planned: Plan, graph: AssetGraph) -> str:
     from treadle.cli.outcomes import amount
 
     assets, checks = (sum(len(getattr(each, name)) for each in planned.steps) for name in ("assets", "checks"))
-    lines = [f"Would run {amount(len(planned.steps), 'step')}: {amount(assets, 'asset')}, {amount(checks, 'check')}"]
+    wanted = f", for {_shown(planned)}" if planned.partition else ""
+    lines = [
+        f"Would run {amount(len(planned.steps), 'step')}: {amount(assets, 'asset')}, {amount(checks, 'check')}{wanted}"
+    ]
     for number, each in enumerate(planned.steps, start=1):
         after = f"  after {', '.join(each.after)}" if each.after else ""
         lines.append(f"\n{number}. {click.style(each.address, bold=True)}{click.style(after, dim=True)}")
@@ -131,12 +159,20 @@ def _plan_text(planned: Plan, graph: AssetGraph) -> str:
     return "\n".join(lines)
 
 
+def _shown(planned: Plan) -> str:
+    count = len(planned.partition_keys)
+    if count == 1:
+        return f"partition {planned.partition}"
+    return f"{count:,} partitions, {planned.partition_keys[0]} to {planned.partition_keys[-1]}"
+
+
 def run_json(store: Store, record: RunRecord) -> dict[str, Any]:
     """The documented JSON shape of a run."""
     return {
         "id": record.id,
         "status": record.status.value,
         "selection": record.selection,
+        "partition": record.partition,
         "created_at": record.created_at.isoformat(),
         "started_at": record.started_at.isoformat() if record.started_at else None,
         "ended_at": record.ended_at.isoformat() if record.ended_at else None,

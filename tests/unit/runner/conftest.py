@@ -87,8 +87,9 @@ class Project:
             self.events.append(event)
             listen(event)
 
+        asked = {name: options.pop(name) for name in ("partition", "partitions", "now") if name in options}
         return execute(
-            plan(self.graph, selection, partition=options.pop("partition", None)),
+            plan(self.graph, selection, **asked),
             store=self.store,
             launch=Spawn(command=options.pop("command", command)),
             folder=self.folder / "runs",

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from cronsim import CronSim
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treadle.errors import UsageError
@@ -175,6 +175,7 @@ CRONS = [
 ZONES = ["UTC", "Europe/Vienna", "America/New_York", "Australia/Lord_Howe", "Africa/Cairo", "America/Sao_Paulo"]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(CRONS), st.sampled_from(ZONES), st.datetimes(datetime(2010, 1, 1), datetime(2028, 1, 1)))
 def test_ticks_are_those_of_cronsim(cron: str, timezone: str, start: datetime) -> None:
     """

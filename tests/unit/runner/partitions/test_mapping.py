@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treadle.ir import (
@@ -155,6 +155,7 @@ PAIRS = [
 ]
 
 
+@settings(deadline=None)
 @given(st.sampled_from(PAIRS), st.data())
 def test_both_directions_agree(pair, data) -> None:
     """

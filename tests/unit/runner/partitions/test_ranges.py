@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treadle.errors import UsageError
@@ -114,6 +114,7 @@ def test_how_keys_are_shown(partitions, keys: str, text: str) -> None:
     assert text == summary(keys.split(), keys_of(partitions, now=NOW))
 
 
+@settings(deadline=None)
 @given(st.sampled_from([DAILY, SHOPS, BY_SHOP]), st.data())
 def test_what_is_written_can_be_read(partitions, data) -> None:
     """
