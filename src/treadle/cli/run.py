@@ -59,8 +59,8 @@ def run(
     A selection is a key (`marts/orders`), a key with what is above or below it (`+orders`, `orders+`),
     or an expression: `group:marts and not tag:slow`. Ends with 3 when the run fails.
 
-    Assets with partitions are run for the one of --partition, in which `treadle list partitions` finds
-    keys; assets without run as ever.
+    Assets with partitions run for the one that --partition names (see `treadle list partitions`);
+    assets without run as ever.
     """
     from treadle.cli.main import EXIT_RUN
     from treadle.cli.progress import Progress
