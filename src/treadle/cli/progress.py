@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from treadle.cli.outcomes import amount, facts
+from treadle.cli.outcomes import amount, facts, for_partitions
 from treadle.errors import listing
 from treadle.ir import CheckResult, CheckSeverity, LogLine, Materialization
 from treadle.runner import RunEvent, RunFinished, RunStarted, StepEvent, StepFinished, StepStarted
@@ -38,6 +38,7 @@ class Progress:
         self.failures: list[str] = []
         self.running: dict[str, None] = {}
         self.run_id = ""
+        self.is_for_several = False
         self.total = 0
         self.is_live = not quiet and sys.stdout.isatty()
         self.shown = ""
@@ -72,11 +73,12 @@ class Progress:
     def _started(self, event: RunStarted) -> None:
         steps = event.plan.steps
         self.run_id = event.run_id
+        self.is_for_several = len(event.plan.partition_keys) > 1
         self.total = sum(len(each.assets) for each in steps)
         checks = sum(len(each.checks) for each in steps)
         self._say(
             f"Run {click.style(event.run_id, bold=True)}: {amount(len(steps), 'step')}, "
-            f"{amount(self.total, 'asset')}, {amount(checks, 'check')}\n"
+            f"{amount(self.total, 'asset')}, {amount(checks, 'check')}{for_partitions(event.plan.partition_keys)}\n"
         )
         if left_out := event.plan.left_out:
             names = listing((check.name for check in left_out), most=3)
@@ -86,6 +88,8 @@ class Progress:
 
     def _reported(self, event: StepEvent) -> None:
         match event.event:
+            case Materialization(asset=asset) if self.is_for_several and asset in self.materialized:
+                pass  # another partition of what was told already
             case Materialization() as materialization:
                 self.materialized.add(materialization.asset)
                 self._row(click.style("✓", fg="green"), str(materialization.asset), facts(materialization.metadata))

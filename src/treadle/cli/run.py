@@ -141,12 +141,12 @@ def _plan_json(planned: Plan) -> dict[str, Any]:
 
 
 def _plan_text(planned: Plan, graph: AssetGraph) -> str:
-    from treadle.cli.outcomes import amount
+    from treadle.cli.outcomes import amount, for_partitions
 
     assets, checks = (sum(len(getattr(each, name)) for each in planned.steps) for name in ("assets", "checks"))
-    wanted = f", for {_shown(planned)}" if planned.partition else ""
     lines = [
-        f"Would run {amount(len(planned.steps), 'step')}: {amount(assets, 'asset')}, {amount(checks, 'check')}{wanted}"
+        f"Would run {amount(len(planned.steps), 'step')}: {amount(assets, 'asset')}, {amount(checks, 'check')}"
+        + for_partitions(planned.partition_keys)
     ]
     for number, each in enumerate(planned.steps, start=1):
         after = f"  after {', '.join(each.after)}" if each.after else ""
@@ -157,13 +157,6 @@ def _plan_text(planned: Plan, graph: AssetGraph) -> str:
             lines.append(f"   {key}" + (f"  {amount(made, 'check')}" if made else "") + also)
         lines += [f"   check {check}" for check in each.checks if check.asset not in each.assets]
     return "\n".join(lines)
-
-
-def _shown(planned: Plan) -> str:
-    count = len(planned.partition_keys)
-    if count == 1:
-        return f"partition {planned.partition}"
-    return f"{count:,} partitions, {planned.partition_keys[0]} to {planned.partition_keys[-1]}"
 
 
 def run_json(store: Store, record: RunRecord) -> dict[str, Any]:

@@ -87,6 +87,8 @@ def show(folder: Path, run_id: str, as_json: bool) -> None:
             f"Run {click.style(run.id, bold=True)}  {_status(run.status.value)}  {_ago(run.created_at)}, took {_duration(run.started_at, run.ended_at)}"
         )
         click.echo(f"Selection: {run.selection}")
+        if run.partition:
+            click.echo(f"Partition: {run.partition}")
         if run.error:
             click.echo(f"{run.error}")
         results = store.check_results(run_id=run.id)
@@ -99,7 +101,8 @@ def show(folder: Path, run_id: str, as_json: bool) -> None:
                 click.echo("  " + step.error.replace("\n", "\n  "))
             for each in materialized:
                 if each.step == step.step:
-                    click.echo(f"  {click.style('✓', fg='green')} {each.asset}  {facts(each.metadata)}")
+                    of = f" [{each.partition}]" if each.partition else ""
+                    click.echo(f"  {click.style('✓', fg='green')} {each.asset}{of}  {facts(each.metadata)}")
             for result in results:
                 if result.step == step.step:
                     sign = (

@@ -104,8 +104,13 @@ class Sandbox:
         steps = by_name(self.check().graph.steps.values(), lambda each: each.address)
         return run_step(steps[address], project_root=self.root, **asked)  # type: ignore[arg-type] # its own arguments
 
-    def run(self, selection: str = "*", *, jobs: int = 1) -> Ran:
-        """Run a selection as `treadle run` does: in processes of their own, recorded in a store."""
+    def run(
+        self, selection: str = "*", *, partition: str | None = None, partitions: str | None = None, jobs: int = 1
+    ) -> Ran:
+        """Run a selection as `treadle run` does: in processes of their own, recorded in a store.
+
+        Of a run for several partitions, the latest materialization of each asset is kept.
+        """
         from treadle.runner import Spawn, execute, plan
         from treadle.store import open_store
 
@@ -114,7 +119,7 @@ class Sandbox:
         command = lambda request: [sys.executable, "-P", "-m", "treadle", "step", "run", str(request)]  # noqa: E731 - short
         with open_store(loaded.settings.store_url) as store:
             record = execute(
-                plan(loaded.graph, selection),
+                plan(loaded.graph, selection, partition=partition, partitions=partitions),
                 store=store,
                 launch=Spawn(command=command),
                 folder=loaded.settings.state / "runs",

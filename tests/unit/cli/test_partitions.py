@@ -59,6 +59,18 @@ def test_a_run_for_a_range(treadle: CommandLine) -> None:
     assert "3 days from 2026-01-28 00:00:00+01:00\n" == treadle("runs", "logs", "latest").out
 
 
+def test_what_is_told_of_a_run(treadle: CommandLine) -> None:
+    """
+    A run says which partitions it is for, and names each asset once; what it wrote can be looked up.
+    """
+    out = treadle("run", "wool", "--partitions", "2026-01-28..").out
+    assert "1 step, 1 asset, 0 checks, for 3 partitions, 2026-01-28 to 2026-01-30\n" in out
+    assert 1 == out.count("✓ wool")
+    shown = treadle("runs", "show", "latest").out
+    assert "Partition: 2026-01-28..2026-01-30\n" in shown
+    assert "✓ wool [2026-01-29]" in shown
+
+
 def test_what_would_run(treadle: CommandLine) -> None:
     """
     A dry run says which partitions it would be for.

@@ -196,6 +196,15 @@ def test_a_project_runs_in_processes_of_its_own() -> None:
         assert "first" in ran.outputs["report:write"]
 
 
+def test_a_project_runs_for_a_partition() -> None:
+    """
+    A sandbox runs assets with partitions for one of them.
+    """
+    source = "from treadle import StaticPartitions, asset\n\n@asset(partitions=StaticPartitions(keys=['eu']))\ndef a(): ...\n"
+    with project({"assets.py": source}) as sandbox:
+        assert "eu" == sandbox.run(partition="eu").materializations["a"].partition
+
+
 def test_a_project_that_is_wrong_tells_where() -> None:
     """
     `check` raises what `expect_mistake` looks at.
