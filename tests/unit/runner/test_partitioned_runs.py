@@ -15,6 +15,7 @@ from treadle.ir import (
     Definitions,
     DynamicPartitions,
     LogLine,
+    Materialization,
     MultiPartitions,
     StaticPartitions,
     Step,
@@ -200,6 +201,8 @@ def test_what_a_step_sees_of_a_partition(project) -> None:
         f"TREADLE_PARTITION_START={window[0]}",
     ] == sorted(environment)
     assert [("a", "2026-01-03"), ("b", "2026-01-03")] == recorded[:2]
+    written = {str(each.asset): each.partition for each in project.reported if isinstance(each, Materialization)}
+    assert {"a": "2026-01-03", "b": "2026-01-03", "c": None} == written
 
 
 def test_a_key_of_several_dimensions(project) -> None:
