@@ -75,10 +75,23 @@ def test_a_selection_means_what_the_table_says(tmp_path: Path) -> None:
 
 
 SHOP = """
-from treadle import Asset, AssetKey, CheckResult, Column, Job, Materialization, asset, check, schedule, sensor
+from treadle import (
+    Asset,
+    AssetKey,
+    CheckResult,
+    Column,
+    Job,
+    Materialization,
+    TimeWindowPartitions,
+    asset,
+    check,
+    schedule,
+    sensor,
+)
 
 print("not part of the answer")
 rates = Asset(key=AssetKey.parse("rates"), columns=(Column(name="rate"),))
+clicks = Asset(key="clicks", partitions=TimeWindowPartitions(cron="0 0 * * *", start="2026-01-01", end="2026-01-03"))
 everything = Job(name="everything", selection="*")
 
 
@@ -134,7 +147,9 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
     )
     if heading.startswith("treadle runs"):
         treadle("run", "orders")
-    words = heading.replace("TYPE", "treadle.PythonScript").replace("ID", "latest").split()[1:]
+    words = (
+        heading.replace("TYPE", "treadle.PythonScript").replace("ID", "latest").replace("ASSET", "clicks").split()[1:]
+    )
     answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json")
     assert set(SHAPES[heading]) == keys(answer.json, SHAPES[heading])
 

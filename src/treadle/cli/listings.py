@@ -11,6 +11,7 @@ import click
 
 from treadle.cli.diagnostics import relative
 from treadle.cli.loaded import load_for_listing
+from treadle.cli.partitions import partitions
 from treadle.cli.tables import table
 from treadle.errors import Severity
 
@@ -122,7 +123,7 @@ def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
 
 def asset_json(asset: Asset, graph: AssetGraph) -> dict[str, Any]:
     """The documented JSON shape of an asset."""
-    from treadle.ir.plain import plain_partitions, plain_policy
+    from treadle.ir.plain import plain_mapping, plain_partitions, plain_policy
     from treadle.runner.metadata import json_safe
 
     return {
@@ -138,6 +139,7 @@ def asset_json(asset: Asset, graph: AssetGraph) -> dict[str, Any]:
         "metadata": json_safe(asset.metadata),
         "code_version": asset.code_version,
         "partitions": plain_partitions(asset.partitions),
+        "partition_mappings": {str(key): plain_mapping(each) for key, each in asset.partition_mappings.items()},
         "backfill": plain_policy(asset.backfill),
         "automation": str(asset.automation) if asset.automation else None,
         "freshness": plain_policy(asset.freshness),
@@ -265,6 +267,9 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
 
     _print(as_json, objects, draw)
     ctx.exit(code)
+
+
+listings.add_command(partitions)
 
 
 @listings.command()

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from treadle.project import Settings
     from treadle.store import CheckResultRecord
 
-__all__ = ["amount", "facts", "outcomes"]
+__all__ = ["amount", "facts", "for_partitions", "outcomes"]
 
 
 def outcomes(settings: Settings, graph: AssetGraph) -> dict[AssetKey, str]:
@@ -95,3 +95,14 @@ def amount(count: int, word: str) -> str:
     ('1 asset', '2,000 assets')
     """
     return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
+def for_partitions(keys: Sequence[str]) -> str:
+    """The end of a sentence: which partitions a run is for, if any.
+
+    >>> for_partitions(["eu"]), for_partitions(["a", "b", "c"]), for_partitions([])
+    (', for partition eu', ', for 3 partitions, a to c', '')
+    """
+    if len(keys) > 1:
+        return f", for {amount(len(keys), 'partition')}, {keys[0]} to {keys[-1]}"
+    return f", for partition {keys[0]}" if keys else ""

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 import click
 
-from treadle.cli.outcomes import amount, facts
+from treadle.cli.outcomes import amount, facts, for_partitions
 from treadle.errors import listing
 from treadle.ir import CheckResult, CheckSeverity, LogLine, Materialization
 from treadle.runner.output import read_output
@@ -43,6 +43,7 @@ class Progress:
         self.failures: list[str] = []
         self.running: dict[str, None] = {}
         self.run_id = ""
+        self.is_for_several = False
         self.total = 0
         self.is_live = not quiet and sys.stdout.isatty()
         self.shown = ""
@@ -82,11 +83,13 @@ class Progress:
     def _started(self, event: RunStarted) -> None:
         steps = self.plan.steps
         self.run_id = event.run_id
+        self.is_for_several = len(self.plan.partition_keys) > 1
         self.total = sum(len(each.assets) for each in steps)
         checks = sum(len(each.checks) for each in steps)
         self._say(
             f"Run {click.style(event.run_id, bold=True)}{' goes on' if event.is_resumed else ''}: "
-            f"{amount(len(steps), 'step')}, {amount(self.total, 'asset')}, {amount(checks, 'check')}\n"
+            f"{amount(len(steps), 'step')}, {amount(self.total, 'asset')}, {amount(checks, 'check')}"
+            f"{for_partitions(self.plan.partition_keys)}\n"
         )
         if left_out := self.plan.left_out:
             names = listing((check.name for check in left_out), most=3)
@@ -96,6 +99,8 @@ class Progress:
 
     def _reported(self, event: StepReported) -> None:
         match event.report:
+            case Materialization(asset=asset) if self.is_for_several and asset in self.materialized:
+                pass  # another partition of what was told already
             case Materialization() as materialization:
                 self.materialized.add(materialization.asset)
                 self._row(click.style("✓", fg="green"), str(materialization.asset), facts(materialization.metadata))

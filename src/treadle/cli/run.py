@@ -11,10 +11,10 @@ import click
 from treadle.cli.executing import launching, run_to_its_end
 from treadle.cli.loaded import load_for_run
 from treadle.cli.run_options import Configuration, Tag
+from treadle.errors import UsageError
 
 if TYPE_CHECKING:
     from treadle.ir import AssetGraph
-    from treadle.project import Project
     from treadle.runner import Plan
     from treadle.store import RunRecord, Store
 
@@ -30,6 +30,13 @@ __all__ = ["run"]
     type=click.IntRange(min=1),
     default=None,
     help="How many steps run at once. [default: one a core]",
+)
+@click.option("--partition", metavar="KEY", default=None, help="The partition that assets with partitions are run for.")
+@click.option(
+    "--partitions",
+    metavar="RANGE",
+    default=None,
+    help="Several of them in one run: A..B, A.., all. Each asset has to allow it.",
 )
 @click.option("--tag", "tags", metavar="KEY=VALUE", type=Tag(), multiple=True, help="A label of the run. (repeatable)")
 @click.option(
@@ -61,6 +68,8 @@ def run(
     folder: Path,
     selection: tuple[str, ...],
     jobs: int | None,
+    partition: str | None,
+    partitions: str | None,
     tags: tuple[dict[str, str], ...],
     config: tuple[dict[str, Any], ...],
     priority: int,
@@ -72,9 +81,14 @@ def run(
 
     A selection is a key (`marts/orders`), a key with what is above or below it (`+orders`, `orders+`),
     or an expression: `group:marts and not tag:slow`. Ends with 3 when the run fails.
-    """
-    from treadle.runner import plan
 
+    Assets with partitions run for the one that --partition names (see `treadle list partitions`);
+    assets without run as ever.
+    """
+    from treadle.runner import create_run, plan
+
+    if partition is not None and partitions is not None:
+        raise UsageError("--partition and --partitions are two ways to say one thing", fix="leave one of them out")
     given: dict[str, Any] = {
         "tags": {key: value for each in tags for key, value in each.items()},
         "config": {key: value for each in config for key, value in each.items()},
@@ -85,14 +99,14 @@ def run(
         return
     text = " ".join(selection) or "*"
     project = load_for_run(folder, text)
-    planned = plan(project.graph, text)
+    planned = plan(project.graph, text, partition=partition, partitions=partitions)
     if dry_run:
         _show(planned, project.graph, as_json=as_json)
         return
 
     def recorded(store: Store) -> tuple[RunRecord, Plan]:
         possible = _possible(planned, project.graph, store)
-        return _created(store, project, possible, **given), possible
+        return create_run(store, possible, project=project.settings.root, **given), possible
 
     with launching(project) as launch:
         for first in planned.steps[: jobs or project.settings.limits.jobs]:
@@ -115,9 +129,8 @@ def _run_again(
     """A new run of the steps of an earlier one that didn't succeed."""
     from treadle.cli.loaded import opened_store
     from treadle.cli.named_runs import named_run
-    from treadle.errors import UsageError
     from treadle.project import find_settings
-    from treadle.runner import is_abandoned, plan_of_steps
+    from treadle.runner import create_run, is_abandoned, plan_of_steps
     from treadle.store import StepStatus
 
     if selection:
@@ -131,7 +144,7 @@ def _run_again(
     if not left:
         raise UsageError(f"every step of run {earlier.id} succeeded", fix="run a selection instead")
     project = load_for_run(folder, {key for step in left for key in step.assets})
-    planned = plan_of_steps(project.graph, left, selection=earlier.selection, partition=earlier.partition)
+    planned = plan_of_steps(project.graph, left, earlier)
     if dry_run:
         _show(planned, project.graph, as_json=as_json)
         return
@@ -144,23 +157,11 @@ def _run_again(
             run_to_its_end(
                 project,
                 launch,
-                lambda store: (_created(store, project, planned, **asked), planned),
+                lambda store: (create_run(store, planned, project=project.settings.root, **asked), planned),
                 jobs=jobs,
                 as_json=as_json,
             )
         )
-
-
-def _created(store: Store, project: Project, planned: Plan, **given: Any) -> RunRecord:
-    from treadle.runner import pending_steps
-
-    return store.create_run(
-        project=str(project.settings.root),
-        selection=planned.selection,
-        partition=planned.partition,
-        steps=pending_steps(planned),
-        **given,
-    )
 
 
 def _show(planned: Plan, graph: AssetGraph, *, as_json: bool) -> None:
@@ -178,18 +179,23 @@ def _possible(planned: Plan, graph: AssetGraph, store: Store) -> Plan:
         if not graph.is_external(dep)
     }
     absent = read - store.latest_materializations(read).keys() if read else set()
-    return plan(graph, planned.selection, absent=frozenset(absent)) if absent else planned
+    if not absent:
+        return planned
+    return plan(graph, planned.selection, absent=frozenset(absent), partitions=planned.partition)
 
 
 def _plan_json(planned: Plan) -> dict[str, Any]:
     return {
         "selection": planned.selection,
+        "partition": planned.partition,
+        "partition_keys": list(planned.partition_keys),
         "steps": [
             {
                 "step": each.address,
                 "assets": list(map(str, each.assets)),
                 "checks": list(map(str, each.checks)),
                 "after": list(each.after),
+                "partition": each.partition,
             }
             for each in planned.steps
         ],
@@ -199,10 +205,13 @@ def _plan_json(planned: Plan) -> dict[str, Any]:
 
 
 def _plan_text(planned: Plan, graph: AssetGraph) -> str:
-    from treadle.cli.outcomes import amount
+    from treadle.cli.outcomes import amount, for_partitions
 
     assets, checks = (sum(len(getattr(each, name)) for each in planned.steps) for name in ("assets", "checks"))
-    lines = [f"Would run {amount(len(planned.steps), 'step')}: {amount(assets, 'asset')}, {amount(checks, 'check')}"]
+    lines = [
+        f"Would run {amount(len(planned.steps), 'step')}: {amount(assets, 'asset')}, {amount(checks, 'check')}"
+        + for_partitions(planned.partition_keys)
+    ]
     for number, each in enumerate(planned.steps, start=1):
         after = f"  after {', '.join(each.after)}" if each.after else ""
         lines.append(f"\n{number}. {click.style(each.address, bold=True)}{click.style(after, dim=True)}")

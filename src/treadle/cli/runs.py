@@ -102,7 +102,8 @@ def show(folder: Path, run_id: str, as_json: bool) -> None:
             _show_step(step, [each for each in attempts if each.step == step.step])
             for each in materialized:
                 if each.step == step.step:
-                    click.echo(f"  {click.style('✓', fg='green')} {each.asset}  {facts(each.metadata)}")
+                    of = f" [{each.partition}]" if each.partition else ""
+                    click.echo(f"  {click.style('✓', fg='green')} {each.asset}{of}  {facts(each.metadata)}")
             _show_results([each for each in results if each.step == step.step])
 
 

@@ -15,6 +15,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 
 from treadle.components.automation import Automation, Freshness
 from treadle.components.model import Attributes, Written, text_format
+from treadle.components.partition_mappings import PartitionMappingAttributes
 from treadle.components.partitions import (
     BackfillAttributes,
     BackfillTemplate,
@@ -95,6 +96,10 @@ class CommonAttributes(Attributes):
         default=None, validation_alias=AliasChoices("partitions", "partitions_def")
     )
     """How it is cut into partitions."""
+    partition_mappings: dict[KeyText, PartitionMappingAttributes] = Field(
+        default_factory=dict, examples=[{"raw/orders": {"type": "last", "count": 7}}]
+    )
+    """Which partitions of one of its `deps` a partition is made from, where it isn't the same or those of the same time."""
     backfill: BackfillAttributes | BackfillTemplate | None = Field(
         default=None, validation_alias=AliasChoices("backfill", "backfill_policy")
     )
@@ -120,6 +125,7 @@ class CommonAttributes(Attributes):
             "owners": lambda: tuple(self.owners or ()),
             "kinds": lambda: frozenset(self.kinds or ()),
             "partitions": self.to_partitions,
+            "partition_mappings": lambda: {key: each.to_mapping() for key, each in self.partition_mappings.items()},
             "backfill": self.to_backfill,
             **{name: partial(getattr, self, name) for name in _AS_THEY_ARE},
         }

@@ -18,6 +18,7 @@ from treadle.ir import (
     TimeWindowPartitions,
 )
 from treadle.ir.cron import check_cron, check_timezone
+from treadle.ir.partitions import check_partition_key, check_partition_keys
 from treadle.schemas.formats import check_date
 
 __all__ = ["BackfillAttributes", "BackfillTemplate", "PartitionsAttributes", "PartitionsTemplate"]
@@ -51,13 +52,20 @@ DateText = Annotated[
 ]
 CronText = Annotated[str, AfterValidator(check_cron), text_format("cron")]
 TimezoneText = Annotated[str, AfterValidator(check_timezone), text_format("timezone")]
+PartitionKeyText = Annotated[str, AfterValidator(check_partition_key), text_format("partition-key")]
+
+
+def _each_once(keys: list[str]) -> list[str]:
+    return list(check_partition_keys(keys))
 
 
 class StaticPartitionsAttributes(Attributes):
     """A fixed set of partition keys."""
 
     type: Literal["static"]
-    keys: list[str] = Field(validation_alias=AliasChoices("keys", "partition_keys"), min_length=1)
+    keys: Annotated[list[PartitionKeyText], AfterValidator(_each_once)] = Field(
+        validation_alias=AliasChoices("keys", "partition_keys"), min_length=1
+    )
     """The keys, in order."""
 
     def to_partitions(self) -> StaticPartitions:

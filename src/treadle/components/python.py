@@ -21,6 +21,7 @@ from treadle.ir import (
     Definitions,
     FreshnessPolicy,
     Origin,
+    PartitionMapping,
     Partitions,
     RetryPolicy,
     Schedule,
@@ -93,9 +94,13 @@ def asset(
     metadata: Mapping[str, object] | None = None,
     code_version: str | None = None,
     partitions: Partitions | None = None,
+    partition_mappings: Mapping[AssetKey, PartitionMapping]
+    | Mapping[str, PartitionMapping]
+    | Mapping[PythonDefinition, PartitionMapping]
+    | None = None,
+    backfill: BackfillPolicy | None = None,
     automation: AutomationCondition | None = None,
     freshness: FreshnessPolicy | None = None,
-    backfill: BackfillPolicy | None = None,
     pool: str | None = None,
     retries: RetryPolicy | int | None = None,
     timeout: float | None = None,
@@ -128,9 +133,10 @@ def asset(
                 metadata=dict(metadata or {}),
                 code_version=code_version,
                 partitions=partitions,
+                partition_mappings=mappings,
+                backfill=backfill,
                 automation=automation,
                 freshness=freshness,
-                backfill=backfill,
                 origin=origin,
             )
             step = Step(
@@ -148,6 +154,7 @@ def asset(
         return PythonDefinition(function=function, declare=declare, key=own_key)
 
     upstream = frozenset(map(_key, deps))
+    mappings = {_key(each): mapping for each, mapping in (partition_mappings or {}).items()}
     return decorate(function) if function is not None else decorate
 
 

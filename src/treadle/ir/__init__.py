@@ -13,12 +13,23 @@ from treadle.ir.graph import AssetGraph, link
 from treadle.ir.keys import AssetKey, CheckKey
 from treadle.ir.limits import MOST_OUTPUT, Limits
 from treadle.ir.origin import Origin
+from treadle.ir.partition_mappings import (
+    AllMapping,
+    DimensionMapping,
+    IdentityMapping,
+    LastMapping,
+    PartitionMapping,
+    SharedDimensionsMapping,
+    StaticMapping,
+    TimeWindowMapping,
+)
 from treadle.ir.partitions import (
     BackfillPolicy,
     DynamicPartitions,
     MultiPartitions,
     Partitions,
     StaticPartitions,
+    TimeWindow,
     TimeWindowPartitions,
 )
 from treadle.ir.requests import AssetWatch, FileWatch, RunRequest, SkipReason, TickContext
@@ -27,6 +38,7 @@ from treadle.ir.steps import RetryPolicy, Step, StepContext, StepFailed
 
 __all__ = [
     "MOST_OUTPUT",
+    "AllMapping",
     "Asset",
     "AssetGraph",
     "AssetKey",
@@ -39,28 +51,36 @@ __all__ = [
     "CheckSeverity",
     "Column",
     "Definitions",
+    "DimensionMapping",
     "DynamicPartitions",
     "Event",
     "FileWatch",
     "FreshnessPolicy",
+    "IdentityMapping",
     "Job",
+    "LastMapping",
     "Limits",
     "LogLine",
     "Materialization",
     "MultiPartitions",
     "Origin",
+    "PartitionMapping",
     "Partitions",
     "RetryPolicy",
     "RunRequest",
     "Schedule",
     "Selection",
     "Sensor",
+    "SharedDimensionsMapping",
     "SkipReason",
+    "StaticMapping",
     "StaticPartitions",
     "Step",
     "StepContext",
     "StepFailed",
     "TickContext",
+    "TimeWindow",
+    "TimeWindowMapping",
     "TimeWindowPartitions",
     "check_selection",
     "link",

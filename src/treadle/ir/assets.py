@@ -10,11 +10,13 @@ from typing import TYPE_CHECKING
 from treadle.ir.automation import AutomationCondition, FreshnessPolicy
 from treadle.ir.keys import AssetKey, as_key, as_keys, settle
 from treadle.ir.origin import Origin
+from treadle.ir.partition_mappings import PartitionMapping
 from treadle.ir.partitions import BackfillPolicy, Partitions
 
 __all__ = ["EMPTY", "Asset", "Column"]
 
 EMPTY: Mapping[str, object] = MappingProxyType({})
+_NO_MAPPINGS: Mapping[AssetKey, PartitionMapping] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -34,6 +36,9 @@ class Asset:
 
     An asset that no step produces is external: it is shown in lineage and never materialized.
 
+    `partition_mappings` says which partitions of an asset that it depends on a partition is made from,
+    where that isn't the usual: the same partition, the same time, the same dimension, or else all.
+
     >>> Asset(key="orders", deps=["raw_orders"], group="marts").deps
     frozenset({AssetKey(parts=('raw_orders',))})
     """
@@ -49,6 +54,7 @@ class Asset:
     columns: tuple[Column, ...] = ()
     code_version: str | None = None
     partitions: Partitions | None = None
+    partition_mappings: Mapping[AssetKey, PartitionMapping] = field(default_factory=lambda: _NO_MAPPINGS)
     backfill: BackfillPolicy | None = None
     automation: AutomationCondition | None = None
     freshness: FreshnessPolicy | None = None
@@ -71,6 +77,7 @@ class Asset:
             columns: Iterable[Column] = (),
             code_version: str | None = None,
             partitions: Partitions | None = None,
+            partition_mappings: Mapping[AssetKey, PartitionMapping] | Mapping[str, PartitionMapping] = ...,
             backfill: BackfillPolicy | None = None,
             automation: AutomationCondition | None = None,
             freshness: FreshnessPolicy | None = None,
@@ -81,6 +88,9 @@ class Asset:
     def __post_init__(self) -> None:
         if isinstance(self.key, str):
             settle(self, key=as_key(self.key))
+        if self.partition_mappings:
+            mappings = {as_key(key): mapping for key, mapping in self.partition_mappings.items()}
+            settle(self, partition_mappings=MappingProxyType(mappings))
         settle(
             self,
             deps=as_keys(self.deps),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
+from dataclasses import replace
+from types import MappingProxyType
 from typing import Protocol, TypeVar
 
 from treadle.errors import Diagnostic, listing
@@ -13,6 +15,7 @@ from treadle.ir.checks import Check
 from treadle.ir.cycle_diagnostics import circles
 from treadle.ir.definitions import Definitions
 from treadle.ir.keys import AssetKey, CheckKey
+from treadle.ir.mapping_rules import impossible_mappings
 from treadle.ir.mentions import Mention, misspelled
 from treadle.ir.origin import Origin, span_of, where
 from treadle.ir.steps import Step
@@ -43,6 +46,7 @@ def link(definitions: Definitions) -> tuple[AssetGraph, tuple[Diagnostic, ...]]:
     assets = _first("TRD401", "asset", definitions.assets, lambda asset: asset.key, found)
     checks = _first("TRD402", "check", definitions.checks, lambda check: check.key, found)
     steps = _first("TRD404", "step", definitions.steps, lambda step: step.address, found)
+    steps = {address: _with_partitions(step, assets) for address, step in steps.items()}
     found += _produced_twice(steps.values(), _declared_twice(definitions))
     found += _undeclared_products(steps.values(), assets, checks)
     mentions = list(_mentions(assets.values(), checks.values()))
@@ -58,7 +62,15 @@ def link(definitions: Definitions) -> tuple[AssetGraph, tuple[Diagnostic, ...]]:
     )
     found += circles(graph)
     found += misspelled(mentions, assets)
+    found += impossible_mappings(assets)
     return graph, tuple(found)
+
+
+def _with_partitions(step: Step, assets: Mapping[AssetKey, Asset]) -> Step:
+    """The step with the partitions of its assets, and of those that it checks."""
+    keys = {*step.assets, *(check.asset for check in step.checks)} if step.checks else step.assets
+    found = {key: own for key in keys if key in assets and (own := assets[key].partitions) is not None}
+    return replace(step, partitions=MappingProxyType(found)) if found else step
 
 
 def _first(

@@ -12,6 +12,7 @@ from treadle.ir.assets import EMPTY
 from treadle.ir.checks import CheckSeverity
 from treadle.ir.keys import AssetKey, CheckKey, as_key, settle
 from treadle.ir.origin import Origin
+from treadle.ir.partitions import Partitions, TimeWindow
 
 __all__ = ["RetryPolicy", "Step", "StepContext", "StepFailed"]
 
@@ -62,16 +63,42 @@ class StepContext(Protocol):
 
     `assets` and `checks` are what is asked for now: all that the step declares, or the selected ones
     where the step can be subset. `config` and `tags` are what the run was given.
+
+    A run may be for a partition, and for several at once where every asset allows it (`backfill`). A
+    step whose assets have no partitions sees none in any run.
     """
 
     run_id: str
     step: Step
     assets: frozenset[AssetKey]
     checks: frozenset[CheckKey]
-    partition: str | None
     project_root: Path
     config: Mapping[str, Any]
     tags: Mapping[str, str]
+
+    @property
+    def partition(self) -> str | None:
+        """The key of the partition that the run is for; None when it is for none.
+
+        Raises:
+            StepFailed: when the run is for several: a step that allows that reads `partition_keys`.
+        """
+        ...
+
+    @property
+    def partition_keys(self) -> tuple[str, ...]:
+        """The keys of all partitions that the run is for, in order."""
+        ...
+
+    @property
+    def partition_window(self) -> TimeWindow | None:
+        """From when (`start`) to when (`end`) they are; None when they aren't cut by time."""
+        ...
+
+    @property
+    def partition_dimensions(self) -> Mapping[str, str]:
+        """The key of each dimension, by its name; without those that the run is for several keys of."""
+        ...
 
     @property
     def is_subset(self) -> bool:
@@ -79,9 +106,17 @@ class StepContext(Protocol):
         ...
 
     def materialize(
-        self, asset: AssetKey | str | None = None, *, metadata: Mapping[str, Any] = ..., data_version: str | None = None
+        self,
+        asset: AssetKey | str | None = None,
+        *,
+        metadata: Mapping[str, Any] = ...,
+        data_version: str | None = None,
+        partition: str | None = None,
     ) -> None:
-        """Record that an asset was written; the key may be left out when the step has one asset."""
+        """Record that an asset was written; the key may be left out when the step has one asset.
+
+        It is recorded for each partition that the run is for, or for the one that is named.
+        """
         ...
 
     def check(
@@ -151,6 +186,8 @@ class Step:
     `prepare` may be called in that process before it is the step's turn: it loads what `run` will
     need, and has no effect that anybody could see.
 
+    `partitions` are those of its assets that have some; they are filled in when a graph is linked.
+
     Steps are named by their component and their own name, so any process can load only that
     component and run them.
     """
@@ -169,6 +206,7 @@ class Step:
     retries: RetryPolicy | None = None
     timeout: float | None = None
     metadata: Mapping[str, object] = field(default_factory=lambda: EMPTY)
+    partitions: Mapping[AssetKey, Partitions] = field(default_factory=lambda: MappingProxyType({}))
     origin: Origin | None = None
 
     if TYPE_CHECKING:
@@ -190,6 +228,7 @@ class Step:
             retries: RetryPolicy | int | None = None,
             timeout: float | None = None,
             metadata: Mapping[str, object] = ...,
+            partitions: Mapping[AssetKey, Partitions] = ...,
             origin: Origin | None = None,
         ) -> None: ...
 

@@ -23,6 +23,7 @@ from treadle.components import (
 )
 from treadle.errors import MissingExtraError, did_you_mean, listing
 from treadle.ir import Definitions, StepContext, StepFailed
+from treadle.library.partition_view import PartitionView, partition_view
 from treadle.templating import Template, Unrendered, render
 
 __all__ = ["SqlFile", "TemplatedSql"]
@@ -56,7 +57,7 @@ class TemplatedSql(Component):
     sql_template: Annotated[
         Annotated[SqlFile | Template[str, Any], Field(union_mode="left_to_right")], BeforeValidator(_file_now)
     ]
-    """The SQL, or `path:` of a file that holds it; its templates may use `sql_template_vars` and `partition`."""
+    """The SQL, or `path:` of a file that holds it; its templates may use `sql_template_vars` and `partition`: its `key`, `start`, `end`."""
     sql_template_vars: dict[str, Any] = Field(default_factory=dict)
     """Variables of the template."""
     execution: ExecutionAttributes = Field(default_factory=ExecutionAttributes)
@@ -82,7 +83,7 @@ class TemplatedSql(Component):
         def run(step: StepContext) -> None:
             url = context.connections[self.connection]
             started = time.monotonic()
-            rows, row = _execute(url, self.sql(step.partition), step)
+            rows, row = _execute(url, self.sql(partition_view(step)), step)
             metadata = {"rows_affected": rows, "execution_time": round(time.monotonic() - started, 6)}
             for asset in sorted(step.assets):
                 step.materialize(asset, metadata=metadata)
@@ -92,7 +93,7 @@ class TemplatedSql(Component):
             context, assets=self.assets, checks=self.checks, execution=self.execution, name=context.name, run=run
         )
 
-    def sql(self, partition: str | None = None) -> str:
+    def sql(self, partition: PartitionView | str | None = None) -> str:
         """The SQL as the database gets it."""
         variables = {**self.sql_template_vars, "partition": partition}
         if isinstance(self.sql_template, SqlFile):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from treadle.runner.cancel import Cancel
     from treadle.runner.child import run_step
-    from treadle.runner.executing import execute, pending_steps
+    from treadle.runner.executing import create_run, execute
     from treadle.runner.launching import Fork, Launch, Spawn
     from treadle.runner.planning import Plan, PlannedStep, also_reads, plan, plan_of_steps
     from treadle.runner.request import StepRequest
@@ -27,12 +27,12 @@ __all__ = [
     "Spawn",
     "StepRequest",
     "also_reads",
+    "create_run",
     "end_abandoned",
     "execute",
     "fail_unstarted",
     "is_abandoned",
     "may_be_resumed",
-    "pending_steps",
     "plan",
     "plan_again",
     "plan_of_steps",
@@ -48,12 +48,12 @@ _HOMES = {
     "Spawn": "launching",
     "StepRequest": "request",
     "also_reads": "planning",
+    "create_run": "executing",
     "end_abandoned": "resuming",
     "execute": "executing",
     "fail_unstarted": "resuming",
     "is_abandoned": "resuming",
     "may_be_resumed": "resuming",
-    "pending_steps": "executing",
     "plan": "planning",
     "plan_again": "resuming",
     "plan_of_steps": "planning",

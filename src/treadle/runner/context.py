@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
-from treadle.errors import did_you_mean, listing
+from treadle.errors import UsageError, did_you_mean, listing
 from treadle.ir import (
     AssetKey,
     CheckKey,
@@ -16,8 +18,10 @@ from treadle.ir import (
     Materialization,
     Step,
     StepFailed,
+    TimeWindow,
 )
 from treadle.runner.metadata import bounded, json_safe, readable
+from treadle.runner.partitioned import NOTHING, Seen, partition_environment, pipes_partition
 from treadle.runner.pipes import escaped, pipes_environment
 from treadle.runner.pipes_messages import PipesMessages
 from treadle.runner.reporter import Reporter
@@ -38,11 +42,11 @@ class RunningStep:
         self.run_id = request.run_id
         self.assets = frozenset(request.assets)
         self.checks = frozenset(request.checks)
-        self.partition = request.partition
         self.project_root = request.project
         self.config = request.config
         self.tags = request.tags
         self._skippable = frozenset(request.skippable)
+        self._partition = request.partition
         self._attempt = request.attempt
         self._reporter = reporter
         self._materialized: set[AssetKey] = set()
@@ -53,6 +57,43 @@ class RunningStep:
         """Whether less is asked for than the step declares."""
         return self.assets != set(self.step.assets) or self.checks != set(self.step.checks)
 
+    @property
+    def partition(self) -> str | None:
+        """The key of the partition that the run is for; None when it is for none."""
+        if len(keys := self.partition_keys) > 1:
+            raise StepFailed(
+                f"the run is for {len(keys)} partitions, {keys[0]!r} to {keys[-1]!r}, and the step asked for the one: "
+                "read partition_keys or partition_window, or don't let its assets be run for several (backfill)"
+            )
+        return keys[0] if keys else None
+
+    @property
+    def partition_keys(self) -> tuple[str, ...]:
+        """The keys of all partitions that the run is for, in order."""
+        return self._seen.keys
+
+    @property
+    def partition_window(self) -> TimeWindow | None:
+        """From when to when they are."""
+        return self._seen.window
+
+    @property
+    def partition_dimensions(self) -> Mapping[str, str]:
+        """The key of each dimension that the run is for one key of."""
+        return self._seen.dimensions
+
+    @cached_property
+    def _seen(self) -> Seen:
+        if self._partition is None:
+            return NOTHING
+        # Most runs are for no partition, and most steps take no longer than loading this.
+        from treadle.runner.partitions.seen import seen
+
+        try:
+            return seen(self._partition, self.step, self.assets or {check.asset for check in self.checks})
+        except UsageError as error:
+            raise StepFailed(error.message) from None
+
     def materialize(
         self,
         asset: AssetKey | str | None = None,
@@ -61,17 +102,18 @@ class RunningStep:
         data_version: str | None = None,
         partition: str | None = None,
     ) -> None:
-        """Record that an asset was written."""
+        """Record that an asset was written: for each partition of the run that it has, or for the one that is named."""
         key = self._asset(asset)
         self._materialized.add(key)
-        self._reporter.send(
-            Materialization(
-                asset=key,
-                metadata=json_safe(metadata),
-                data_version=None if data_version is None else bounded(str(data_version)),
-                partition=partition if partition is not None else self.partition,
-            )
+        said = Materialization(
+            asset=key,
+            metadata=json_safe(metadata),
+            data_version=None if data_version is None else bounded(str(data_version)),
+            partition=partition,
         )
+        own = self.partition_keys if partition is None and key in self.step.partitions else ()
+        for each in (replace(said, partition=one) for one in own) if own else (said,):
+            self._reporter.send(each)
 
     def check(
         self,
@@ -93,7 +135,7 @@ class RunningStep:
                 check=key.name,
                 severity=CheckSeverity(severity),
                 description=None if description is None else bounded(str(description)),
-                partition=self.partition,
+                partition=self._partition if key.asset in self.step.partitions else None,
                 metadata=json_safe(metadata),
             )
         )
@@ -119,7 +161,7 @@ class RunningStep:
         on_line: Callable[[str], object] | None = None,
     ) -> int:
         """Run a command in the step's process group and give its exit code."""
-        return run_command(command, cwd=cwd, env=env, on_line=on_line)
+        return run_command(command, cwd=cwd, env={**partition_environment(self._seen), **(env or {})}, on_line=on_line)
 
     def pipes(
         self,
@@ -131,7 +173,8 @@ class RunningStep:
         """Run a command that may report through the Dagster Pipes protocol, and give its exit code."""
         messages = PipesMessages(self)
         with pipes_environment(context=self._pipes_context(extras or {}), receive=messages.receive) as variables:
-            code = run_command(command, cwd=cwd, env={**(env or {}), **variables})
+            own = partition_environment(self._seen)
+            code = run_command(command, cwd=cwd, env={**own, **(env or {}), **variables})
         messages.close(code)
         return code
 
@@ -149,14 +192,11 @@ class RunningStep:
     def _pipes_context(self, extras: Mapping[str, Any]) -> dict[str, object]:
         assets = self.assets or {check.asset for check in self.checks}
         keys = [escaped(key) for key in sorted(assets)]
-        partition = self.partition
         return {
             "asset_keys": keys or None,
             "code_version_by_asset_key": dict.fromkeys(keys) if keys else None,
             "provenance_by_asset_key": dict.fromkeys(keys) if keys else None,
-            "partition_key": partition,
-            "partition_key_range": None if partition is None else {"start": partition, "end": partition},
-            "partition_time_window": None,
+            **pipes_partition(self._seen),
             "run_id": self.run_id,
             "job_name": None,
             "retry_number": self._attempt - 1,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from treadle.errors import UsageError
 from treadle.ir import Limits
@@ -21,14 +21,26 @@ from treadle.store import PendingStep, RunEvent, RunRecord
 if TYPE_CHECKING:
     from treadle.store import Store
 
-__all__ = ["execute", "pending_steps"]
+__all__ = ["create_run", "execute"]
 
 
-def pending_steps(plan: Plan) -> list[PendingStep]:
+def _pending_steps(plan: Plan) -> list[PendingStep]:
     """The steps of a plan, as a store records them with a new run."""
     return [
         PendingStep(step=step.address, assets=step.assets, checks=step.checks, after=step.after) for step in plan.steps
     ]
+
+
+def create_run(store: Store, plan: Plan, *, project: Path, **given: Any) -> RunRecord:
+    """Record a new run of a plan that waits to be started; `given` are its tags, configuration, priority…"""
+    return store.create_run(
+        project=str(project),
+        selection=plan.selection,
+        partition=plan.partition,
+        partition_keys=plan.partition_keys,
+        steps=_pending_steps(plan),
+        **given,
+    )
 
 
 def execute(
@@ -70,7 +82,7 @@ def execute(
             if not store.claim_run(run, runner):
                 raise UsageError(f"another runner has taken run {run.id}", fix=f"see: treadle runs show {run.id}")
             if not store.steps(run.id):
-                store.add_steps(run.id, runner.id, pending_steps(plan))
+                store.add_steps(run.id, runner.id, _pending_steps(plan))
             recorder = Recorder(
                 store=store,
                 run_id=run.id,

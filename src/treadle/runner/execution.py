@@ -240,7 +240,7 @@ class Execution:
             assets=step.assets,
             checks=step.checks,
             skippable=tuple(sorted(step.skippable)),
-            partition=self.plan.partition,
+            partition=step.partition,
             run_id=self.run.id,
             attempt=attempt,
             config=self.run.config,

@@ -4,12 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any
 
 from treadle.errors import UsageError, cut, listing
 from treadle.ir import AssetGraph, AssetKey, CheckKey, CheckSeverity, Step
 from treadle.runner.ordering import Part, in_order
-from treadle.store import StepRecord
+from treadle.store import RunRecord, StepRecord
+
+if TYPE_CHECKING:
+    from treadle.runner.partitions.choosing import Chosen
+    from treadle.runner.partitions.keys import DynamicKeys
 
 __all__ = ["Plan", "PlannedStep", "also_reads", "plan", "plan_of_steps"]
 
@@ -19,7 +24,7 @@ class PlannedStep:
     """A step of a plan: what is asked of it, and which steps of the plan come before it.
 
     A step that can be subset is planned in several parts when steps of others lie between its assets;
-    `part` counts them from 1.
+    `part` counts them from 1. `partition` is that of the plan, or None when none of its assets has some.
     """
 
     step: Step
@@ -30,6 +35,7 @@ class PlannedStep:
     blocking: frozenset[CheckKey] = frozenset()
     warn_only: frozenset[CheckKey] = frozenset()
     skippable: frozenset[AssetKey] = frozenset()
+    partition: str | None = None
 
     @property
     def address(self) -> str:
@@ -53,6 +59,7 @@ class Plan:
     external: frozenset[AssetKey] = frozenset()
     left_out: tuple[CheckKey, ...] = ()
     partition: str | None = None
+    partition_keys: tuple[str, ...] = ()
     inputs: Mapping[AssetKey, frozenset[AssetKey]] = field(default_factory=dict)
     code_versions: Mapping[AssetKey, str] = field(default_factory=dict)
 
@@ -63,14 +70,22 @@ def plan(
     *,
     absent: frozenset[AssetKey] = frozenset(),
     partition: str | None = None,
+    partitions: str | None = None,
+    now: datetime | None = None,
+    dynamic: DynamicKeys | None = None,
 ) -> Plan:
     """The plan that materializes a selection of assets and makes their checks.
+
+    `partition` is the key that assets with partitions are run for; `partitions` means several of them
+    (`A..B`), for all of which each step then runs once. Assets without partitions run as ever. What
+    partitions there are is asked of the clock, or of `now`, and for dynamic sets of `dynamic`.
 
     `absent` are assets that were never materialized. A check of a part of a step that also reads one
     of them could only fail, so it is left out.
 
     Raises:
-        UsageError: when the selection can't be read, names nothing, or names only what no step produces.
+        UsageError: when the selection can't be read, names nothing, or names only what no step produces;
+            when the assets don't have the partition, or have some and none is given.
     """
     selected = graph.select(selection)
     left_out = frozenset(also_reads(graph, selected, absent)) if absent else frozenset()
@@ -79,21 +94,45 @@ def plan(
         raise _nothing_to_do(graph, selection, selected)
     parts = in_order(graph, wanted)
     produced = {asset for part in parts for asset in part.assets}
+    chosen = _chosen(graph, parts, partition, partitions, now, dynamic)
     return Plan(
-        steps=tuple(_planned(graph, part) for part in parts),
+        steps=tuple(_planned(graph, part, chosen.text if chosen else None) for part in parts),
         selection=selection,
         selected=selected,
         additional=frozenset(produced - selected),
         external=frozenset(filter(graph.is_external, selected)),
         left_out=tuple(sorted(left_out)),
-        partition=partition,
+        partition=chosen.text if chosen else None,
+        partition_keys=chosen.keys if chosen else (),
         **_origins(graph, produced),
     )
 
 
-def plan_of_steps(
-    graph: AssetGraph, recorded: Iterable[StepRecord], *, selection: str, partition: str | None = None
-) -> Plan:
+def _chosen(
+    graph: AssetGraph,
+    parts: Iterable[Part],
+    partition: str | None,
+    partitions: str | None,
+    now: datetime | None,
+    dynamic: DynamicKeys | None,
+) -> Chosen | None:
+    keys = {key for part in parts for key in (*part.assets, *(check.asset for check in part.checks))}
+    assets = [asset for key in keys if (asset := graph.assets[key]).partitions is not None]
+    if not assets and partition is None and partitions is None:
+        return None
+    from treadle.runner.partitions.choosing import choose
+    from treadle.runner.partitions.keys import no_dynamic_keys
+
+    return choose(
+        assets,
+        partition=partition,
+        partitions=partitions,
+        now=now or datetime.now(UTC),
+        dynamic=dynamic or no_dynamic_keys,
+    )
+
+
+def plan_of_steps(graph: AssetGraph, recorded: Iterable[StepRecord], run: RunRecord) -> Plan:
     """The plan that steps of a run were recorded from, with the steps as the project has them now.
 
     Steps that came before and aren't among these are taken to be done.
@@ -115,10 +154,11 @@ def plan_of_steps(
     ]
     produced = {asset for part in parts for asset in part.assets}
     return Plan(
-        steps=tuple(_planned(graph, part) for part in parts),
-        selection=selection,
+        steps=tuple(_planned(graph, part, run.partition) for part in parts),
+        selection=run.selection,
         selected=frozenset(produced),
-        partition=partition,
+        partition=run.partition,
+        partition_keys=run.partition_keys,
         **_origins(graph, produced),
     )
 
@@ -170,7 +210,8 @@ def _asked(step: Step, selected: frozenset[AssetKey], left_out: Container[CheckK
     return ()
 
 
-def _planned(graph: AssetGraph, part: Part) -> PlannedStep:
+def _planned(graph: AssetGraph, part: Part, partition: str | None) -> PlannedStep:
+    about = {*part.assets, *(check.asset for check in part.checks)}
     declared = [graph.checks[check] for check in part.checks if check in graph.checks]
     return PlannedStep(
         step=part.step,
@@ -181,6 +222,7 @@ def _planned(graph: AssetGraph, part: Part) -> PlannedStep:
         blocking=frozenset(check.key for check in declared if check.blocking),
         warn_only=frozenset(check.key for check in declared if check.severity is CheckSeverity.WARN),
         skippable=frozenset(key for key in part.assets if key in graph.assets and graph.assets[key].skippable),
+        partition=None if about.isdisjoint(part.step.partitions) else partition,
     )
 
 

@@ -124,4 +124,4 @@ def plan_again(graph: AssetGraph, store: Store, run: RunRecord) -> Plan:
     Raises:
         UsageError: when the project doesn't have one of its steps any more.
     """
-    return plan_of_steps(graph, store.steps(run.id), selection=run.selection, partition=run.partition)
+    return plan_of_steps(graph, store.steps(run.id), run)

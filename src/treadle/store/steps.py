@@ -57,7 +57,7 @@ def assets_of(connection: Connection, run_id: str, step: str) -> list[tuple[str,
         .join(runs, runs.c.id == steps.c.run_id)
         .where(*wanted)
     ).one()
-    parts = {"", found.partition_key or "", *found.partition_keys}
+    parts = {"", *(found.partition_keys or [found.partition_key or ""])}
     return [(asset, part) for asset in sorted(found.assets) for part in sorted(parts)]
 
 

@@ -19,7 +19,7 @@ import yaml
 from treadle.components import Component, registered_types
 from treadle.documents import Document, parse_yaml
 from treadle.errors import Diagnostic, ProjectError, Severity
-from treadle.ir import Asset, Check, Definitions, Job, Schedule, Sensor, Step
+from treadle.ir import Asset, Check, Definitions, Job, Schedule, Sensor, Step, link
 from treadle.project import find_settings
 from treadle.testing.folder import lay_out
 from treadle.testing.loading import load_component
@@ -101,7 +101,10 @@ class Built:
         if not name and len(self.steps) != 1:
             raise KeyError(f"say which step: there is {', '.join(self.steps) or 'none'}")
         with surroundings(self.source, env):
-            return run_step(self.steps[name or next(iter(self.steps))], project_root=self.root, **asked)
+            # What a graph knows of a step, its partitions, a step of a component alone doesn't.
+            graph, _ = link(self.definitions)
+            step = graph.steps[self.steps[name or next(iter(self.steps))].address]
+            return run_step(step, project_root=self.root, **asked)
 
 
 def build(

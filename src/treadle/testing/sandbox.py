@@ -104,18 +104,23 @@ class Sandbox:
         steps = by_name(self.check().graph.steps.values(), lambda each: each.address)
         return run_step(steps[address], project_root=self.root, **asked)  # type: ignore[arg-type] # its own arguments
 
-    def run(self, selection: str = "*", *, jobs: int = 1) -> Ran:
-        """Run a selection as `treadle run` does: in processes of their own, recorded in a store."""
+    def run(
+        self, selection: str = "*", *, partition: str | None = None, partitions: str | None = None, jobs: int = 1
+    ) -> Ran:
+        """Run a selection as `treadle run` does: in processes of their own, recorded in a store.
+
+        Of a run for several partitions, the latest materialization of each asset is kept.
+        """
         from treadle.ir import Limits
-        from treadle.runner import Spawn, execute, pending_steps, plan
+        from treadle.runner import Spawn, create_run, execute, plan
         from treadle.store import open_store
 
         loaded = self.check()
         loaded.settings.state.mkdir(exist_ok=True)
         command = lambda request: [sys.executable, "-P", "-m", "treadle", "step", "run", str(request)]  # noqa: E731 - short
         with open_store(loaded.settings.store_url) as store:
-            planned = plan(loaded.graph, selection)
-            queued = store.create_run(project=str(self.root), selection=selection, steps=pending_steps(planned))
+            planned = plan(loaded.graph, selection, partition=partition, partitions=partitions)
+            queued = create_run(store, planned, project=self.root)
             record = execute(
                 queued,
                 planned,

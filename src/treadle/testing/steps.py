@@ -7,12 +7,21 @@ import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TypeVar
 
-from treadle.ir import AssetKey, CheckKey, CheckResult, LogLine, Materialization, Step
+from treadle.ir import (
+    AssetKey,
+    CheckKey,
+    CheckResult,
+    DynamicPartitions,
+    LogLine,
+    Materialization,
+    Partitions,
+    Step,
+)
 from treadle.runner.context import RunningStep
 from treadle.runner.reporter import Reporter
 from treadle.runner.request import StepRequest
@@ -69,6 +78,7 @@ def run_step(
     assets: Iterable[AssetKey | str] | None = None,
     checks: Iterable[CheckKey | str] | None = None,
     partition: str | None = None,
+    partitions: Partitions | None = None,
     project_root: Path | None = None,
     run_id: str = "test",
 ) -> StepRun:
@@ -77,13 +87,17 @@ def run_step(
     Args:
         assets: what is asked for, when it isn't everything that the step declares.
         checks: the same for checks, written `ASSET:NAME`; left out, those of the assets that are asked for.
-        partition: the key of the partition that is asked for.
+        partition: the key of the partition that is asked for, or `A..B` for several windows.
+        partitions: how the step's assets are cut; without it the partition is a key like any other.
         project_root: what the step sees as its project's folder; this folder, when it is left out.
 
     >>> step = Step(name="write", assets=["a"], run=lambda context: context.materialize(metadata={"rows": 3}))
     >>> dict(run_step(step).assets["a"].metadata)
     {'rows': 3}
     """
+    if partition is not None and (partitions is not None or not step.partitions):
+        cut = partitions or DynamicPartitions(name="given")
+        step = replace(step, partitions=dict.fromkeys((*step.assets, *(each.asset for each in step.checks)), cut))
     keys = _choose(step.assets, assets)
     of_those = [each for each in step.checks if assets is None or each.asset in keys]
     request = StepRequest(

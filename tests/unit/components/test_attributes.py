@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from treadle.components import schedule
+from treadle.components import asset, schedule
 from treadle.components.attributes import (
     AssetAttributes,
     CheckAttributes,
@@ -15,7 +15,23 @@ from treadle.components.attributes import (
     TranslationAttributes,
 )
 from treadle.components.partitions import PartitionsAttributes
-from treadle.ir import Asset, AssetKey, CheckSeverity, DynamicPartitions, StaticPartitions, TimeWindowPartitions
+from treadle.ir import (
+    AllMapping,
+    Asset,
+    AssetKey,
+    BackfillPolicy,
+    CheckSeverity,
+    DimensionMapping,
+    DynamicPartitions,
+    IdentityMapping,
+    LastMapping,
+    PartitionMapping,
+    SharedDimensionsMapping,
+    StaticMapping,
+    StaticPartitions,
+    TimeWindowMapping,
+    TimeWindowPartitions,
+)
 
 PARTITIONS: TypeAdapter[Any] = TypeAdapter(PartitionsAttributes)
 
@@ -158,3 +174,42 @@ def test_a_schedule_that_can_never_tick_is_refused(cron: str, timezone: str, tol
     """
     with pytest.raises(ValueError, match=told):
         schedule(cron=cron, timezone=timezone)
+
+
+@pytest.mark.parametrize(
+    ("written", "mapping"),
+    [
+        pytest.param({"type": "identity"}, IdentityMapping(), id="identity"),
+        pytest.param({"type": "all"}, AllMapping(), id="all"),
+        pytest.param({"type": "last", "count": 7}, LastMapping(count=7), id="last"),
+        pytest.param(
+            {"type": "time_window", "start_offset": -6, "end_offset": -1},
+            TimeWindowMapping(start_offset=-6, end_offset=-1),
+            id="time-window",
+        ),
+        pytest.param({"type": "static", "keys": {"a": ["b"]}}, StaticMapping(keys={"a": ["b"]}), id="static"),
+        pytest.param(
+            {"type": "dimension", "dimension": "day", "mapping": {"type": "last"}},
+            DimensionMapping(dimension="day", mapping=LastMapping()),
+            id="dimension",
+        ),
+        pytest.param(
+            {"type": "dimensions", "dimensions": {"day": {"type": "all"}}},
+            SharedDimensionsMapping(dimensions={"day": AllMapping()}),
+            id="dimensions",
+        ),
+    ],
+)
+def test_partition_mappings_can_be_written(written: dict[str, Any], mapping: PartitionMapping) -> None:
+    """
+    Each kind of partition mapping has its YAML, beside the key of a dependency, and its Python.
+    """
+    mappings = {AssetKey.parse("raw/a"): mapping}
+    yaml = AssetAttributes(key="b", deps=["raw/a"], partition_mappings={"raw/a": written}).to_asset()
+    assert mappings == yaml.partition_mappings
+
+    @asset(deps=["raw/a"], partition_mappings={"raw/a": mapping}, backfill=BackfillPolicy())
+    def b() -> None: ...
+
+    (python,) = b.definitions().assets
+    assert (mappings, BackfillPolicy()) == (python.partition_mappings, python.backfill)

@@ -100,3 +100,49 @@ def test_a_connection_that_cannot_be_made_says_why(make_project: MakeProject, ur
     output = treadle("runs", "logs", "latest").out
     assert told in output
     assert "Traceback" not in output
+
+
+DAILY_YAML = """
+type: treadle.TemplatedSql
+attributes:
+  connection: mill
+  sql_template: |
+    create table if not exists treadle_days (day text, begun text, ended text);
+    delete from treadle_days where day between '{{ partition.keys[0] }}' and '{{ partition.keys[-1] }}';
+    {% for day in partition.keys %}
+    insert into treadle_days values ('{{ day }}', '{{ partition.start.isoformat() }}', '{{ partition.end }}');
+    {% endfor %}
+    select count(*) = 3 as complete from treadle_days where ended = '2026-01-04 00:00:00+01:00';
+  assets:
+    - key: days
+      partitions: {type: daily, start: "2026-01-01", timezone: Europe/Vienna}
+      backfill: {type: single_run}
+  checks: [{name: complete, asset: days}]
+"""
+
+
+@pytest.mark.parametrize("url", ["sqlite:///mill.db", "duckdb:///mill.duckdb"])
+def test_sql_is_written_for_the_partitions_of_the_run(make_project: MakeProject, url: str) -> None:
+    """
+    A template sees the keys of the run's partitions, and from when to when they are.
+    """
+    treadle = mill(make_project, url, **{"days/defs.yaml": DAILY_YAML})
+    ran = treadle("run", "--partitions", "2026-01-01..2026-01-03", "--json")
+    expected = ["2026-01-01", "2026-01-02", "2026-01-03"]
+    assert (0, expected) == (ran.code, [each["partition"] for each in ran.json["materializations"]])
+    assert [True] == [each["passed"] for each in ran.json["checks"]]
+
+
+def test_sql_for_one_partition(make_project: MakeProject) -> None:
+    """
+    `partition` is the key of the only one; a template that wants it of several is told so.
+    """
+    yaml = DAILY_YAML.replace(
+        "sql_template: |\n", "sql_template: |\n    select '{{ partition }}' = '{{ partition.key }}' as same;\n"
+    )
+    treadle = mill(make_project, "sqlite:///mill.db", **{"days/defs.yaml": yaml})
+    one = treadle("run", "--partition", "2026-01-01", "--json").json
+    assert ["2026-01-01"] == [each["partition"] for each in one["materializations"]]
+    failed = treadle("run", "--partitions", "2026-01-01..2026-01-03")
+    assert 3 == failed.code
+    assert "the run is for 3 partitions, 2026-01-01 to 2026-01-03" in treadle("runs", "show", "latest").out

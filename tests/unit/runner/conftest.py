@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from treadle.ir import AssetGraph, Limits, link
-from treadle.runner import Plan, Spawn, execute, pending_steps, plan, plan_again
+from treadle.runner import Plan, Spawn, create_run, execute, plan, plan_again
 from treadle.store import RunEvent, RunRecord, StepReported, Store, open_store
 
 RUN_REQUEST = Path(__file__).parent / "fixtures" / "run_request.py"
@@ -92,15 +92,10 @@ class Project:
             self.events.append(event)
             listen(event)
 
-        planned = plan(self.graph, selection, partition=options.pop("partition", None))
+        asked = {name: options.pop(name) for name in ("partition", "partitions", "now") if name in options}
+        planned = plan(self.graph, selection, **asked)
         given = {name: options.pop(name) for name in ("tags", "config", "priority") if name in options}
-        queued = self.store.create_run(
-            project=str(self.folder),
-            selection=selection,
-            partition=planned.partition,
-            steps=pending_steps(planned),
-            **given,
-        )
+        queued = create_run(self.store, planned, project=self.folder, **given)
         return self.go_on(queued, planned, listen=heard, limits=Limits(jobs=jobs, **limits_in(options)), **options)
 
     def go_on(self, run: RunRecord, planned: Plan, **options: Any) -> RunRecord:

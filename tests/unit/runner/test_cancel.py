@@ -230,7 +230,7 @@ import runpy, sys
 from pathlib import Path
 from treadle.ir import link
 from treadle.ir import Limits
-from treadle.runner import Spawn, execute, pending_steps, plan
+from treadle.runner import Spawn, create_run, execute, plan
 from treadle.store import StepReported, open_store
 
 folder, script = Path(sys.argv[1]), sys.argv[2]
@@ -243,7 +243,7 @@ def listen(event):
 with open_store(f"sqlite:///{folder}/treadle.db") as store:
     planned = plan(graph)
     execute(
-        store.create_run(project=str(folder), selection="*", steps=pending_steps(planned)),
+        create_run(store, planned, project=folder),
         planned,
         store=store,
         launch=Spawn(command=lambda request: [sys.executable, script, str(request)]),

@@ -18,19 +18,19 @@ def run(context):
         raise StepFailed(f"the script exited with code {code}")
 
 definitions = Definitions(
-    assets=tuple(map(asset, %r)),
+    assets=tuple(asset(name, partitions=%s) for name in %r),
     checks=(Check(name="ok", asset=key("raw/a")),),
     steps=(step("s", run, assets=tuple(map(key, %r)), checks=(CheckKey(key("raw/a"), "ok"),)),),
 )
 """
 
 
-def with_script(project, script, *, assets=("raw/a",)):
+def with_script(project, script, *, assets=("raw/a",), partitions="None"):
     (project.folder / "script.py").write_text(
         "import json, os, sys\nfrom pathlib import Path\nfrom dagster_pipes import open_dagster_pipes\n"
         + textwrap.dedent(script)
     )
-    return project.write(STEPS % (assets, assets))
+    return project.write(STEPS % (partitions, assets, assets))
 
 
 def test_a_script_reports(project):
@@ -98,12 +98,14 @@ def test_a_script_knows_what_is_asked_of_it(project):
             ]))
         """,
         assets=("raw/a", "b"),
+        partitions="TimeWindowPartitions(cron='0 0 * * *', start='2026-01-01', timezone='Europe/Vienna')",
     ).run(partition="2026-01-01")
 
     answer = json.loads(project.output(run, "s").splitlines()[0])
     nothing = {"b": None, "raw/a": None}
     expected = [["b", "raw/a"], run.id, None, 0, {"limit": 3, "since": "/x"}]
-    assert [*expected, "2026-01-01", "2026-01-01", None, nothing, nothing] == answer
+    window = {"start": "2026-01-01T00:00:00+01:00", "end": "2026-01-02T00:00:00+01:00"}
+    assert [*expected, "2026-01-01", "2026-01-01", window, nothing, nothing] == answer
 
 
 def test_messages_arrive_while_the_script_runs(project):

@@ -14,7 +14,7 @@ from treadle.store import RunStatus, StepEnded, StepReported
 A, B = AssetKey.parse("a"), AssetKey.parse("b")
 
 
-def with_step(project, body, *, assets="a b", checks="a:ok", extra="", **values):
+def with_step(project, body, *, assets="a b", checks="a:ok", extra="", partitions="None", **values):
     """One step over some assets and checks, with this body."""
     options = "".join(f", {name}={value}" for name, value in values.items())
     lines = "\n".join(f"    {line}" for line in body.strip().splitlines())
@@ -28,7 +28,7 @@ def run(context):
 assets = {assets.split()!r}
 checks = [Check(name=text.split(":")[1], asset=key(text.split(":")[0])) for text in {checks.split()!r}]
 definitions = Definitions(
-    assets=tuple(map(asset, assets)),
+    assets=tuple(asset(name, partitions={partitions}) for name in assets),
     checks=tuple(checks),
     steps=(
         step("s", run, assets=tuple(map(key, assets)), checks=tuple(check.key for check in checks){options}),
@@ -344,6 +344,7 @@ context.log(sys.stdin.read())
 """,
         checks="a:ok b:ok",
         can_subset=True,
+        partitions="StaticPartitions(keys=['2026-01-01'])",
     ).run("b", partition="2026-01-01")
 
     said = [each.message for each in project.reported if isinstance(each, LogLine)]

@@ -196,6 +196,15 @@ def test_a_project_runs_in_processes_of_its_own() -> None:
         assert "first" in ran.outputs["report:write"]
 
 
+def test_a_project_runs_for_a_partition() -> None:
+    """
+    A sandbox runs assets with partitions for one of them.
+    """
+    source = "from treadle import StaticPartitions, asset\n\n@asset(partitions=StaticPartitions(keys=['eu']))\ndef a(): ...\n"
+    with project({"assets.py": source}) as sandbox:
+        assert "eu" == sandbox.run(partition="eu").materializations["a"].partition
+
+
 def test_a_project_that_is_wrong_tells_where() -> None:
     """
     `check` raises what `expect_mistake` looks at.
@@ -245,3 +254,22 @@ def test_the_folder_of_a_component_goes_when_the_component_does(tmp_path: Path) 
     root = built.root
     del built
     assert not root.exists()
+
+
+def test_a_step_runs_for_a_partition() -> None:
+    """
+    A step of a component sees the window of a partition; of any other step the key is taken as it is.
+    """
+    daily = {"type": "daily", "start": "2026-01-01", "timezone": "Europe/Vienna"}
+    source = WRITE + "context.log(f'{context.partition} ends {context.partition_window.end.isoformat()}')\n"
+    pages = build(
+        "treadle.Function",
+        {"execution": ".report.write", "assets": [{"key": "report", "partitions": daily}]},
+        files={"report.py": source},
+    )
+    ran = pages.run_step(partition="2026-07-01")
+    assert ("2026-07-01 ends 2026-07-02T00:00:00+02:00",) == ran.logs
+    assert "2026-07-01" == ran.assets["report"].partition
+    alone = Step(name="write", assets=["a"], run=lambda context: context.log(f"{context.partition}"))
+    assert ("eu",) == run_step(alone, partition="eu").logs
+    assert "eu" == run_step(alone, partition="eu").assets["a"].partition

@@ -21,7 +21,7 @@ from treadle.components import (
     context_of,
 )
 from treadle.errors import Diagnostic, ProjectError, did_you_mean, listing
-from treadle.ir import Asset, AssetKey, Check, Definitions, Step, StepContext
+from treadle.ir import AssetKey, Check, Definitions, Step, StepContext
 from treadle.library.dbt.arguments import check_args, default_indirect, flatten
 from treadle.library.dbt.checks import checks_of
 from treadle.library.dbt.events import Names
@@ -139,7 +139,7 @@ class DbtProject(Component):
             manifest=manifest,
             names=Names(assets={key: asset.key for key, asset in translated.nodes.items()}, checks=checks),
             wanted=wanted,
-            words=lambda step: self._words(step, translated.nodes.values()),
+            words=self._words,
             ready=ReadyDbt(folder, manifest.metadata.adapter_type or ""),
         )
         step = self._step(folder, context, translated, checks, run)
@@ -211,9 +211,8 @@ class DbtProject(Component):
         check_args(words, context)
         return words
 
-    def _words(self, step: StepContext, assets: Any) -> list[str]:
-        chosen: list[Asset] = [each for each in assets if each.key in step.assets] or list(assets)
-        return flatten(self.cli_args.render(**partition_variables(step, chosen)))
+    def _words(self, step: StepContext) -> list[str]:
+        return flatten(self.cli_args.render(**partition_variables(step)))
 
     @classmethod
     def scaffold(cls, request: ScaffoldRequest) -> Mapping[str, Any]:

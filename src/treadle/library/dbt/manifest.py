@@ -42,6 +42,7 @@ class Config(msgspec.Struct, gc=False, frozen=True):
 
     schema: str | None = None
     materialized: str | None = None
+    incremental_strategy: str | None = None
     severity: str | None = None
     meta: dict[str, Any] | None = None
     group: str | None = None

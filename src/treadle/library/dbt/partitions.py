@@ -1,15 +1,17 @@
-"""What `cli_args` may know of the partition that a run is for."""
+"""What dbt is told of the partitions that a run is for."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from datetime import datetime, timedelta
+from collections.abc import Mapping, Sequence
+from datetime import UTC
 from typing import Any
-from zoneinfo import ZoneInfo
 
-from treadle.ir import Asset, StepContext, StepFailed, TimeWindowPartitions
+from treadle.ir import StepContext, TimeWindow
 
-__all__ = ["is_about_partitions", "partition_variables"]
+__all__ = ["event_times", "is_about_partitions", "partition_variables"]
+
+_CUTTING = frozenset({"build", "run"})
+_CUT_ALREADY = frozenset({"--event-time-start", "--event-time-end", "--sample"})
 
 
 def is_about_partitions(raw: object) -> bool:
@@ -21,44 +23,32 @@ def is_about_partitions(raw: object) -> bool:
     return isinstance(raw, str) and "partition" in raw and "{" in raw
 
 
-def partition_variables(step: StepContext, assets: Iterable[Asset]) -> dict[str, Any]:
-    """`partition_key`, `partition_key_range` and `partition_time_window`; nothing when the run is for no partition."""
-    if step.partition is None:
+def partition_variables(step: StepContext) -> dict[str, Any]:
+    """`partition_key`, `partition_key_range` and `partition_time_window`; nothing when the run is for no partition.
+
+    A run for several partitions has no `partition_key`.
+    """
+    keys, window = step.partition_keys, step.partition_window
+    if not keys:
         return {}
-    variables: dict[str, Any] = {
-        "partition_key": step.partition,
-        "partition_key_range": {"start": step.partition, "end": step.partition},
-    }
-    windows = [each.partitions for each in assets if isinstance(each.partitions, TimeWindowPartitions)]
-    if windows and (window := _window(step.partition, windows[0])) is not None:
-        variables["partition_time_window"] = window
+    variables: dict[str, Any] = {"partition_key_range": {"start": keys[0], "end": keys[-1]}}
+    if len(keys) == 1:
+        variables["partition_key"] = keys[0]
+    if window is not None:
+        variables["partition_time_window"] = {"start": window.start.isoformat(), "end": window.end.isoformat()}
     return variables
 
 
-def _window(key: str, partitions: TimeWindowPartitions) -> dict[str, str] | None:
-    try:
-        start = datetime.strptime(key, partitions.format).replace(tzinfo=ZoneInfo(partitions.timezone))
-    except ValueError:
-        raise StepFailed(f"the partition {key!r} is not written as {partitions.format!r}") from None
-    fields = partitions.cron.split()
-    if len(fields) != 5 or (end := _end(start, fields)) is None:
-        return None
-    return {"start": start.isoformat(), "end": end.isoformat()}
+def event_times(words: Sequence[str], window: TimeWindow | None) -> list[str]:
+    """The options that make dbt cut its microbatch models to a window: it writes moments in UTC.
 
-
-def _end(start: datetime, cron: list[str]) -> datetime | None:
-    """Where the window ends, for windows of an hour, a day, a week or a month; others aren't worked out here."""
-    fixed = [field.isdigit() for field in cron]
-    if not fixed[0] or cron[3] != "*":
-        return None
-    if fixed[1:] == [False, False, False, False] and cron[1:] == ["*"] * 4:
-        return start + timedelta(hours=1)
-    if not fixed[1]:
-        return None
-    if cron[2] == cron[4] == "*":
-        return start + timedelta(days=1)
-    if cron[2] == "*" and fixed[4]:
-        return start + timedelta(days=7)
-    if fixed[2] and cron[4] == "*":
-        return start.replace(year=start.year + start.month // 12, month=start.month % 12 + 1)
-    return None
+    >>> from datetime import datetime
+    >>> window = TimeWindow(datetime(2026, 1, 1, tzinfo=UTC), datetime(2026, 1, 2, tzinfo=UTC))
+    >>> event_times(["build"], window)
+    ['--event-time-start', '2026-01-01T00:00:00', '--event-time-end', '2026-01-02T00:00:00']
+    """
+    said = {word.partition("=")[0] for word in words}
+    if window is None or not said & _CUTTING or said & _CUT_ALREADY:
+        return []
+    start, end = (each.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S") for each in window)
+    return ["--event-time-start", start, "--event-time-end", end]

@@ -15,6 +15,7 @@ from treadle.library.dbt.diagnosis import tidy
 from treadle.library.dbt.events import Failure, Names, Reporter
 from treadle.library.dbt.exact import exact_args, selectables
 from treadle.library.dbt.inputs import scan
+from treadle.library.dbt.partitions import event_times
 from treadle.library.dbt.project import DbtFolder
 from treadle.library.dbt.ready import ReadyDbt
 from treadle.library.dbt.selection import Wanted
@@ -44,6 +45,8 @@ class DbtRun:
         """Run dbt and report what it does, the moment it does it."""
         words, env = list(self.words(step)), environment(self.folder)
         asked = self._asked(step)
+        if any(self._is_microbatch(each) for each in asked):
+            words += event_times(words, step.partition_window)
         if step.is_subset:
             words = without_indirect(words)
             chosen = exact_args(selectables(self.manifest), asked, may_exclude=self.wanted.is_everything)
@@ -65,6 +68,10 @@ class DbtRun:
         restamp(self.folder, self.state, before)
         _judge(code, reporter)
         self._mention_unreported(step, reporter, asked)
+
+    def _is_microbatch(self, unique_id: str) -> bool:
+        node = self.manifest.nodes.get(unique_id)
+        return node is not None and node.config.incremental_strategy == "microbatch"
 
     def _asked(self, step: StepContext) -> list[str]:
         assets = [key for key, asset in self.names.assets.items() if asset in step.assets]

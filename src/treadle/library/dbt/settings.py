@@ -65,11 +65,11 @@ class PartitionScope:
     """What `cli_args` may use when the assets have partitions, beside what every template may."""
 
     partition_key: str
-    """The partition that is being run."""
+    """The partition that is being run, when it is one."""
     partition_key_range: Range
     """`start` and `end`: the first and the last partition that is being run."""
     partition_time_window: Range
-    """`start` and `end` of the partition's time window, in ISO format."""
+    """`start` and `end` of the time window of what is being run, in ISO format."""
 
 
 IncludedMetadata = Literal["column_metadata", "row_count", "insights"]

@@ -16,8 +16,10 @@ from typing import Any
 import pytest
 
 from treadle.components import ComponentContext, base_variables
-from treadle.ir import AssetKey, CheckKey, Definitions, Step
+from treadle.ir import AssetKey, CheckKey, Definitions, Step, TimeWindow, link
 from treadle.library.dbt.component import DbtProject
+from treadle.runner.partitioned import NOTHING, Seen
+from treadle.runner.partitions.seen import seen
 from treadle.templating import resolve
 
 SHOP = Path(__file__).parents[3] / "fixtures" / "dbt" / "shop"
@@ -30,7 +32,7 @@ class RecordingStep:
     step: Step
     assets: frozenset[AssetKey]
     checks: frozenset[CheckKey]
-    partition: str | None = None
+    seen: Seen = NOTHING
     run_id: str = "run"
     project_root: Path = field(default_factory=Path.cwd)
     materialized: list[tuple[str, Mapping[str, Any]]] = field(default_factory=list)
@@ -44,6 +46,22 @@ class RecordingStep:
     @property
     def is_subset(self) -> bool:
         return self.assets != frozenset(self.step.assets) or self.checks != frozenset(self.step.checks)
+
+    @property
+    def partition(self) -> str | None:
+        return self.seen.keys[0] if self.seen.keys else None
+
+    @property
+    def partition_keys(self) -> tuple[str, ...]:
+        return self.seen.keys
+
+    @property
+    def partition_window(self) -> TimeWindow | None:
+        return self.seen.window
+
+    @property
+    def partition_dimensions(self) -> Mapping[str, str]:
+        return self.seen.dimensions
 
     @property
     def keys(self) -> list[str]:
@@ -91,7 +109,8 @@ class Declared:
 
     @property
     def step(self) -> Step:
-        (step,) = self.definitions.steps
+        graph, _ = link(self.definitions)
+        (step,) = graph.steps.values()
         return step
 
     @property
@@ -117,10 +136,12 @@ class Declared:
         else:
             chosen = frozenset(key for key in step.assets if str(key) in (assets or ()))
             tested = frozenset(key for key in step.checks if str(key) in (checks or ()))
-        return RecordingStep(step=step, assets=chosen, checks=tested, partition=partition)
+        return RecordingStep(step=step, assets=chosen, checks=tested, seen=seen(partition, step, chosen))
 
-    def run(self, assets: list[str] | None = None, checks: list[str] | None = None) -> RecordingStep:
-        recorder = self.recorder(assets, checks)
+    def run(
+        self, assets: list[str] | None = None, checks: list[str] | None = None, partition: str | None = None
+    ) -> RecordingStep:
+        recorder = self.recorder(assets, checks, partition)
         self.step.run(recorder)
         return recorder
 
