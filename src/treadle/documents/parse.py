@@ -9,6 +9,7 @@ from yaml.error import MarkedYAMLError, YAMLError
 from treadle.documents.build import Builder, RefusedError
 from treadle.documents.edits import with_edits
 from treadle.documents.events import open_parser
+from treadle.documents.quick import read_quickly
 from treadle.documents.record import Document
 from treadle.documents.source import decode, read_bytes, refused_character
 from treadle.documents.syntax import explain_syntax, trouble_of
@@ -44,6 +45,8 @@ def read_yaml(file: Path, data: bytes | None = None) -> tuple[list[Document], tu
         text = decode(file, read_bytes(file) if data is None else data)
     except ProjectError as error:
         return [], error.diagnostics
+    if documents := read_quickly(file, text):
+        return documents, ()
     with open_parser(text) as following:
         builder = Builder(file, following)
         try:
