@@ -121,16 +121,19 @@ def _below(folders: Iterable[Path]) -> Iterator[Path]:
             yield from (Path(path, name) for name in FILE_NAMES if name in files)
 
 
-def hidden_modules(listing: Listing) -> tuple[Diagnostic, ...]:
+def hidden_modules(listing: Listing, said: str) -> tuple[Diagnostic, ...]:
     """Python modules that seem to declare something, and that nobody reads because of the component file beside them.
 
-    What the component file names is read by its component.
+    What the component file names is read by its component; `said` are the texts in its documents.
     """
-    if listing.file is None:
-        return ()
-    written = listing.file.read_bytes()
     below = (Path(path, name) for folder in listing.folders for path, _, files in os.walk(folder) for name in files)
-    modules = (*listing.modules, *sorted(each for each in below if each.suffix == ".py"))
+    modules = [
+        *(listing.folder / name for name in listing.module_names if name.removesuffix(".py") not in said),
+        *sorted(each for each in below if each.suffix == ".py" and each.stem not in said),
+    ]
+    if listing.file is None or not modules:
+        return ()
+    written = listing.file.read_bytes()  # it may also name them in a comment
     return tuple(
         replace(
             _hidden(each, listing.file),

@@ -105,6 +105,7 @@ class Loader:
         self.shared = shared or Shared()
         self.given = given
         self.read = read
+        self._python = settings.python  # which asks the file system
         self.instances: dict[str, Component | None] = {}
         self.components: list[LoadedComponent] = []
         self.diagnostics: list[Diagnostic] = []
@@ -185,7 +186,8 @@ class Loader:
             holds_folder = holds_folder or holds
             merged.append(definitions)
         if not holds_folder and self.only is None:
-            self.diagnostics.extend((*listing.hidden, *discovery.hidden_modules(listing)))
+            said = "\n".join(_text(document.value) for document in documents)
+            self.diagnostics.extend((*listing.hidden, *discovery.hidden_modules(listing, said)))
         return Definitions.merge(*merged)
 
     def _document(
@@ -259,11 +261,10 @@ class Loader:
     def _own_variables(self, declared: Declared) -> dict[str, object]:
         """The values of template variables of the document's type, and of the module that it names."""
         document, context, module = declared.document, declared.context, declared.envelope.template_vars_module
-        text = _text(document.value)
-        own = type_variables(declared.type, context, text=text, given=self.given)
+        own = type_variables(declared.type, context, text=lambda: _text(document.value), given=self.given)
         if module:
             # A folder's variables are for everything below, so all of them may be used.
-            used = _everything(context.path) if declared.type.holds_folder else text
+            used = _everything(context.path) if declared.type.holds_folder else _text(document.value)
             span = document.span(("template_vars_module",))
             own |= module_variables(module, context, text=used, span=span, given=self.given)
         return own
@@ -296,7 +297,7 @@ class Loader:
             file=file,
             project_root=self.settings.root,
             state=self.settings.state / "state",
-            python=self.settings.python,
+            python=self._python,
             locate=locate,
             connections=Connections(self.settings, self.variables),
             package=package,
