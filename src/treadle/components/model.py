@@ -25,8 +25,8 @@ STRICT = ConfigDict(
 )
 """Unknown names are mistakes, and nothing changes afterwards.
 
-Docstrings below fields document them: the descriptor reads them, as only that needs them. pydantic would read the
-source of every model, whenever it is imported.
+Docstrings below fields document them. They are read when a descriptor or a message needs them: pydantic would read
+the source of every model, whenever it is imported.
 """
 
 

@@ -21,7 +21,7 @@ from treadle.components.scope import place_variables
 from treadle.documents import Document, parse_yaml
 from treadle.errors import Diagnostic, ProjectError, Severity, Span, TreadleError, said, user_frames
 from treadle.ir import Definitions
-from treadle.project import discovery, post_processing
+from treadle.project import discovery
 from treadle.project.connections import Connections
 from treadle.project.diagnostics import unreadable_folder
 from treadle.project.envelope import unset
@@ -35,9 +35,10 @@ from treadle.project.modules import (
     type_name,
 )
 from treadle.project.others import Found, Others, Shared, is_at
-from treadle.project.reading import Envelope, read_envelope, read_post_processing
+from treadle.project.reading import has_post_processing, read_envelope, read_post_processing
 from treadle.project.settings import Settings
 from treadle.project.variables import module_variables, type_variables
+from treadle.project.written import Written
 from treadle.templating import resolve
 from treadle.templating.env import is_set
 from treadle.templating.places import NodePath
@@ -62,7 +63,7 @@ class Declared:
     """A document, what is known of it, and what is in its folder."""
 
     document: Document
-    envelope: Envelope
+    envelope: Written
     type: type[Component]
     context: ComponentContext
     listing: discovery.Listing
@@ -248,7 +249,9 @@ class Loader:
         if declared.type.holds_folder:
             below = Surroundings(variables={**around.variables, **own}, folders=around.folders)
             definitions = Definitions.merge(definitions, self._children(declared.listing, below))
-        if envelope.post_processing:
+        if has_post_processing(document):
+            from treadle.project import post_processing  # whose models cost as much as a hundred components
+
             processing = read_post_processing(document, variables)
             definitions, idle = post_processing.apply(processing, definitions, document.span)
             # What is broken, or passed over, may be what the rules are for.
@@ -323,7 +326,7 @@ class Loader:
         digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
         return definitions_of(import_file(f"treadle_file_{file.stem}_{digest}", file), component=address)
 
-    def _require(self, envelope: Envelope, document: Document) -> None:
+    def _require(self, envelope: Written, document: Document) -> None:
         """Raise when an environment variable that the component asks for isn't set."""
         env: Any = self.variables["env"]
         mistakes = [
@@ -358,7 +361,7 @@ def _built(component: Component, context: ComponentContext) -> Definitions:
 
 def _instantiate(
     component_type: type[Component],
-    envelope: Envelope,
+    envelope: Written,
     document: Document,
     variables: Mapping[str, object],
     context: ComponentContext,

@@ -13,10 +13,10 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
-from treadle.components.descriptors.docstrings import field_docs
 from treadle.components.model import record_schema
 from treadle.components.scope_types import scope_types
 from treadle.templating import Template
+from treadle.templating.docstrings import field_docs
 from treadle.templating.models import names_of
 
 if TYPE_CHECKING:

@@ -5,9 +5,9 @@ from typing import Annotated
 from pydantic import Field
 
 from treadle import Component, Definitions
-from treadle.components.descriptors.docstrings import field_docs
 from treadle.components.descriptors.schema import attributes_schema
 from treadle.components.model import Attributes
+from treadle.templating.docstrings import field_docs
 
 
 class Machine(Attributes):

@@ -17,9 +17,12 @@ __all__ = ["field_docs"]
 def field_docs(model: type[BaseModel]) -> dict[str, str]:
     """What is written below each field, where it was declared last.
 
-    >>> from treadle.components import AssetAttributes
-    >>> field_docs(AssetAttributes)["key"]
-    'Its name: parts joined by `/`.'
+    A model that was made where there is no source has none.
+
+    >>> class Loom(BaseModel):
+    ...     threads: int
+    >>> field_docs(Loom)
+    {}
     """
     found = {}
     for name in model.model_fields:
