@@ -48,6 +48,7 @@ NOT_PLAIN = {
     "dash-in-mapping": "a: 1\n- b\n",
     "colon-twice": "a: b: c\n",
     "word": "true: 1\n",
+    "word-in-brackets": "a: {true: 1}\n",
     "long-number": f"a: {'1' * 400}\n",
     "escape": 'a: "\\n"\n',
     "nested-brackets": "a: [[1]]\n",
@@ -166,6 +167,17 @@ def test_long_lines():
     ]
 
     assert [None] * 4 == [read_quickly(FILE, line) for line in lines]
+
+
+@pytest.mark.parametrize("size", [32_767, 32_768, 32_769, 200_000])
+def test_size(tmp_path, size):
+    """
+    A file of any size is read whole.
+    """
+    file = tmp_path / "defs.yaml"
+    file.write_text("a: " + "b" * (size - 3), encoding="utf-8")
+
+    assert [{"a": "b" * (size - 3)}] == [each.value for each in read_yaml(file)[0]]
 
 
 def test_read_yaml():
