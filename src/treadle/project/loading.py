@@ -107,6 +107,8 @@ class Loader:
         self.given = given
         self.read = read
         self._python = settings.python  # which asks the file system
+        self._state = settings.state / "state"
+        self._connections = Connections(settings, variables)
         self.instances: dict[str, Component | None] = {}
         self.components: list[LoadedComponent] = []
         self.diagnostics: list[Diagnostic] = []
@@ -299,10 +301,10 @@ class Loader:
             path=folder,
             file=file,
             project_root=self.settings.root,
-            state=self.settings.state / "state",
+            state=self._state,
             python=self._python,
             locate=locate,
-            connections=Connections(self.settings, self.variables),
+            connections=self._connections,
             package=package,
             defs_package=self.settings.defs_package,
             load_python=lambda file: self._python_file(file, address),
