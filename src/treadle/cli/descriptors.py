@@ -67,7 +67,7 @@ def _package_of(folder: Path) -> str:
 def _document() -> dict[str, object]:
     """What is around attributes in a document: only Treadle itself ships that."""
     from treadle.components.descriptors import attributes_schema
-    from treadle.project.reading import Envelope
+    from treadle.project.whole import Envelope
 
     return attributes_schema(Envelope)
 

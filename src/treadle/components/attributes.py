@@ -6,9 +6,9 @@ Names are ours; the names under which Dagster users know the same fields (`group
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import partial
+from operator import attrgetter
 from typing import TYPE_CHECKING, Annotated, Any
 
 from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
@@ -43,8 +43,6 @@ __all__ = [
 
 
 NO_IO_MANAGERS = "a step writes what it makes by itself; no IO manager stands between it and its assets"
-
-_AS_THEY_ARE = ("description", "code_version", "skippable", "automation", "freshness")
 
 
 def _text(key: object) -> object:
@@ -119,17 +117,7 @@ class CommonAttributes(Attributes):
         >>> dict(CommonAttributes(tags={"pii": "no"}, group="raw").apply_to(asset).tags)
         {'layer': 'raw', 'pii': 'no'}
         """
-        said: dict[str, Callable[[], Any]] = {
-            "deps": lambda: frozenset(self.deps or ()),
-            "group": lambda: self.group or "default",
-            "owners": lambda: tuple(self.owners or ()),
-            "kinds": lambda: frozenset(self.kinds or ()),
-            "partitions": self.to_partitions,
-            "partition_mappings": lambda: {key: each.to_mapping() for key, each in self.partition_mappings.items()},
-            "backfill": self.to_backfill,
-            **{name: partial(getattr, self, name) for name in _AS_THEY_ARE},
-        }
-        changes = {name: value() for name, value in said.items() if name in self.model_fields_set}
+        changes = {name: _SAID[name](self) for name in self.model_fields_set if name in _SAID}
         if self.tags:
             changes["tags"] = {**asset.tags, **self.tags}
         if self.metadata:
@@ -144,6 +132,19 @@ class CommonAttributes(Attributes):
     def to_backfill(self) -> BackfillPolicy | None:
         """The policy for ranges of partitions as the graph holds it."""
         return self.backfill.to_policy() if isinstance(self.backfill, BackfillAttributes) else self.backfill
+
+
+_SAID: Mapping[str, Callable[[CommonAttributes], Any]] = {
+    "deps": lambda said: frozenset(said.deps or ()),
+    "group": lambda said: said.group or "default",
+    "owners": lambda said: tuple(said.owners or ()),
+    "kinds": lambda said: frozenset(said.kinds or ()),
+    "partition_mappings": lambda said: {key: each.to_mapping() for key, each in said.partition_mappings.items()},
+    "partitions": lambda said: said.to_partitions(),
+    "backfill": lambda said: said.to_backfill(),
+    **{name: attrgetter(name) for name in ("description", "code_version", "skippable", "automation", "freshness")},
+}
+"""What the record holds for each field, when something was said of it."""
 
 
 class AssetAttributes(CommonAttributes):

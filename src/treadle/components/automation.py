@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import timedelta
 from typing import Annotated
 
-from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, InstanceOf, WithJsonSchema
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, WithJsonSchema
 
-from treadle.components.model import Attributes, Written, record_schema, text_format
+from treadle.components.model import Attributes, Instance, Written, record_schema, text_format
 from treadle.components.partitions import CronText, TimezoneText
 from treadle.ir import AutomationCondition, FreshnessPolicy
 from treadle.ir.conditions import CONDITIONS, parse_condition
@@ -24,7 +24,7 @@ def _condition_text(text: str) -> str:
 ConditionText = Annotated[
     str, AfterValidator(_condition_text), text_format("automation", "eager", "on_cron('0 6 * * *')")
 ]
-ConditionTemplate = Annotated[InstanceOf[AutomationCondition], WithJsonSchema(record_schema("AutomationCondition"))]
+ConditionTemplate = Annotated[AutomationCondition, Instance(), WithJsonSchema(record_schema("AutomationCondition"))]
 
 
 class OnCron(Attributes):
@@ -98,7 +98,7 @@ def _duration_text(text: str) -> str:
 DurationText = Annotated[
     str, BeforeValidator(_written_out), AfterValidator(_duration_text), text_format("length-of-time", "24h", "PT24H")
 ]
-FreshnessTemplate = Annotated[InstanceOf[FreshnessPolicy], WithJsonSchema(record_schema("FreshnessPolicy"))]
+FreshnessTemplate = Annotated[FreshnessPolicy, Instance(), WithJsonSchema(record_schema("FreshnessPolicy"))]
 
 
 class FreshnessWindow(Attributes):

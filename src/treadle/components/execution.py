@@ -91,6 +91,8 @@ def declare(
 
 def _completed(asset: Asset, execution: ExecutionAttributes) -> Asset:
     """What is said of the step holds for each of its assets that doesn't say it itself."""
+    if execution.description is None and execution.backfill_policy is None:
+        return asset
     return replace(
         asset,
         description=asset.description or execution.description,

@@ -14,17 +14,20 @@ if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
     from pydantic_core import CoreSchema
 
-__all__ = ["STRICT", "Attributes", "CommandLine", "Written", "check_alone", "record_schema", "text_format"]
+__all__ = ["STRICT", "Attributes", "CommandLine", "Instance", "Written", "check_alone", "record_schema", "text_format"]
 
 STRICT = ConfigDict(
     extra="forbid",
     frozen=True,
     arbitrary_types_allowed=True,
-    use_attribute_docstrings=True,
     populate_by_name=True,
     defer_build=True,  # a command uses a few of these models; building all costs as much as the rest of a start
 )
-"""Unknown names are mistakes, nothing changes afterwards, and docstrings below fields document them."""
+"""Unknown names are mistakes, and nothing changes afterwards.
+
+Docstrings below fields document them. They are read when a descriptor or a message needs them: pydantic would read
+the source of every model, whenever it is imported.
+"""
 
 
 class Attributes(BaseModel):
@@ -62,6 +65,24 @@ def _check_words(text: str) -> str:
 
 CommandLine = Annotated[str, AfterValidator(_check_words), text_format("command-line")]
 """Words as a shell splits them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """Annotates a record that only a template gives.
+
+    >>> from treadle.ir import BackfillPolicy
+    >>> class Filling(Attributes):
+    ...     policy: Annotated[BackfillPolicy, Instance()]
+    >>> Filling(policy=BackfillPolicy()).policy
+    BackfillPolicy(max_partitions_per_run=None)
+    """
+
+    def __get_pydantic_core_schema__(self, source: Any, handler: GetCoreSchemaHandler) -> CoreSchema:
+        from pydantic_core import core_schema
+
+        # pydantic's InstanceOf also learns to make the record from a mapping, which takes longer than the rest.
+        return core_schema.is_instance_schema(source)
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,9 +6,9 @@ from abc import abstractmethod
 from functools import partial
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, AliasChoices, Field, InstanceOf, ValidationInfo, WithJsonSchema
+from pydantic import AfterValidator, AliasChoices, Field, ValidationInfo, WithJsonSchema
 
-from treadle.components.model import Attributes, record_schema, text_format
+from treadle.components.model import Attributes, Instance, record_schema, text_format
 from treadle.ir import (
     BackfillPolicy,
     DynamicPartitions,
@@ -24,10 +24,10 @@ from treadle.schemas.formats import check_date
 __all__ = ["BackfillAttributes", "BackfillTemplate", "PartitionsAttributes", "PartitionsTemplate"]
 
 PartitionsTemplate = Annotated[
-    InstanceOf[StaticPartitions]
-    | InstanceOf[TimeWindowPartitions]
-    | InstanceOf[DynamicPartitions]
-    | InstanceOf[MultiPartitions],
+    Annotated[StaticPartitions, Instance()]
+    | Annotated[TimeWindowPartitions, Instance()]
+    | Annotated[DynamicPartitions, Instance()]
+    | Annotated[MultiPartitions, Instance()],
     WithJsonSchema(record_schema("StaticPartitions", "TimeWindowPartitions", "DynamicPartitions", "MultiPartitions")),
 ]
 """Partitions that a template makes: `{{ dg.DailyPartitionsDefinition('2026-01-01') }}`."""
@@ -232,5 +232,5 @@ class BackfillAttributes(Attributes):
         return BackfillPolicy(max_partitions_per_run=None if self.type == "single_run" else self.max_partitions_per_run)
 
 
-BackfillTemplate = Annotated[InstanceOf[BackfillPolicy], WithJsonSchema(record_schema("BackfillPolicy"))]
+BackfillTemplate = Annotated[BackfillPolicy, Instance(), WithJsonSchema(record_schema("BackfillPolicy"))]
 """A policy that a template makes: `{{ dg.BackfillPolicy.single_run() }}`."""

@@ -18,7 +18,7 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from importlib.metadata import EntryPoint, entry_points
+from importlib.metadata import Distribution, entry_points
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeGuard
 
@@ -51,20 +51,27 @@ def registered_types() -> dict[str, RegisteredType]:
     >>> registered_types()["treadle.PythonScript"].aliases
     ('dagster.PythonScriptComponent',)
     """
+    offered = entry_points()  # one look at all installed packages; a look for a group costs the same
     aliases: dict[str, list[str]] = {}
-    for entry in entry_points(group=ALIASES):
+    for entry in offered.select(group=ALIASES):
         aliases.setdefault(entry.value, []).append(entry.name)
-    types = {
-        entry.name: RegisteredType(
+    about = cache(_about)
+    types = {}
+    for entry in offered.select(group=COMPONENTS):
+        package, version = about(entry.dist) if entry.dist else (entry.value.split(".", 1)[0], "")
+        types[entry.name] = RegisteredType(
             name=entry.name,
             target=entry.value,
-            package=_package(entry),
-            version=entry.dist.version if entry.dist else "",
+            package=package,
+            version=version,
             aliases=tuple(sorted(aliases.get(entry.name, ()))),
         )
-        for entry in entry_points(group=COMPONENTS)
-    }
     return dict(sorted(types.items()))
+
+
+def _about(package: Distribution) -> tuple[str, str]:
+    """The name and the version of a package, which are read from its metadata whenever they are asked for."""
+    return package.name, package.version
 
 
 @cache
@@ -72,10 +79,6 @@ def by_any_name() -> dict[str, RegisteredType]:
     """The same by their names and by all others that YAML may use."""
     types = registered_types()
     return types | {alias: each for each in types.values() for alias in each.aliases}
-
-
-def _package(entry: EntryPoint) -> str:
-    return entry.dist.name if entry.dist else entry.value.split(".", 1)[0]
 
 
 def find_type(name: str, *, package: str = "", span: Span | None = None) -> tuple[str, type[Component]]:

@@ -4,14 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from yaml.error import MarkedYAMLError, YAMLError
-
-from treadle.documents.build import Builder, RefusedError
-from treadle.documents.edits import with_edits
-from treadle.documents.events import open_parser
+from treadle.documents.quick import read_quickly
 from treadle.documents.record import Document
-from treadle.documents.source import decode, read_bytes, refused_character
-from treadle.documents.syntax import explain_syntax, trouble_of
+from treadle.documents.source import decode, read_bytes
 from treadle.errors import Diagnostic, ProjectError, Span
 
 __all__ = ["parse_yaml", "read_yaml"]
@@ -44,26 +39,12 @@ def read_yaml(file: Path, data: bytes | None = None) -> tuple[list[Document], tu
         text = decode(file, read_bytes(file) if data is None else data)
     except ProjectError as error:
         return [], error.diagnostics
-    with open_parser(text) as following:
-        builder = Builder(file, following)
-        try:
-            builder.read()
-        except RefusedError:
-            pass
-        except YAMLError as error:
-            builder.diagnostics.append(_unreadable(file, text, error, builder))
-    if builder.diagnostics:
-        return builder.documents, tuple(with_edits(dict.fromkeys(builder.diagnostics), text))
-    return builder.documents, () if builder.documents else (_empty(file),)
+    if documents := read_quickly(file, text):
+        return documents, ()
+    from treadle.documents.exact import read_exactly  # which imports the parser, and most projects don't need it
 
-
-def _unreadable(file: Path, text: str, error: YAMLError, builder: Builder) -> Diagnostic:
-    if isinstance(error, MarkedYAMLError):
-        bracket = builder.open_brackets[-1] if builder.open_brackets else None
-        return explain_syntax(trouble_of(file, text, error, builder.last_scalar, bracket))
-    return refused_character(file, text) or Diagnostic(
-        code="TRD104", message="this can't be read as YAML", why="its characters can't be read", span=Span(file=file)
-    )
+    documents, mistakes = read_exactly(file, text)
+    return documents, mistakes if documents or mistakes else (_empty(file),)
 
 
 def _empty(file: Path) -> Diagnostic:

@@ -97,9 +97,9 @@ class Document:
 
     def locate(self, path: NodePath) -> Span | None:
         """The place of exactly this value, or of its name when the path ends in `KEY`; None when there is none."""
-        if (found := self.spans.get(path)) is None and path and path[-1] == KEY:
-            return self.key_spans.get(path[:-1])
-        return found
+        if (place := _walk(self.root, path)) is not None:
+            return Span(file=self.file, line=place.line, column=place.column)
+        return self.key_spans.get(path[:-1]) if path and path[-1] == KEY else None
 
     def span(self, path: NodePath) -> Span:
         """The place of a value, or the nearest known place around it."""

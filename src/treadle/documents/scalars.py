@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Mapping
 
-__all__ = ["CORE_TAGS", "NumberTooLongError", "read_plain"]
+__all__ = ["CORE_TAGS", "NumberTooLongError", "is_word", "read_plain"]
 
 _LONGEST_NUMBER = 300
 
@@ -42,6 +42,15 @@ def read_plain(text: str) -> object:
     if text in _WORDS:
         return _WORDS[text]
     return _read_number(text)
+
+
+def is_word(text: str) -> bool:
+    """Whether a text without quotation marks is a word of YAML rather than itself.
+
+    >>> is_word("true"), is_word("no")
+    (True, False)
+    """
+    return text in _WORDS
 
 
 def _read_number(text: str) -> object:

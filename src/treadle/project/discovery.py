@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, replace
+from operator import attrgetter
 from pathlib import Path
 
 from treadle.errors import Diagnostic, Severity, Span
@@ -23,6 +24,7 @@ _DECLARES = re.compile(
 """What a module looks like that declares something at its top level."""
 
 _OUTDATED = "component.yaml"
+_name = attrgetter("name")
 _NEAR_NAME = re.compile(r"(defs?|components?)\.ya?ml", re.IGNORECASE)
 
 
@@ -65,14 +67,14 @@ def scan(folder: Path, above: Iterable[Path] = ()) -> Listing:
         OSError: when the folder can't be read.
     """
     with os.scandir(folder) as found:
-        entries = sorted(found, key=lambda entry: entry.name)
+        entries = sorted(found, key=_name)
     files = [entry.name for entry in entries if _is(entry.is_file)]
     read = next((name for name in FILE_NAMES if name in files), None)
     file = folder / read if read else None
     folders = tuple(
         Path(entry.path)
         for entry in entries
-        if _may_declare(entry) and _is(entry.is_dir) and not _is_loop(entry, above)
+        if entry.name not in files and _may_declare(entry) and _is(entry.is_dir) and not _is_loop(entry, above)
     )
     others = [folder / entry.name for entry in entries if entry.name in FILE_NAMES and entry.name not in files]
     near = [folder / name for name in files if name != read and _NEAR_NAME.fullmatch(name)]
@@ -121,16 +123,19 @@ def _below(folders: Iterable[Path]) -> Iterator[Path]:
             yield from (Path(path, name) for name in FILE_NAMES if name in files)
 
 
-def hidden_modules(listing: Listing) -> tuple[Diagnostic, ...]:
+def hidden_modules(listing: Listing, said: str) -> tuple[Diagnostic, ...]:
     """Python modules that seem to declare something, and that nobody reads because of the component file beside them.
 
-    What the component file names is read by its component.
+    What the component file names is read by its component; `said` are the texts in its documents.
     """
-    if listing.file is None:
-        return ()
-    written = listing.file.read_bytes()
     below = (Path(path, name) for folder in listing.folders for path, _, files in os.walk(folder) for name in files)
-    modules = (*listing.modules, *sorted(each for each in below if each.suffix == ".py"))
+    modules = [
+        *(listing.folder / name for name in listing.module_names if name.removesuffix(".py") not in said),
+        *sorted(each for each in below if each.suffix == ".py" and each.stem not in said),
+    ]
+    if listing.file is None or not modules:
+        return ()
+    written = listing.file.read_bytes()  # it may also name them in a comment
     return tuple(
         replace(
             _hidden(each, listing.file),

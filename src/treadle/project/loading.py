@@ -21,7 +21,7 @@ from treadle.components.scope import place_variables
 from treadle.documents import Document, parse_yaml
 from treadle.errors import Diagnostic, ProjectError, Severity, Span, TreadleError, said, user_frames
 from treadle.ir import Definitions
-from treadle.project import discovery, post_processing
+from treadle.project import discovery
 from treadle.project.connections import Connections
 from treadle.project.diagnostics import unreadable_folder
 from treadle.project.envelope import unset
@@ -35,9 +35,10 @@ from treadle.project.modules import (
     type_name,
 )
 from treadle.project.others import Found, Others, Shared, is_at
-from treadle.project.reading import Envelope, read_envelope, read_post_processing
+from treadle.project.reading import has_post_processing, read_envelope, read_post_processing
 from treadle.project.settings import Settings
 from treadle.project.variables import module_variables, type_variables
+from treadle.project.written import Written
 from treadle.templating import resolve
 from treadle.templating.env import is_set
 from treadle.templating.places import NodePath
@@ -62,7 +63,7 @@ class Declared:
     """A document, what is known of it, and what is in its folder."""
 
     document: Document
-    envelope: Envelope
+    envelope: Written
     type: type[Component]
     context: ComponentContext
     listing: discovery.Listing
@@ -105,6 +106,9 @@ class Loader:
         self.shared = shared or Shared()
         self.given = given
         self.read = read
+        self._python = settings.python  # which asks the file system
+        self._state = settings.state / "state"
+        self._connections = Connections(settings, variables)
         self.instances: dict[str, Component | None] = {}
         self.components: list[LoadedComponent] = []
         self.diagnostics: list[Diagnostic] = []
@@ -185,7 +189,8 @@ class Loader:
             holds_folder = holds_folder or holds
             merged.append(definitions)
         if not holds_folder and self.only is None:
-            self.diagnostics.extend((*listing.hidden, *discovery.hidden_modules(listing)))
+            said = "\n".join(_text(document.value) for document in documents)
+            self.diagnostics.extend((*listing.hidden, *discovery.hidden_modules(listing, said)))
         return Definitions.merge(*merged)
 
     def _document(
@@ -246,7 +251,9 @@ class Loader:
         if declared.type.holds_folder:
             below = Surroundings(variables={**around.variables, **own}, folders=around.folders)
             definitions = Definitions.merge(definitions, self._children(declared.listing, below))
-        if envelope.post_processing:
+        if has_post_processing(document):
+            from treadle.project import post_processing  # whose models cost as much as a hundred components
+
             processing = read_post_processing(document, variables)
             definitions, idle = post_processing.apply(processing, definitions, document.span)
             # What is broken, or passed over, may be what the rules are for.
@@ -259,11 +266,10 @@ class Loader:
     def _own_variables(self, declared: Declared) -> dict[str, object]:
         """The values of template variables of the document's type, and of the module that it names."""
         document, context, module = declared.document, declared.context, declared.envelope.template_vars_module
-        text = _text(document.value)
-        own = type_variables(declared.type, context, text=text, given=self.given)
+        own = type_variables(declared.type, context, text=lambda: _text(document.value), given=self.given)
         if module:
             # A folder's variables are for everything below, so all of them may be used.
-            used = _everything(context.path) if declared.type.holds_folder else text
+            used = _everything(context.path) if declared.type.holds_folder else _text(document.value)
             span = document.span(("template_vars_module",))
             own |= module_variables(module, context, text=used, span=span, given=self.given)
         return own
@@ -295,10 +301,10 @@ class Loader:
             path=folder,
             file=file,
             project_root=self.settings.root,
-            state=self.settings.state / "state",
-            python=self.settings.python,
+            state=self._state,
+            python=self._python,
             locate=locate,
-            connections=Connections(self.settings, self.variables),
+            connections=self._connections,
             package=package,
             defs_package=self.settings.defs_package,
             load_python=lambda file: self._python_file(file, address),
@@ -322,7 +328,7 @@ class Loader:
         digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
         return definitions_of(import_file(f"treadle_file_{file.stem}_{digest}", file), component=address)
 
-    def _require(self, envelope: Envelope, document: Document) -> None:
+    def _require(self, envelope: Written, document: Document) -> None:
         """Raise when an environment variable that the component asks for isn't set."""
         env: Any = self.variables["env"]
         mistakes = [
@@ -357,7 +363,7 @@ def _built(component: Component, context: ComponentContext) -> Definitions:
 
 def _instantiate(
     component_type: type[Component],
-    envelope: Envelope,
+    envelope: Written,
     document: Document,
     variables: Mapping[str, object],
     context: ComponentContext,

@@ -217,7 +217,9 @@ def address_steps(definitions: Definitions, origin: Origin) -> Definitions:
         assets=tuple(each if each.origin else replace(each, origin=origin) for each in definitions.assets),
         checks=tuple(each if each.origin else replace(each, origin=origin) for each in definitions.checks),
         steps=tuple(
-            replace(each, component=each.component or origin.component, origin=each.origin or origin)
+            each
+            if each.origin and each.component
+            else replace(each, component=each.component or origin.component, origin=each.origin or origin)
             for each in definitions.steps
         ),
         schedules=tuple(each if each.origin else replace(each, origin=origin) for each in definitions.schedules),

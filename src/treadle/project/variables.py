@@ -5,6 +5,7 @@ from __future__ import annotations
 import inspect
 import re
 from collections.abc import Callable, Container, Iterator, Mapping
+from functools import cache
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -48,11 +49,24 @@ def module_variables(
 
 
 def type_variables(
-    component_type: type[Component], context: ComponentContext, *, text: str, given: Container[str] = ()
+    component_type: type[Component],
+    context: ComponentContext,
+    *,
+    text: Callable[[], str],
+    given: Container[str] = (),
 ) -> dict[str, object]:
-    """The values of template variables that a component type brings: static methods with `@template_var`."""
+    """The values of template variables that a component type brings: static methods with `@template_var`.
+
+    `text` gives the document's text, when there are any.
+    """
+    functions = _of_type(component_type)
+    return _evaluate(functions, context, text(), component_type, given) if functions else {}
+
+
+@cache
+def _of_type(component_type: type[Component]) -> Mapping[str, Callable[..., Any]]:
     static = {name: value.__func__ for name, value in vars(component_type).items() if isinstance(value, staticmethod)}
-    return _evaluate(dict(_marked(static)), context, text, component_type, given)
+    return dict(_marked(static))
 
 
 def _marked(namespace: Mapping[str, Any]) -> Iterator[tuple[str, Callable[..., Any]]]:

@@ -78,6 +78,7 @@ class _Finder:
     def __init__(self) -> None:
         self._definitions: dict[str, Mapping[str, Any]] = {}
         self._by_name = True
+        self._model: Any = None
         self._inside: Mapping[str, Callable[[Mapping[str, Any], _Errors, NodePath], list[Problem]]] = {
             "model-fields": self._fields,
             "typed-dict": self._fields,
@@ -113,6 +114,7 @@ class _Finder:
                 schema = schema["steps"][0]
             elif kind in _WRAPPERS:
                 if kind in ("model", "dataclass"):
+                    self._model = schema.get("cls")
                     config = schema.get("config", {})
                     self._by_name = bool(config.get("populate_by_name") or config.get("validate_by_name"))
                 schema = schema[_WRAPPERS[kind]]
@@ -120,7 +122,7 @@ class _Finder:
                 return schema
 
     def _fields(self, schema: Mapping[str, Any], errors: _Errors, path: NodePath) -> list[Problem]:
-        fields = _fields_of(schema, by_name=self._by_name)
+        fields = _fields_of(schema, self._model, by_name=self._by_name)
         names = tuple(name for one in fields for name in one.names)
         listed = tuple(one.names[0] for one in fields)
         problems: list[Problem] = []
@@ -236,7 +238,8 @@ class _Field:
         return (*self.names, self.own_name)
 
 
-def _fields_of(schema: Mapping[str, Any], *, by_name: bool) -> list[_Field]:
+def _fields_of(schema: Mapping[str, Any], model: Any, *, by_name: bool) -> list[_Field]:
+    docs = _docs_of(model)
     fields = schema["fields"]
     pairs = fields.items() if isinstance(fields, Mapping) else ((one["name"], one) for one in fields)
     found = []
@@ -244,9 +247,18 @@ def _fields_of(schema: Mapping[str, Any], *, by_name: bool) -> list[_Field]:
         aliases = [alias for alias in _aliases(one.get("validation_alias")) if alias != name or not by_name]
         names = [name, *aliases] if by_name or not aliases else aliases
         updates = (one.get("metadata") or {}).get("pydantic_js_updates") or {}
-        about = str(updates.get("description", ""))
+        about = str(updates.get("description") or docs.get(name, ""))
         found.append(_Field(names=tuple(names), own_name=name, schema=one["schema"], about=about))
     return found
+
+
+def _docs_of(model: Any) -> Mapping[str, str]:
+    """The documentation of a model's fields; a schema that was made of data has no model."""
+    if not hasattr(model, "model_fields"):
+        return {}
+    from treadle.templating.docstrings import field_docs  # which needs pydantic, as models do
+
+    return field_docs(model)
 
 
 def _aliases(alias: Any) -> list[Any]:

@@ -77,9 +77,20 @@ def _walk(
         except Exception as error:
             mistakes.extend(explain_failure(error, value, variables, span_of(path, locate)))
             return None
-    if isinstance(value, Mapping):
-        return {name: _walk(item, variables, (*path, name), locate, mistakes) for name, item in value.items()}
     if isinstance(value, list | tuple):
-        items = [_walk(item, variables, (*path, index), locate, mistakes) for index, item in enumerate(value)]
+        items = [
+            item if _is_plain(item) else _walk(item, variables, (*path, index), locate, mistakes)
+            for index, item in enumerate(value)
+        ]
         return tuple(items) if isinstance(value, tuple) else items
+    if isinstance(value, Mapping):
+        return {
+            name: item if _is_plain(item) else _walk(item, variables, (*path, name), locate, mistakes)
+            for name, item in value.items()
+        }
     return value
+
+
+def _is_plain(value: object) -> bool:
+    """Whether a value is a text that nothing has to be done with, as nearly all of them are."""
+    return type(value) is str and "{" not in value

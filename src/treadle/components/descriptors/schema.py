@@ -16,6 +16,7 @@ from pydantic_core import core_schema
 from treadle.components.model import record_schema
 from treadle.components.scope_types import scope_types
 from treadle.templating import Template
+from treadle.templating.docstrings import field_docs
 from treadle.templating.models import names_of
 
 if TYPE_CHECKING:
@@ -133,16 +134,22 @@ def _name_fields(model: type[BaseModel], found: JsonSchemaValue) -> None:
     given = found["properties"]
     named: dict[str, Any] = {}
     usual: dict[str, str] = {}
+    docs = field_docs(model)
     for field, names in names_of(model).items():
         if field not in given:
             continue
         usual[field] = names[0]
-        named[names[0]] = given[field] | _deprecation(model.model_fields[field])
+        named[names[0]] = _documented(given[field], docs.get(field)) | _deprecation(model.model_fields[field])
         for other in names[1:]:
             named.setdefault(other, {**named[names[0]], "x-alias-of": names[0]})
     found["properties"] = named
     if "required" in found:
         found["required"] = [usual.get(name, name) for name in found["required"]]
+
+
+def _documented(node: Mapping[str, Any], docs: str | None) -> dict[str, Any]:
+    """What is said of a field by an argument of `Field` goes before its docstring."""
+    return {**node, "description": docs} if docs and "description" not in node else {**node}
 
 
 def _deprecation(field: FieldInfo) -> dict[str, Any]:
@@ -211,7 +218,7 @@ class _Naming:
             return node
         found = self._inside(node)
         if not _is_model(found):
-            return found
+            return self._without_echo(found)
         model = {name: value for name, value in found.items() if name not in _OF_PLACE}
         of_place = {name: value for name, value in found.items() if name in _OF_PLACE}
         # The documentation of an attribute takes the place of its model's when the model is written out.
@@ -221,6 +228,12 @@ class _Naming:
         if said and said != own:
             of_place["description"] = said
         return {"$ref": f"#/$defs/{self._name(model)}", **of_place}
+
+    def _without_echo(self, node: dict[str, Any]) -> dict[str, Any]:
+        """A reference that says nothing that the model doesn't say itself."""
+        model = self._given.get(str(node.get("$ref", "")).rsplit("/", 1)[-1], {})
+        echoes = "description" in node and node["description"] == prose(model.get("description"))
+        return {name: value for name, value in node.items() if name != "description"} if echoes else node
 
     def _name(self, model: dict[str, Any]) -> str:
         name = next(each for each in _names(model["title"]) if self._known(each) in (None, model))
