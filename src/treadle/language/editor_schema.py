@@ -1,7 +1,8 @@
 """One JSON Schema for all component files of a project, as editors understand it.
 
 A document is told by its `type`; what its attributes may be is the schema of that component type,
-and nothing else. Wherever a value isn't just text, a template may stand in its place.
+and nothing else. Wherever a value isn't just text, a template may stand in its place, and a number
+or a boolean may be written as text.
 """
 
 from __future__ import annotations
@@ -21,6 +22,14 @@ TEMPLATE = {"type": "string", "pattern": r"\{\{[\s\S]*\}\}|\{%[\s\S]*%\}"}
 """Text that holds a template."""
 
 _TEMPLATE = {"$ref": "#/$defs/template"}
+
+_WHOLE = r"[0-9]+(_[0-9]+)*"
+_WRITTEN = {
+    "integer": rf"^\s*[+-]?{_WHOLE}(\.0+)?\s*$",
+    "number": rf"^\s*[+-]?({_WHOLE}(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$",
+    "boolean": "^([tTfFyYnN01]|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|[yY][eE][sS]|[nN][oO]|[oO][nN]|[oO][fF][fF])$",
+}
+"""How text is written that is taken for something else: as pydantic does, what nobody would write left out."""
 _RELATIVE = {"type": "string", "pattern": r"^\.[\w.]+$", "description": "A class, from the package of this folder on."}
 
 _ONE = ("items", "additionalProperties", "contains", "not", "if", "then", "else")
@@ -65,8 +74,16 @@ def editor_schema(
         "required": ["type"],
         "additionalProperties": False,
         **({"allOf": branches} if branches else {}),
-        "$defs": {"template": {"title": "template", **TEMPLATE}, **dict(sorted(bundle.definitions.items()))},
+        "$defs": {
+            "template": {"title": "template", **TEMPLATE},
+            **{_text_name(kind): {"type": "string", "pattern": pattern} for kind, pattern in _WRITTEN.items()},
+            **dict(sorted(bundle.definitions.items())),
+        },
     }
+
+
+def _text_name(kind: str) -> str:
+    return f"{kind}-text"
 
 
 def _names(descriptor: Descriptor, further: Sequence[str]) -> tuple[str, ...]:
@@ -148,6 +165,15 @@ def _definition(reference: str) -> str:
     return reference.removeprefix("#/$defs/")
 
 
+def _kinds(node: Any) -> set[str]:
+    """The types of values that a schema names, those that it lists one by one left out."""
+    if not isinstance(node, dict) or "enum" in node or "const" in node:
+        return set()
+    kinds = node.get("type", ())
+    branches = [each for key in ("anyOf", "oneOf") for each in node.get(key, ())]
+    return {kinds} if isinstance(kinds, str) else {*kinds}.union(*map(_kinds, branches))
+
+
 def _required(node: Mapping[str, Any]) -> dict[str, Any]:
     """What has to be given, under any of its names."""
     others: dict[str, list[str]] = {}
@@ -206,9 +232,9 @@ class _Rewriter:
         if self._takes_any_text(node):
             return found
         outside = {key: found.pop(key) for key in _OF_PLACE if key in found}
-        if set(found) == {"anyOf"}:
-            return {**outside, "anyOf": [*found["anyOf"], _TEMPLATE]}
-        return {**outside, "anyOf": [found, _TEMPLATE]}
+        branches = found["anyOf"] if set(found) == {"anyOf"} else [found]
+        texts = [{"$ref": f"#/$defs/{_text_name(kind)}"} for kind in _WRITTEN if kind in _kinds(node)]
+        return {**outside, "anyOf": [*branches, *texts, _TEMPLATE]}
 
     def _takes_any_text(self, node: Mapping[str, Any], depth: int = 0) -> bool:
         """Whether a template is allowed already, being text."""
