@@ -225,8 +225,8 @@ def _dated(inner: _Core, format: Any) -> _Core:
     def check(text: str, info: Any) -> object:
         if isinstance(format, str):
             return check_date(text, format)
-        # Without an entry the format itself is wrong, or not known yet.
-        source, known = format["properties"][0], info.data or {}
+        # Without an entry the format itself is wrong; a date that stands alone can't be told to be right.
+        source, known = format["properties"][0], info.data
         return check_date(text, known[source] or format["default"]) if source in known else text
 
     return cs.with_info_after_validator_function(check, inner)
@@ -234,7 +234,7 @@ def _dated(inner: _Core, format: Any) -> _Core:
 
 def _alone(inner: _Core, name: str, others: Mapping[str, str]) -> _Core:
     def check(value: object, info: Any) -> object:
-        check_alone(value, name, others, info.data or {})
+        check_alone(value, name, others, info.data)  # without what stands beside it, no value is right
         return value
 
     return cs.with_info_after_validator_function(check, inner)

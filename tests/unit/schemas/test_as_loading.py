@@ -127,3 +127,25 @@ def test_the_same_answers(name, folder, data):
     schema, written = static(name)
     value = data.draw(written)
     assert told(loaded(MODELS[name](), value, folder)) == told(schema.check(value, locate=place, folder=folder))
+
+
+WINDOWS = {"type": "time_window", "cron": "0 0 * * *", "start": 5, "format": "%Y%m%d"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("treadle.DbtProject", {"project": "a", "select": "a", "selector": True}, id="alone"),
+        pytest.param(
+            "treadle.DbtProject", {"project": "a", "translation": {"partitions": WINDOWS}}, id="a date in a format"
+        ),
+    ],
+)
+def test_what_depends_on_its_neighbours_is_not_mended_alone(name, value, folder):
+    """
+    A value that is only right beside certain others gets no edit that could make it wrong in another way.
+    """
+    schema, _ = static(name)
+    checked = schema.check(value, locate=place, folder=folder)
+    assert [()] == [each.edits for each in checked]
+    assert told(loaded(MODELS[name](), value, folder)) == told(checked)
