@@ -14,6 +14,7 @@ from treadle.components.attributes import (
     CommonAttributes,
     TranslationAttributes,
 )
+from treadle.components.descriptors.schema import attributes_schema
 from treadle.components.partitions import PartitionsAttributes
 from treadle.ir import Asset, AssetKey, CheckSeverity, DynamicPartitions, StaticPartitions, TimeWindowPartitions
 
@@ -158,3 +159,11 @@ def test_a_schedule_that_can_never_tick_is_refused(cron: str, timezone: str, tol
     """
     with pytest.raises(ValueError, match=told):
         schedule(cron=cron, timezone=timezone)
+
+
+def test_a_name_that_avoids_a_word_of_python_is_not_the_usual_one() -> None:
+    """
+    What YAML calls `not` is called so everywhere, though Python has to write `not_`.
+    """
+    schema = attributes_schema(AssetAttributes)["$defs"]["Not"]
+    assert (["not"], "not") == (schema["required"], schema["properties"]["not_"]["x-alias-of"])
