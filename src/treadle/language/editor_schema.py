@@ -36,6 +36,7 @@ _ONE = ("items", "additionalProperties", "contains", "not", "if", "then", "else"
 _BY_NAME = ("properties", "patternProperties")
 _SEVERAL = ("anyOf", "allOf", "prefixItems")
 _DROPPED = ("$defs", "$schema", "title", "discriminator", "x-scope", "x-alias-of", "x-record", "x-deprecated")
+_DROPPED += ("x-names-of", "x-names")
 _OF_PLACE = ("default", "description", "markdownDescription", "deprecated", "deprecationMessage", "doNotSuggest")
 """Keywords that speak of a place, and stay outside when its value gets another branch."""
 
@@ -247,7 +248,7 @@ class _Rewriter:
             if key in node:
                 return any(self._takes_any_text(each, depth + 1) for each in node[key] if isinstance(each, dict))
         kinds = node.get("type")
-        constrained = set(node) - _ANNOTATIONS - {"x-alias-of", "x-scope", "x-deprecated"}
+        constrained = set(node) - _ANNOTATIONS - {"x-alias-of", "x-scope", "x-deprecated", "x-names-of", "x-names"}
         if kinds is None:
             return not constrained
         return not constrained and (kinds == "string" or (isinstance(kinds, list) and "string" in kinds))

@@ -29,6 +29,7 @@ class Visitor:
     def __init__(self, definitions: Mapping[str, Node]) -> None:
         self._definitions = definitions
         self._scopes: dict[tuple[int, ...], Mapping[str, Node]] = {}
+        self._named: dict[tuple[str, ...], Mapping[str, Node]] = {}
 
     def visit(
         self,
@@ -72,10 +73,19 @@ class Visitor:
         for name, item in value.items():
             if not deprecated and not _holds_template(item):
                 continue
-            inner = tuple(found for each in meant if (found := _attribute(each, name)) is not None) or ({},)
+            found = (_attribute(each, name) for each in meant)
+            inner = tuple(self._with_names(each, value) for each in found if each is not None) or ({},)
             if all(isinstance(each, dict) and each.get("deprecated") for each in inner):
                 yield Seen((*path, name), inner[0])
             yield from self.visit(inner, item, (*path, name), scope, deprecated=deprecated)
+
+    def _with_names(self, node: Node, beside: Mapping[Any, Any]) -> Node:
+        """A node whose templates may name what another attribute gives, with these names as its scope."""
+        source = node.get("x-names-of") if isinstance(node, dict) else None
+        if source is None or not isinstance(given := beside.get(source, {}), dict):
+            return node  # a template gives the names: nobody knows them yet
+        names = tuple(sorted({*map(str, given), *node.get("x-names", ())}))
+        return {**node, "x-scope": self._named.setdefault(names, {name: {} for name in names})}
 
     def _spread(self, nodes: tuple[Node, ...], value: Mapping[Any, Any] | None = None) -> list[Node]:
         """The nodes without references and unions; a discriminator in the value picks one."""

@@ -7,6 +7,7 @@ import os
 import pytest
 
 from tests.conftest import CommandLine, MakeProject
+from treadle.project import check
 
 POSTGRES = os.environ.get("TREADLE_TEST_POSTGRES", "")
 URLS = [
@@ -107,3 +108,29 @@ def test_a_connection_that_cannot_be_made_says_why(make_project: MakeProject, ur
     output = treadle("runs", "logs", "latest").out
     assert told in output
     assert "Traceback" not in output
+
+
+@pytest.mark.parametrize(
+    ("sql", "given", "told"),
+    [
+        pytest.param("'{{ hal }}'", "{hall: north}", "did you mean 'hall'?", id="misspelled"),
+        pytest.param("{{ hall }} {{ partition }} {{ project_root }}", "{hall: north}", None, id="known"),
+        pytest.param("{% for each in halls %}{{ each }}{{ loop.index }}{% endfor %}", "{halls: []}", None, id="loop"),
+        pytest.param("{{ hall }}", "'{{ env.HALLS }}'", None, id="names that a template gives"),
+        pytest.param("{{ hall }}", "{}", "", id="none"),
+    ],
+)
+def test_names_in_the_sql_are_checked(
+    sql: str, given: str, told: str | None, make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Before anything runs, a template of SQL is known to name nothing that it won't have.
+    """
+    monkeypatch.setenv("HALLS", "x")
+    yaml = (
+        "type: treadle.TemplatedSql\nattributes:\n  connection: mill\n"
+        f'  sql_template: "{sql}"\n  sql_template_vars: {given}\n  assets: [{{key: looms}}]\n'
+    )
+    found = check(mill(make_project, "sqlite:///mill.db", **{"looms/defs.yaml": yaml}).folder).diagnostics
+    expected = [] if told is None else [("TRD302", 4, told)]
+    assert expected == [(each.code, each.span.line, each.fix) for each in found if each.code != "TRD309" and each.span]
