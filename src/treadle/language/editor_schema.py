@@ -35,8 +35,8 @@ _RELATIVE = {"type": "string", "pattern": r"^\.[\w.]+$", "description": "A class
 _ONE = ("items", "additionalProperties", "contains", "not", "if", "then", "else")
 _BY_NAME = ("properties", "patternProperties")
 _SEVERAL = ("anyOf", "allOf", "prefixItems")
-_DROPPED = ("$defs", "$schema", "title", "discriminator", "x-scope", "x-alias-of", "x-record", "x-deprecated")
-_DROPPED += ("x-names-of", "x-names")
+_OWN = ("x-scope", "x-names-of", "x-names", "x-alias-of", "x-record", "x-deprecated", "x-strict", "x-changed")
+_DROPPED = ("$defs", "$schema", "title", "discriminator", *_OWN)
 _OF_PLACE = ("default", "description", "markdownDescription", "deprecated", "deprecationMessage", "doNotSuggest")
 """Keywords that speak of a place, and stay outside when its value gets another branch."""
 
@@ -168,7 +168,7 @@ def _definition(reference: str) -> str:
 
 def _kinds(node: Any) -> set[str]:
     """The types of values that a schema names, those that it lists one by one left out."""
-    if not isinstance(node, dict) or "enum" in node or "const" in node:
+    if not isinstance(node, dict) or not node.keys().isdisjoint(("enum", "const", "x-strict")):
         return set()
     kinds = node.get("type", ())
     branches = [each for key in ("anyOf", "oneOf") for each in node.get(key, ())]
@@ -206,6 +206,8 @@ class _Rewriter:
         if "$ref" in found:
             name = _definition(found["$ref"])
             found["$ref"] = f"#/$defs/{self._renamed.get(name, name)}"
+        for limit in ("pattern", "minLength", "maxLength") if "x-changed" in node else ():
+            found.pop(limit, None)  # they hold for what becomes of the text
         if "required" in found:
             found |= _required(node)
         if node.get("x-alias-of"):
@@ -248,7 +250,7 @@ class _Rewriter:
             if key in node:
                 return any(self._takes_any_text(each, depth + 1) for each in node[key] if isinstance(each, dict))
         kinds = node.get("type")
-        constrained = set(node) - _ANNOTATIONS - {"x-alias-of", "x-scope", "x-deprecated", "x-names-of", "x-names"}
+        constrained = set(node) - _ANNOTATIONS - ({*_OWN} - {"x-record", "x-changed"})
         if kinds is None:
             return not constrained
         return not constrained and (kinds == "string" or (isinstance(kinds, list) and "string" in kinds))

@@ -87,7 +87,7 @@ class _Translator:
             "string": _text,
             "integer": _integer,
             "number": _number,
-            "boolean": lambda _: cs.bool_schema(),
+            "boolean": lambda node: cs.bool_schema(**_strict(node)),
             "null": lambda _: cs.none_schema(),
             "array": self._array,
             "object": self._object,
@@ -100,6 +100,8 @@ class _Translator:
         least, most = schema.get("minItems"), schema.get("maxItems")
         if prefix := schema.get("prefixItems"):
             items = [self.at(each) for each in prefix]
+            if least is not None:  # what may be left out of a named tuple has a default
+                items[least:] = [cs.with_default_schema(each, default=None) for each in items[least:]]
             rest = schema.get("items", True)
             if rest is False or most == len(prefix):
                 return cs.tuple_schema(items)
@@ -179,8 +181,13 @@ def _text(schema: Node) -> _Core:
     format = schema.get("format", "")
     if format in _PYTHON:
         return _PYTHON[format]()
+    changed: dict[str, Any] = dict.fromkeys(schema.get("x-changed", ()), True)
     inner: _Core = cs.str_schema(
-        min_length=schema.get("minLength"), max_length=schema.get("maxLength"), **_pattern(schema.get("pattern"))
+        min_length=schema.get("minLength"),
+        max_length=schema.get("maxLength"),
+        **_pattern(schema.get("pattern")),
+        **changed,
+        **_strict(schema),
     )
     if "x-date-format" in schema:
         return _dated(inner, schema["x-date-format"])
@@ -256,6 +263,10 @@ def _bounds(schema: Node) -> dict[str, Any]:
     return {core: schema[name] for name, core in names.items() if name in schema}
 
 
+def _strict(schema: Node) -> dict[str, Any]:
+    return {"strict": True} if schema.get("x-strict") else {}
+
+
 def _integer(schema: Node) -> _Core:
     rounded: Mapping[str, Callable[[Any], int]] = {
         "ge": math.ceil,
@@ -265,10 +276,10 @@ def _integer(schema: Node) -> _Core:
         "multiple_of": int,
     }
     bounds: dict[str, Any] = {name: rounded[name](value) for name, value in _bounds(schema).items()}
-    return cs.int_schema(**bounds)
+    return cs.int_schema(**bounds, **_strict(schema))
 
 
 def _number(schema: Node) -> _Core:
     if schema.get("format") == "decimal":
         return cs.decimal_schema(**_bounds(schema))
-    return cs.float_schema(**_bounds(schema))
+    return cs.float_schema(**_bounds(schema), **_strict(schema))
