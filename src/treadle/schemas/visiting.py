@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from treadle.schemas.reading import Node, alternatives, discriminated, kinds_of, resolved
 from treadle.templating.places import NodePath, has_template
+from treadle.templating.repairs import nearest
 
 __all__ = ["NO_SCOPE", "Seen", "Visitor"]
 
@@ -73,9 +74,9 @@ class Visitor:
         for name, item in value.items():
             if not deprecated and not _holds_template(item):
                 continue
-            found = (_attribute(each, name) for each in meant)
+            found = (_attribute(each, _meant(each, name)) for each in meant)
             inner = tuple(self._with_names(each, value) for each in found if each is not None) or ({},)
-            if all(isinstance(each, dict) and each.get("deprecated") for each in inner):
+            if all(isinstance(each, dict) and each.get("deprecated") for each in inner) and _is_written(name, meant):
                 yield Seen((*path, name), inner[0])
             yield from self.visit(inner, item, (*path, name), scope, deprecated=deprecated)
 
@@ -147,6 +148,18 @@ def _scoped(node: Node, around: Node) -> Node:
     if isinstance(node, dict) and isinstance(around, dict) and "x-scope" in around and node is not around:
         return {**node, "x-scope": around["x-scope"]}
     return node
+
+
+def _is_written(name: object, nodes: list[Node]) -> bool:
+    return all(_meant(each, name) == name for each in nodes)
+
+
+def _meant(node: Node, name: object) -> object:
+    """The name of an attribute; the nearest one when it is misspelled, as its variables are meant."""
+    known = node.get("properties", {})
+    if not isinstance(name, str) or name in known or node.get("additionalProperties") is not False:
+        return name
+    return nearest(name, known) or name
 
 
 def _attribute(node: Node, name: object) -> Node | None:

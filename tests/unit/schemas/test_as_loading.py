@@ -139,7 +139,9 @@ class Exact(Attributes):
     Fields whose text is changed before it is looked at, or stands for nothing else.
     """
 
-    code: Annotated[str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=3, pattern="^[a-zA-Z]+$")] = ""
+    code: Annotated[
+        str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=3, pattern="^[a-zA-Z]+$")
+    ] = ""
     word: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)] = "ab"
     count: StrictInt = 1
     fast: StrictBool = False
