@@ -44,10 +44,8 @@ def load_for_run(folder: Path, selection: str) -> Project:
     from treadle.cli.main import EXIT_PROJECT
     from treadle.project import load
     from treadle.project.blocked import blocked_assets
-    from treadle.project.last_load import remember_assets
 
     project = load(folder)
-    remember_assets(project)
     if not project.errors:
         show(project.diagnostics)
         return project

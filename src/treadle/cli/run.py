@@ -46,6 +46,7 @@ def run(
     """
     from treadle.cli.main import EXIT_RUN
     from treadle.cli.progress import Progress
+    from treadle.project.last_load import remember_assets
     from treadle.runner import Fork, Spawn, execute, plan, run_step
     from treadle.store import RunStatus
 
@@ -55,6 +56,7 @@ def run(
     if dry_run:
         click.echo(json.dumps(_plan_json(planned), indent=2) if as_json else _plan_text(planned, project.graph))
         return
+    remember_assets(project)
     launch = Fork(
         run=lambda request: run_step(lambda: project.step(request.component, request.step), request),
         otherwise=Spawn(command=_command),
