@@ -93,8 +93,10 @@ def _look(request: _Request) -> _Answer:
         if not request.build:
             return _Answer(diagnostics=checked.diagnostics, counted=f" in {amount(checked.components, 'component')}")
         from treadle.project import load  # takes longer than most checks
+        from treadle.project.last_load import remember_assets
 
         project = load(request.folder)
+        remember_assets(project)
     except ProjectError as error:
         return _Answer(diagnostics=error.diagnostics)
     counted = f" in {amount(len(project.components), 'component')}, {amount(len(project.graph.assets), 'asset')}"

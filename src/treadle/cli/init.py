@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import keyword
 import re
+import shlex
 from pathlib import Path
 
 import click
@@ -80,4 +81,4 @@ def init(path: Path) -> None:
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text.format(name=name, module=module), encoding="utf-8")
     click.echo(f"Made the project {name} in {path}. Next:\n")
-    click.echo(f"  cd {path}\n  treadle scaffold defs treadle.PythonScript hello\n  treadle run")
+    click.echo(f"  cd {shlex.quote(str(path))}\n  treadle scaffold defs treadle.PythonScript hello\n  treadle run")

@@ -26,8 +26,10 @@ def load_for_listing(folder: Path) -> tuple[Project, int]:
     from treadle.cli.diagnostics import show
     from treadle.cli.main import EXIT_PROJECT
     from treadle.project import load
+    from treadle.project.last_load import remember_assets
 
     project = load(folder)
+    remember_assets(project)
     show(project.diagnostics)
     return project, EXIT_PROJECT if project.errors else 0
 

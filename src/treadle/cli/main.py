@@ -50,6 +50,8 @@ COMMANDS = {
 HIDDEN = {"step"}
 _REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EMFILE, errno.ENFILE}
 """What the system refuses, whatever Treadle does."""
+_IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
+"""A file is where a folder has to be, or the other way round."""
 
 
 class LazyGroup(click.Group):
@@ -145,7 +147,7 @@ def _main(args: list[str] | None, color: bool | None) -> None:
         sys.stderr.close()  # whoever read our output has left: nobody is there to be told
         sys.exit(0)
     except Exception as error:
-        if isinstance(error, OSError) and error.errno in _REFUSALS:
+        if isinstance(error, OSError) and (error.errno in _REFUSALS or (error.filename and error.errno in _IN_THE_WAY)):
             what = f"{error.filename}: " if error.filename else ""
             click.echo(f"error: {what}{error.strerror}", err=True)
             sys.exit(EXIT_PROJECT)

@@ -85,6 +85,7 @@ def run(
     Assets with partitions run for the one that --partition names (see `treadle list partitions`);
     assets without run as ever.
     """
+    from treadle.project.last_load import remember_assets
     from treadle.runner import create_run, plan
 
     if partition is not None and partitions is not None:
@@ -108,6 +109,7 @@ def run(
         possible = _possible(planned, project.graph, store)
         return create_run(store, possible, project=project.settings.root, **given), possible
 
+    remember_assets(project)
     with launching(project) as launch:
         for first in planned.steps[: jobs or project.settings.limits.jobs]:
             if not first.after:

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import dataclasses
 import traceback
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
@@ -162,7 +162,7 @@ def unknown_type(
     """
     if missing:
         why = f"no installed package offers it, and there is no module {missing!r}"
-    fix = did_you_mean(name, by_any_name()) or hint
+    fix = _nearly(name, by_any_name()) or hint
     if not fix and (short := [known for known in registered_types() if known.endswith(f".{name}")]):
         fix = f"did you mean {short[0]!r}?"
     return corrected(
@@ -175,6 +175,19 @@ def unknown_type(
         ),
         name,
     )
+
+
+def _nearly(name: str, known: Collection[str]) -> str:
+    """A suggestion for the name of a type: of those beside it, one whose own name is near as well.
+
+    >>> _nearly("mill.Nope", ["mill.Loom"]), _nearly("mill.Lom", ["mill.Loom"]), _nearly("mil.Loom", ["mill.Loom"])
+    ('', "did you mean 'mill.Loom'?", "did you mean 'mill.Loom'?")
+    """
+    module, dot, own = name.rpartition(".")
+    beside = [each.rpartition(".")[2] for each in known if each.rpartition(".")[0] == module]
+    if not dot or not beside:
+        return did_you_mean(name, known)
+    return did_you_mean(own, beside).replace("'", f"'{module}.", 1)
 
 
 def corrected(diagnostic: Diagnostic, name: str) -> Diagnostic:

@@ -7,11 +7,12 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from treadle.documents.doubles import removals_of_doubles
+from treadle.documents.tabs import spaces_for_tabs
 from treadle.errors import Diagnostic, Edit, Span
 
 __all__ = ["with_edits"]
 
-_TEMPLATE, _DOUBLE, _QUOTES, _NO_SPACE = "TRD107", "TRD109", "TRD108", "TRD115"
+_TAB, _TEMPLATE, _DOUBLE, _QUOTES, _NO_SPACE = "TRD105", "TRD107", "TRD109", "TRD108", "TRD115"
 _MOST = 100  # who has more mistakes than this in one file mends them round by round
 _LARGEST = 200_000
 _CLOSED = {"(": ")", "[": "]", "{": "}"}
@@ -31,6 +32,9 @@ def with_edits(diagnostics: Iterable[Diagnostic], text: str) -> tuple[Diagnostic
     mended = []
     for each in found[:_MOST]:
         assert each.span is not None
+        if each.code == _TAB:
+            mended.append(replace(each, edits=spaces_for_tabs(each.span, lines)))
+            continue
         edit = doubles.get(each.span) if each.code == _DOUBLE else _edit(each.code, each.span, lines)
         mended.append(replace(each, edits=(edit,)) if edit else each)
     return (*mended, *found[_MOST:])

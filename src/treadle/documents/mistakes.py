@@ -53,7 +53,11 @@ def duplicate_key(key: Any, first: tuple[int, int], span: Span) -> Diagnostic:
 def unusable_key(value: Any, span: Span) -> Diagnostic:
     """A list, a mapping or a fraction as a key."""
     kind = "a mapping" if isinstance(value, dict) else "a list" if isinstance(value, list) else "a fraction"
-    fix = f'quote it: "{value}"' if isinstance(value, float) else "use text; quote it if it begins with '{' or '['"
+    fix = (
+        "put quotation marks around it"
+        if isinstance(value, float)
+        else "use text; quote it if it begins with '{' or '['"
+    )
     return Diagnostic(
         code="TRD110",
         message=f"{kind} can't be a key",

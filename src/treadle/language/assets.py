@@ -1,10 +1,14 @@
-"""Which assets a project's files declare and name, read from their text: nothing is imported or built."""
+"""Which assets a project's files declare and name: nothing is imported or built.
+
+What a text says literally is read from it; what only building tells, as the keys of a dbt project,
+is known from the last time that the project was loaded.
+"""
 
 from __future__ import annotations
 
 import ast
 import warnings
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -30,7 +34,7 @@ class Declared:
 
 
 class AssetIndex:
-    """The assets of a project by key, a file at a time.
+    """The assets of a project by key, a file at a time; `last` gives those that the last load declared.
 
     >>> index = AssetIndex()
     >>> index.put(Path("defs.yaml"), b"type: x\\nattributes:\\n  assets:\\n    - key: raw/orders\\n      deps: [files]\\n")
@@ -38,7 +42,8 @@ class AssetIndex:
     (['raw/orders'], ['files', 'raw/orders'])
     """
 
-    def __init__(self) -> None:
+    def __init__(self, last: Callable[[], Iterable[Declared]] = tuple) -> None:
+        self._last = last
         self._files: dict[Path, tuple[Declared, ...]] = {}
 
     def put(self, file: Path, data: bytes | None = None) -> None:
@@ -57,16 +62,22 @@ class AssetIndex:
 
     def declared(self) -> list[Declared]:
         """Every asset that is declared, by key."""
-        found = {each.key: each for each in self._all() if each.is_declared}
+        found = {each.key: each for each in (*self._built(), *self._all()) if each.is_declared}
         return [found[key] for key in sorted(found)]
 
     def keys(self) -> list[str]:
         """Every key that is declared or named."""
-        return sorted({each.key for each in self._all()})
+        return sorted({each.key for each in (*self._all(), *self._built())})
 
     def find(self, key: str) -> list[Declared]:
         """Where an asset is declared."""
-        return [each for each in self._all() if each.key == key and each.is_declared]
+        found = [each for each in self._all() if each.key == key and each.is_declared]
+        return found or [each for each in self._built() if each.key == key]
+
+    def _built(self) -> Iterator[Declared]:
+        """What was declared when the project was loaded last, without what now has another key in its line."""
+        now = {(each.span.file, each.span.line) for each in self._all() if each.is_declared}
+        return (each for each in self._last() if (each.span.file, each.span.line) not in now)
 
     def _all(self) -> Iterator[Declared]:
         for each in list(self._files.values()):

@@ -1,7 +1,8 @@
 """One JSON Schema for all component files of a project, as editors understand it.
 
 A document is told by its `type`; what its attributes may be is the schema of that component type,
-and nothing else. Wherever a value isn't just text, a template may stand in its place.
+and nothing else. Wherever a value isn't just text, a template may stand in its place, and a number
+or a boolean may be written as text.
 """
 
 from __future__ import annotations
@@ -21,12 +22,21 @@ TEMPLATE = {"type": "string", "pattern": r"\{\{[\s\S]*\}\}|\{%[\s\S]*%\}"}
 """Text that holds a template."""
 
 _TEMPLATE = {"$ref": "#/$defs/template"}
+
+_WHOLE = r"[0-9]+(_[0-9]+)*"
+_WRITTEN = {
+    "integer": rf"^\s*[+-]?{_WHOLE}(\.0+)?\s*$",
+    "number": rf"^\s*[+-]?({_WHOLE}(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*$",
+    "boolean": "^([tTfFyYnN01]|[tT][rR][uU][eE]|[fF][aA][lL][sS][eE]|[yY][eE][sS]|[nN][oO]|[oO][nN]|[oO][fF][fF])$",
+}
+"""How text is written that is taken for something else: as pydantic does, what nobody would write left out."""
 _RELATIVE = {"type": "string", "pattern": r"^\.[\w.]+$", "description": "A class, from the package of this folder on."}
 
 _ONE = ("items", "additionalProperties", "contains", "not", "if", "then", "else")
 _BY_NAME = ("properties", "patternProperties")
 _SEVERAL = ("anyOf", "allOf", "prefixItems")
-_DROPPED = ("$defs", "$schema", "title", "discriminator", "x-scope", "x-alias-of", "x-record", "x-deprecated")
+_OWN = ("x-scope", "x-names-of", "x-names", "x-alias-of", "x-record", "x-deprecated", "x-strict", "x-changed")
+_DROPPED = ("$defs", "$schema", "title", "discriminator", *_OWN)
 _OF_PLACE = ("default", "description", "markdownDescription", "deprecated", "deprecationMessage", "doNotSuggest")
 """Keywords that speak of a place, and stay outside when its value gets another branch."""
 
@@ -65,8 +75,16 @@ def editor_schema(
         "required": ["type"],
         "additionalProperties": False,
         **({"allOf": branches} if branches else {}),
-        "$defs": {"template": {"title": "template", **TEMPLATE}, **dict(sorted(bundle.definitions.items()))},
+        "$defs": {
+            "template": {"title": "template", **TEMPLATE},
+            **{_text_name(kind): {"type": "string", "pattern": pattern} for kind, pattern in _WRITTEN.items()},
+            **dict(sorted(bundle.definitions.items())),
+        },
     }
+
+
+def _text_name(kind: str) -> str:
+    return f"{kind}-text"
 
 
 def _names(descriptor: Descriptor, further: Sequence[str]) -> tuple[str, ...]:
@@ -148,6 +166,15 @@ def _definition(reference: str) -> str:
     return reference.removeprefix("#/$defs/")
 
 
+def _kinds(node: Any) -> set[str]:
+    """The types of values that a schema names, those that it lists one by one left out."""
+    if not isinstance(node, dict) or not node.keys().isdisjoint(("enum", "const", "x-strict")):
+        return set()
+    kinds = node.get("type", ())
+    branches = [each for key in ("anyOf", "oneOf") for each in node.get(key, ())]
+    return {kinds} if isinstance(kinds, str) else {*kinds}.union(*map(_kinds, branches))
+
+
 def _required(node: Mapping[str, Any]) -> dict[str, Any]:
     """What has to be given, under any of its names."""
     others: dict[str, list[str]] = {}
@@ -179,6 +206,8 @@ class _Rewriter:
         if "$ref" in found:
             name = _definition(found["$ref"])
             found["$ref"] = f"#/$defs/{self._renamed.get(name, name)}"
+        for limit in ("pattern", "minLength", "maxLength") if "x-changed" in node else ():
+            found.pop(limit, None)  # they hold for what becomes of the text
         if "required" in found:
             found |= _required(node)
         if node.get("x-alias-of"):
@@ -206,9 +235,9 @@ class _Rewriter:
         if self._takes_any_text(node):
             return found
         outside = {key: found.pop(key) for key in _OF_PLACE if key in found}
-        if set(found) == {"anyOf"}:
-            return {**outside, "anyOf": [*found["anyOf"], _TEMPLATE]}
-        return {**outside, "anyOf": [found, _TEMPLATE]}
+        branches = found["anyOf"] if set(found) == {"anyOf"} else [found]
+        texts = [{"$ref": f"#/$defs/{_text_name(kind)}"} for kind in _WRITTEN if kind in _kinds(node)]
+        return {**outside, "anyOf": [*branches, *texts, _TEMPLATE]}
 
     def _takes_any_text(self, node: Mapping[str, Any], depth: int = 0) -> bool:
         """Whether a template is allowed already, being text."""
@@ -221,7 +250,7 @@ class _Rewriter:
             if key in node:
                 return any(self._takes_any_text(each, depth + 1) for each in node[key] if isinstance(each, dict))
         kinds = node.get("type")
-        constrained = set(node) - _ANNOTATIONS - {"x-alias-of", "x-scope", "x-deprecated"}
+        constrained = set(node) - _ANNOTATIONS - ({*_OWN} - {"x-record", "x-changed"})
         if kinds is None:
             return not constrained
         return not constrained and (kinds == "string" or (isinstance(kinds, list) and "string" in kinds))

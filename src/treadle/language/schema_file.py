@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,16 +36,24 @@ def schema_comment(settings: Settings, file: Path) -> str:
 
 
 def write_schema(settings: Settings, descriptors: Descriptors) -> Path:
-    """Write the schema file of a project, when it isn't what it would be; gives its place."""
+    """Write the schema file of a project, when it isn't what it would be; gives its place.
+
+    Raises:
+        OSError: when it can't be written; the error names the file that was to be made.
+    """
     file = schema_path(settings)
     text = json.dumps(schema_of(settings, descriptors), indent=1, ensure_ascii=False) + "\n"
     if _read(file) != text:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        if not (ignore := file.parent / ".gitignore").exists():
-            ignore.write_text("*\n", encoding="utf-8")
         draft = file.with_name(f".{file.name}.{os.getpid()}")  # editors read the file while it is written
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(file)
+        try:
+            settings.make_state()
+            draft.write_text(text, encoding="utf-8")
+            draft.replace(file)
+        except OSError as error:
+            error.filename, error.filename2 = str(file), None  # a full disk names none, and nobody knows the draft
+            with suppress(OSError):
+                draft.unlink(missing_ok=True)
+            raise
     return file
 
 

@@ -6,6 +6,7 @@ import asyncio
 import logging
 from collections.abc import Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
 from pathlib import Path
 from typing import TypeVar
 
@@ -223,7 +224,11 @@ class Session:
         for file in {*below, *workspace.assets.files()} - {*files, *modules, *self.texts}:
             workspace.assets.remove(file)
             await self.publish(file)
-        await self.work(lambda: write_schema(workspace.settings, workspace.checker.descriptors), None)
+        await self.work(lambda: self._write_schema(workspace), None)
+
+    def _write_schema(self, workspace: Workspace) -> None:
+        with suppress(OSError):  # it is for other editors than the one that is served here
+            write_schema(workspace.settings, workspace.checker.descriptors)
 
     async def files_changed(self, changes: Iterable[types.FileEvent]) -> None:
         """Files have changed on disk: of component files that stay where they are, nothing else depends on them."""

@@ -11,13 +11,14 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.documents import Document
 from treadle.errors import Diagnostic, ProjectError
-from treadle.language.assets import AssetIndex
+from treadle.language.assets import AssetIndex, Declared
 from treadle.language.outline import Outline
 from treadle.language.outline import Path as NodePath
 from treadle.language.shapes import Shape, shapes_at
 from treadle.project import Settings, discovery, find_settings
 from treadle.project.checking import checker_for
 from treadle.project.checking.records import NOTHING_AROUND, Scope
+from treadle.project.last_load import last_assets
 from treadle.project.settings import read_environment
 
 if TYPE_CHECKING:
@@ -43,7 +44,7 @@ class Workspace:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.texts: dict[Path, str] = {}
-        self.assets = AssetIndex()
+        self.assets = AssetIndex(self._declared_last)
         self.hands_down_anew = False
         """Whether a file that was checked hands down something else than before to those below it."""
         self.environment, self.mistakes = read_environment(self.settings)
@@ -65,6 +66,12 @@ class Workspace:
         """Read the assets of all files."""
         for file in (*self.files(), *self.modules()):
             self.assets.put(file, self.data_of(file))
+
+    def _declared_last(self) -> Iterator[Declared]:
+        return (
+            Declared(key=each.key, span=each.span, description=each.description, group=each.group)
+            for each in last_assets(self.settings)
+        )
 
     def data_of(self, file: Path) -> bytes | None:
         """The unsaved text of a file; None when the file itself is what counts."""

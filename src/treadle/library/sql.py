@@ -56,7 +56,7 @@ class TemplatedSql(Component):
     """The name of the connection."""
     sql_template: Annotated[
         Annotated[SqlFile | Template[str, Any], Field(union_mode="left_to_right")], BeforeValidator(_file_now)
-    ]
+    ] = Field(json_schema_extra={"x-names-of": "sql_template_vars", "x-names": ["partition"]})
     """The SQL, or `path:` of a file that holds it; its templates may use `sql_template_vars` and `partition`: its `key`, `start`, `end`."""
     sql_template_vars: dict[str, Any] = Field(default_factory=dict)
     """Variables of the template."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from treadle.documents import Document
-from treadle.errors import Diagnostic, Severity, Span, UsageError
+from treadle.errors import Diagnostic, Severity, Span, UsageError, did_you_mean
 
 if TYPE_CHECKING:
     from treadle.schemas import Schema
@@ -45,13 +46,14 @@ def shape_mistake(document: Document) -> Diagnostic | None:
     )
 
 
-def unset(name: str, span: Span, root: Path) -> Diagnostic:
+def unset(name: str, span: Span, root: Path, known: Iterable[str]) -> Diagnostic:
     """A variable that `requirements` ask for, and that isn't set."""
+    near, way = did_you_mean(name, known), f"set it in the shell or in {root / '.env'}"
     return Diagnostic(
         code="TRD313",
         message=f"the environment variable {name!r} is not set",
         why="the component's `requirements` ask for it",
-        fix=f"set it in the shell or in {root / '.env'}",
+        fix=f"{near} Otherwise {way}" if near else way,
         span=span,
         severity=Severity.ERROR,
     )

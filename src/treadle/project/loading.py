@@ -40,7 +40,7 @@ from treadle.project.settings import Settings
 from treadle.project.variables import module_variables, type_variables
 from treadle.project.written import Written
 from treadle.templating import resolve
-from treadle.templating.env import is_set
+from treadle.templating.env import is_set, names_in
 from treadle.templating.places import NodePath
 from treadle.templating.validation import explain
 
@@ -332,7 +332,7 @@ class Loader:
         """Raise when an environment variable that the component asks for isn't set."""
         env: Any = self.variables["env"]
         mistakes = [
-            unset(name, document.span(("requirements", "env", index)), self.settings.root)
+            unset(name, document.span(("requirements", "env", index)), self.settings.root, names_in(env))
             for index, name in enumerate(envelope.requirements.env if envelope.requirements else ())
             if not is_set(env, name)
         ]

@@ -87,7 +87,7 @@ class _Translator:
             "string": _text,
             "integer": _integer,
             "number": _number,
-            "boolean": lambda _: cs.bool_schema(),
+            "boolean": lambda node: cs.bool_schema(**_strict(node)),
             "null": lambda _: cs.none_schema(),
             "array": self._array,
             "object": self._object,
@@ -100,6 +100,8 @@ class _Translator:
         least, most = schema.get("minItems"), schema.get("maxItems")
         if prefix := schema.get("prefixItems"):
             items = [self.at(each) for each in prefix]
+            if least is not None:  # what may be left out of a named tuple has a default
+                items[least:] = [cs.with_default_schema(each, default=None) for each in items[least:]]
             rest = schema.get("items", True)
             if rest is False or most == len(prefix):
                 return cs.tuple_schema(items)
@@ -179,8 +181,13 @@ def _text(schema: Node) -> _Core:
     format = schema.get("format", "")
     if format in _PYTHON:
         return _PYTHON[format]()
+    changed: dict[str, Any] = dict.fromkeys(schema.get("x-changed", ()), True)
     inner: _Core = cs.str_schema(
-        min_length=schema.get("minLength"), max_length=schema.get("maxLength"), **_pattern(schema.get("pattern"))
+        min_length=schema.get("minLength"),
+        max_length=schema.get("maxLength"),
+        **_pattern(schema.get("pattern")),
+        **changed,
+        **_strict(schema),
     )
     if "x-date-format" in schema:
         return _dated(inner, schema["x-date-format"])
@@ -225,8 +232,8 @@ def _dated(inner: _Core, format: Any) -> _Core:
     def check(text: str, info: Any) -> object:
         if isinstance(format, str):
             return check_date(text, format)
-        # Without an entry the format itself is wrong, or not known yet.
-        source, known = format["properties"][0], info.data or {}
+        # Without an entry the format itself is wrong; a date that stands alone can't be told to be right.
+        source, known = format["properties"][0], info.data
         return check_date(text, known[source] or format["default"]) if source in known else text
 
     return cs.with_info_after_validator_function(check, inner)
@@ -234,7 +241,7 @@ def _dated(inner: _Core, format: Any) -> _Core:
 
 def _alone(inner: _Core, name: str, others: Mapping[str, str]) -> _Core:
     def check(value: object, info: Any) -> object:
-        check_alone(value, name, others, info.data or {})
+        check_alone(value, name, others, info.data)  # without what stands beside it, no value is right
         return value
 
     return cs.with_info_after_validator_function(check, inner)
@@ -256,6 +263,10 @@ def _bounds(schema: Node) -> dict[str, Any]:
     return {core: schema[name] for name, core in names.items() if name in schema}
 
 
+def _strict(schema: Node) -> dict[str, Any]:
+    return {"strict": True} if schema.get("x-strict") else {}
+
+
 def _integer(schema: Node) -> _Core:
     rounded: Mapping[str, Callable[[Any], int]] = {
         "ge": math.ceil,
@@ -265,10 +276,10 @@ def _integer(schema: Node) -> _Core:
         "multiple_of": int,
     }
     bounds: dict[str, Any] = {name: rounded[name](value) for name, value in _bounds(schema).items()}
-    return cs.int_schema(**bounds)
+    return cs.int_schema(**bounds, **_strict(schema))
 
 
 def _number(schema: Node) -> _Core:
     if schema.get("format") == "decimal":
         return cs.decimal_schema(**_bounds(schema))
-    return cs.float_schema(**_bounds(schema))
+    return cs.float_schema(**_bounds(schema), **_strict(schema))

@@ -264,7 +264,7 @@ def _text(schema: Node) -> Test:
     format = schema.get("format", "")
     if format in PATHS:
         return _path(format)
-    if "pattern" in schema or format in NATIVE:
+    if "pattern" in schema or "x-changed" in schema or format in NATIVE:
         return _template
     check = _check(schema)
     least, most = schema.get("minLength", 0), schema.get("maxLength", float("inf"))

@@ -110,7 +110,7 @@ def compile_schema(schema: Mapping[str, Node]) -> Schema:
 
     What it accepts is what pydantic accepts for the class that the schema was made from. Its keywords
     are those of JSON Schema 2020-12 as pydantic writes them, and Treadle's own: `x-scope`, `x-record`,
-    `x-alias-of`, `x-deprecated`, `x-date-format`, `x-instead-of`.
+    `x-alias-of`, `x-deprecated`, `x-date-format`, `x-instead-of`, `x-names-of`.
     """
     return Schema(schema)
 

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from treadle.schemas.reading import Node, alternatives, discriminated, kinds_of, resolved
 from treadle.templating.places import NodePath, has_template
+from treadle.templating.repairs import nearest
 
 __all__ = ["NO_SCOPE", "Seen", "Visitor"]
 
@@ -29,6 +30,7 @@ class Visitor:
     def __init__(self, definitions: Mapping[str, Node]) -> None:
         self._definitions = definitions
         self._scopes: dict[tuple[int, ...], Mapping[str, Node]] = {}
+        self._named: dict[tuple[str, ...], Mapping[str, Node]] = {}
 
     def visit(
         self,
@@ -72,10 +74,19 @@ class Visitor:
         for name, item in value.items():
             if not deprecated and not _holds_template(item):
                 continue
-            inner = tuple(found for each in meant if (found := _attribute(each, name)) is not None) or ({},)
-            if all(isinstance(each, dict) and each.get("deprecated") for each in inner):
+            found = (_attribute(each, _meant(each, name)) for each in meant)
+            inner = tuple(self._with_names(each, value) for each in found if each is not None) or ({},)
+            if all(isinstance(each, dict) and each.get("deprecated") for each in inner) and _is_written(name, meant):
                 yield Seen((*path, name), inner[0])
             yield from self.visit(inner, item, (*path, name), scope, deprecated=deprecated)
+
+    def _with_names(self, node: Node, beside: Mapping[Any, Any]) -> Node:
+        """A node whose templates may name what another attribute gives, with these names as its scope."""
+        source = node.get("x-names-of") if isinstance(node, dict) else None
+        if source is None or not isinstance(given := beside.get(source, {}), dict):
+            return node  # a template gives the names: nobody knows them yet
+        names = tuple(sorted({*map(str, given), *node.get("x-names", ())}))
+        return {**node, "x-scope": self._named.setdefault(names, {name: {} for name in names})}
 
     def _spread(self, nodes: tuple[Node, ...], value: Mapping[Any, Any] | None = None) -> list[Node]:
         """The nodes without references and unions; a discriminator in the value picks one."""
@@ -137,6 +148,18 @@ def _scoped(node: Node, around: Node) -> Node:
     if isinstance(node, dict) and isinstance(around, dict) and "x-scope" in around and node is not around:
         return {**node, "x-scope": around["x-scope"]}
     return node
+
+
+def _is_written(name: object, nodes: list[Node]) -> bool:
+    return all(_meant(each, name) == name for each in nodes)
+
+
+def _meant(node: Node, name: object) -> object:
+    """The name of an attribute; the nearest one when it is misspelled, as its variables are meant."""
+    known = node.get("properties", {})
+    if not isinstance(name, str) or name in known or node.get("additionalProperties") is not False:
+        return name
+    return nearest(name, known) or name
 
 
 def _attribute(node: Node, name: object) -> Node | None:

@@ -79,6 +79,11 @@ def reads_env(text: str) -> bool:
     return _ENV.search(text) is not None
 
 
+def names_in(env: Env) -> Iterable[str]:
+    """The names of the variables that are set."""
+    return env._values.keys()
+
+
 def is_set(env: Env, name: str) -> bool:
     """Whether a variable is set."""
     return name in env._values

@@ -53,7 +53,9 @@ def _fields(model: type[BaseModel]) -> Iterator[tuple[list[str], Any]]:
     by_name = config.get("populate_by_name") or config.get("validate_by_name")
     for name, info in model.model_fields.items():
         aliases = list(_aliases(info.validation_alias or info.alias))
-        yield ([name] if by_name or not aliases else []) + aliases, info.annotation
+        own = [name] if by_name or not aliases else []
+        # `not_` only avoids a word of Python: YAML says `not`.
+        yield (aliases + own if aliases and name.endswith("_") else own + aliases), info.annotation
 
 
 def _aliases(alias: str | AliasChoices | AliasPath | None) -> Iterator[str]:

@@ -27,6 +27,7 @@ from treadle.templating.models import (
 )
 from treadle.templating.places import KEY, Locate, NodePath, Variables, span_of
 from treadle.templating.rendering import has_template, render
+from treadle.templating.repairs import nearest
 from treadle.templating.sandbox import SANDBOX
 from treadle.templating.work import shared_budget
 
@@ -83,7 +84,7 @@ class _Resolver:
         others = [one for branch in branches for one in value_types(branch)]
         result = {}
         for name, item in raw.items():
-            fields = [accepted(model)[name] for model in models if name in accepted(model)]
+            fields = [found for model in models for found in _meant(model, name)]
             result[name] = self.value((*fields, *others), item, (*path, name))
         return result
 
@@ -146,6 +147,14 @@ class _Resolver:
             return
         for name in sorted(missing):
             self.mistakes.append(replace(unknown_variable(name, text, known or ()), span=span))
+
+
+def _meant(model: Any, name: object) -> list[Any]:
+    """The type of an attribute; that of the nearest one when the name is misspelled, as its variables are meant."""
+    known = accepted(model)
+    if name not in known and isinstance(name, str) and model.model_config.get("extra") == "forbid":
+        name = nearest(name, known)
+    return [known[name]] if isinstance(name, str) and name in known else []
 
 
 @lru_cache(maxsize=2048)

@@ -161,6 +161,8 @@ def suggestion(meaning: Meaning, found: Any) -> str:
 
 
 def _quote(found: Any) -> str:
+    if isinstance(found, float):  # 1.10 is read as 1.1, and what was written is what is meant
+        return "put quotation marks around it"
     return f'quote it: "{str(found).lower() if isinstance(found, bool) else found}"'
 
 

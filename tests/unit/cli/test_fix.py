@@ -58,6 +58,8 @@ def fixed(folder: Path, data: bytes) -> bytes:
         pytest.param("a: 'x\n  y'\nb: 1\na: z\n", "b: 1\na: z\n", id="double-with-text-of-two-lines"),
         pytest.param("\ufeffé: 1\r\né: {{ x }}\r\n", '\ufeffé: "{{ x }}"\r\n', id="bom-and-crlf"),
         pytest.param("x: {a: 1, a: 2}\nx: {b: 1, b: 2}\n", "x: {b: 2}\n", id="one-inside-of-the-other"),
+        pytest.param("a:\n\tb: 1\n\n\t# c\n\td: [\n\t\t1]\n", "a:\n  b: 1\n\n  # c\n  d: [\n    1]\n", id="tabs"),
+        pytest.param("a:\r\n\t- b:\r\n\t\t\tc: 1\t# d\r\n", "a:\r\n  - b:\r\n      c: 1\t# d\r\n", id="tabs-and-crlf"),
         pytest.param("a: {{ x }}\n---\nb: 1\nb: 2\n", 'a: "{{ x }}"\n---\nb: 2\n', id="two-documents"),
     ],
 )
@@ -86,7 +88,9 @@ def test_fixes(before: str, after: str, tmp_path: Path) -> None:
         pytest.param("? a\n: 1\n? a\n: 2\n", id="question-marks"),
         pytest.param("a: {b: 1,\n  b: 2}\n", id="double-in-brackets-of-two-lines"),
         pytest.param("a: 'b\n", id="open-quote"),
-        pytest.param("a:\n\tb: 1\n", id="tab"),
+        pytest.param("a:\n\tb: 1\n  c: 1\n", id="tab-beside-spaces"),
+        pytest.param("a:\n  - b:\n  \tc: 1\n", id="tab-behind-spaces"),
+        pytest.param("a:\n\tb: |\n\t\tall:\n\t\t\tmake\n", id="tabs-that-may-be-text"),
     ],
 )
 def test_what_is_unclear_is_left(text: str, tmp_path: Path) -> None:

@@ -183,3 +183,32 @@ def test_a_disk_that_is_full_is_told_in_a_line(make_project: MakeProject) -> Non
             text=True,
         )
     assert (1, "error: No space left on device\n") == (done.returncode, done.stderr)
+
+
+@pytest.mark.parametrize(
+    ("blocked", "command"),
+    [
+        pytest.param(".treadle", "schema", id="the folder of Treadle is a file"),
+        pytest.param(".vscode", "editor", id="the folder of the editor is a file"),
+        pytest.param(".treadle/schema.json/inside", "schema", id="the file is a folder"),
+    ],
+)
+def test_what_is_in_the_way_is_named(make_project: MakeProject, blocked: str, command: str) -> None:
+    """
+    A file where a folder has to be, or the other way round, is told in a line, and nothing is left behind.
+    """
+    treadle = make_project({**GOOD, f"/{blocked}": ""})
+    answer = treadle(command)
+    told = [line for line in answer.err.splitlines() if line.startswith("error: ")]
+    assert (1, 1) == (answer.code, len(told))
+    assert blocked.removesuffix("/inside") in told[0]
+    assert "Traceback" not in answer.err
+    assert [] == [*treadle.folder.rglob(".schema.json.*")]
+
+
+def test_a_name_with_a_space_can_be_typed_as_it_is_told(tmp_path: Path) -> None:
+    """
+    The command that `treadle init` tells to type next works in a shell.
+    """
+    answer = CommandLine(tmp_path)("init", "my mill")
+    assert "  cd 'my mill'\n" in answer.out

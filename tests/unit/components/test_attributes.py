@@ -14,6 +14,7 @@ from treadle.components.attributes import (
     CommonAttributes,
     TranslationAttributes,
 )
+from treadle.components.descriptors.schema import attributes_schema
 from treadle.components.partitions import PartitionsAttributes
 from treadle.ir import (
     AllMapping,
@@ -213,3 +214,11 @@ def test_partition_mappings_can_be_written(written: dict[str, Any], mapping: Par
 
     (python,) = b.definitions().assets
     assert (mappings, BackfillPolicy()) == (python.partition_mappings, python.backfill)
+
+
+def test_a_name_that_avoids_a_word_of_python_is_not_the_usual_one() -> None:
+    """
+    What YAML calls `not` is called so everywhere, though Python has to write `not_`.
+    """
+    schema = attributes_schema(AssetAttributes)["$defs"]["Not"]
+    assert (["not"], "not") == (schema["required"], schema["properties"]["not_"]["x-alias-of"])

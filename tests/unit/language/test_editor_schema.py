@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,7 @@ from treadle.language.editor_schema import editor_schema
 from treadle.language.schema_file import schema_comment, schema_of, write_schema
 from treadle.language.workspace import open_workspace
 from treadle.project import find_settings
+from treadle.schemas import compile_schema
 
 GOLDEN = Path(__file__).parents[2] / "golden"
 DESCRIPTORS = Descriptors(None, None)
@@ -118,6 +120,27 @@ def test_what_is_refused(text: str, place: str) -> None:
     found = best_match(validator().iter_errors(document.value))
     assert found
     assert place == "/".join(map(str, found.absolute_path))
+
+
+TEXTS = ["5", "-5", "+5", " 5 ", "5.0", "5.5", ".5", "1e3", "1_000", "1__0", "007", "0x1F", "five", "", "5 m", "."]
+TEXTS += ["yes", "Yes", "no", "on", "OFF", "true", "tRuE", "f", "1", "0", "2", "maybe", " true"]
+
+
+@pytest.mark.parametrize("kind", ["integer", "number", "boolean"])
+def test_text_is_taken_for_what_loading_takes_it_for(kind: str) -> None:
+    """
+    A number or a boolean in quotation marks is accepted by an editor as it is by `treadle check`.
+    """
+    fields = {"type": "object", "properties": {"plain": {"type": kind}, "perhaps": {"type": [kind, "null"]}}}
+    some = Draft202012Validator(editor_schema([replace(DESCRIPTORS.all()[0], name="p.Some", schema=fields)], {}))
+    compiled = compile_schema(fields)
+
+    def is_refused(name: str, text: str) -> bool:
+        return any(compiled.check({name: text}))
+
+    for name in fields["properties"]:
+        given = {each: bool([*some.iter_errors({"type": "p.Some", "attributes": {name: each}})]) for each in TEXTS}
+        assert {each: is_refused(name, each) for each in TEXTS} == given
 
 
 SHAPES = {"TRD203", "TRD205", "TRD207"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from tests.conftest import CommandLine, MakeProject
+from treadle.project import check
 
 
 @pytest.fixture(params=["sqlite:///mill.db", "duckdb:///mill.duckdb", "postgres"])
@@ -146,3 +147,29 @@ def test_sql_for_one_partition(make_project: MakeProject) -> None:
     failed = treadle("run", "--partitions", "2026-01-01..2026-01-03")
     assert 3 == failed.code
     assert "the run is for 3 partitions, 2026-01-01 to 2026-01-03" in treadle("runs", "show", "latest").out
+
+
+@pytest.mark.parametrize(
+    ("sql", "given", "told"),
+    [
+        pytest.param("'{{ hal }}'", "{hall: north}", "did you mean 'hall'?", id="misspelled"),
+        pytest.param("{{ hall }} {{ partition }} {{ project_root }}", "{hall: north}", None, id="known"),
+        pytest.param("{% for each in halls %}{{ each }}{{ loop.index }}{% endfor %}", "{halls: []}", None, id="loop"),
+        pytest.param("{{ hall }}", "'{{ env.HALLS }}'", None, id="names that a template gives"),
+        pytest.param("{{ hall }}", "{}", "", id="none"),
+    ],
+)
+def test_names_in_the_sql_are_checked(
+    sql: str, given: str, told: str | None, make_project: MakeProject, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """
+    Before anything runs, a template of SQL is known to name nothing that it won't have.
+    """
+    monkeypatch.setenv("HALLS", "x")
+    yaml = (
+        "type: treadle.TemplatedSql\nattributes:\n  connection: mill\n"
+        f'  sql_template: "{sql}"\n  sql_template_vars: {given}\n  assets: [{{key: looms}}]\n'
+    )
+    found = check(mill(make_project, "sqlite:///mill.db", **{"looms/defs.yaml": yaml}).folder).diagnostics
+    expected = [] if told is None else [("TRD302", 4, told)]
+    assert expected == [(each.code, each.span.line, each.fix) for each in found if each.code != "TRD309" and each.span]

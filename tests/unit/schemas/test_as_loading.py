@@ -8,13 +8,13 @@ from enum import IntEnum
 from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal, NamedTuple
 from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, Field, SecretStr, ValidationError
+from pydantic import BaseModel, Field, SecretStr, StrictBool, StrictInt, StringConstraints, ValidationError
 
 from tests.unit.schemas.generating import attributes
 from treadle.components import Attributes
@@ -127,3 +127,68 @@ def test_the_same_answers(name, folder, data):
     schema, written = static(name)
     value = data.draw(written)
     assert told(loaded(MODELS[name](), value, folder)) == told(schema.check(value, locate=place, folder=folder))
+
+
+class Size(NamedTuple):
+    width: int
+    height: int = 1
+
+
+class Exact(Attributes):
+    """
+    Fields whose text is changed before it is looked at, or stands for nothing else.
+    """
+
+    code: Annotated[
+        str, StringConstraints(strip_whitespace=True, to_lower=True, max_length=3, pattern="^[a-zA-Z]+$")
+    ] = ""
+    word: Annotated[str, StringConstraints(strip_whitespace=True, min_length=2)] = "ab"
+    count: StrictInt = 1
+    fast: StrictBool = False
+    size: Size = Size(1)
+
+
+@pytest.mark.parametrize(
+    ("value", "is_right"),
+    [
+        pytest.param({"code": "  ABC "}, True, id="right once it is stripped and in lower case"),
+        pytest.param({"code": " A1 "}, False, id="wrong even then"),
+        pytest.param({"word": " a "}, False, id="too short once it is stripped"),
+        pytest.param({"count": 5}, True, id="a whole number"),
+        pytest.param({"count": "5"}, False, id="text for a strict number"),
+        pytest.param({"count": True}, False, id="true for a strict number"),
+        pytest.param({"fast": "yes"}, False, id="text for a strict boolean"),
+        pytest.param({"size": [2]}, True, id="a tuple without what has a default"),
+        pytest.param({"size": []}, False, id="a tuple without what has none"),
+        pytest.param({"size": [1, 2, 3]}, False, id="a tuple with too much"),
+    ],
+)
+def test_what_an_annotation_does_to_text_is_known(value, is_right, folder):
+    """
+    Text that is stripped, put into lower case or taken strictly is accepted as loading accepts it.
+    """
+    checked = compile_schema(attributes_schema(Exact)).check(value, locate=place, folder=folder)
+    assert is_right is not bool(checked)
+    assert told(loaded(Exact, value, folder)) == told(checked)
+
+
+WINDOWS = {"type": "time_window", "cron": "0 0 * * *", "start": 5, "format": "%Y%m%d"}
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        pytest.param("treadle.DbtProject", {"project": "a", "select": "a", "selector": True}, id="alone"),
+        pytest.param(
+            "treadle.DbtProject", {"project": "a", "translation": {"partitions": WINDOWS}}, id="a date in a format"
+        ),
+    ],
+)
+def test_what_depends_on_its_neighbours_is_not_mended_alone(name, value, folder):
+    """
+    A value that is only right beside certain others gets no edit that could make it wrong in another way.
+    """
+    schema, _ = static(name)
+    checked = schema.check(value, locate=place, folder=folder)
+    assert [()] == [each.edits for each in checked]
+    assert told(loaded(MODELS[name](), value, folder)) == told(checked)

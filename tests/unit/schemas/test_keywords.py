@@ -102,6 +102,7 @@ def told(text, schema=CHECKED, **more):
         pytest.param("textt: a", "TRD203", "1:1", "unknown attribute 'textt'", "did you mean 'text'?", id="additionalProperties"),
         pytest.param("1: a", "TRD203", "1:1", "unknown attribute 1", "", id="number-as-name"),
         pytest.param("text: 3", "TRD204", "1:7", "text: expected text, found number 3", 'quote it: "3"', id="string"),
+        pytest.param("text: 1.10", "TRD204", "1:7", "text: expected text, found number 1.1", "put quotation marks around it", id="a-version"),
         pytest.param("number: 0", "TRD204", "1:9", "number: expected more than 0, found number 0", "", id="exclusiveMinimum"),
         pytest.param("number: 11", "TRD204", "1:9", "number: expected at most 10, found number 11", "", id="maximum"),
         pytest.param("number: x", "TRD204", "1:9", "number: expected a number, found text 'x'", "write digits, without quotation marks", id="number"),

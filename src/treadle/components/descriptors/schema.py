@@ -91,6 +91,24 @@ class DescribedSchema(GenerateJsonSchema):
         number = next((each for each in found.get("anyOf", ()) if each.get("type") == "number"), {"type": "number"})
         return {**number, "format": "decimal"}
 
+    def str_schema(self, schema: core_schema.StringSchema) -> JsonSchemaValue:
+        """Text, and what is done to it before its pattern and its length are looked at."""
+        found = {**super().str_schema(schema), **_strictness(schema)}
+        changed = [each for each in ("strip_whitespace", "to_lower", "to_upper") if schema.get(each)]
+        return {**found, "x-changed": changed} if changed else found
+
+    def int_schema(self, schema: core_schema.IntSchema) -> JsonSchemaValue:
+        """A whole number, which text may stand for unless it is strict."""
+        return {**super().int_schema(schema), **_strictness(schema)}
+
+    def float_schema(self, schema: core_schema.FloatSchema) -> JsonSchemaValue:
+        """A number, which text may stand for unless it is strict."""
+        return {**super().float_schema(schema), **_strictness(schema)}
+
+    def bool_schema(self, schema: core_schema.BoolSchema) -> JsonSchemaValue:
+        """True or false, which text may stand for unless it is strict."""
+        return {**super().bool_schema(schema), **_strictness(schema)}
+
     def dict_schema(self, schema: core_schema.DictSchema) -> JsonSchemaValue:
         """The schema of a mapping, whose names YAML may write as numbers too."""
         found = super().dict_schema(schema)
@@ -129,6 +147,10 @@ class DescribedSchema(GenerateJsonSchema):
         """Whatever can't be said is left out."""
 
 
+def _strictness(schema: Any) -> dict[str, Any]:
+    return {"x-strict": True} if schema.get("strict") else {}
+
+
 def _name_fields(model: type[BaseModel], found: JsonSchemaValue) -> None:
     """Put every name of a field into the schema of its model, the usual one first."""
     given = found["properties"]
@@ -161,7 +183,8 @@ def attributes_schema(component_type: type[BaseModel], *, classes: set[type] | N
     """The JSON Schema (2020-12) of a type's attributes.
 
     Beside pydantic's own, it says `x-scope` (the variables that a template is rendered with later),
-    `x-record` (only a template can give it), `x-alias-of` (another name for a field), `x-deprecated`.
+    `x-record` (only a template can give it), `x-alias-of` (another name for a field), `x-deprecated`,
+    `x-strict` (text doesn't stand for a number), `x-changed` (what is done to text before it is looked at).
 
     Args:
         classes: gets the classes that the schema is made from.

@@ -248,7 +248,8 @@ class Checker:
             if isinstance(name, str) and "{{" not in name:
                 found.environment.add(name)
                 if name not in self.environment:
-                    yield envelope.unset(name, document.span(("requirements", "env", index)), self.settings.root)
+                    span = document.span(("requirements", "env", index))
+                    yield envelope.unset(name, span, self.settings.root, self.environment)
 
 
 def _are_elsewhere(document: Document, descriptor: Descriptor) -> bool:

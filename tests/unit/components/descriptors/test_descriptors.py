@@ -407,6 +407,7 @@ def test_a_name_may_be_relative_or_lead_through_a_package(source: Source) -> Non
     [
         pytest.param("treadle.PythonScrpt", "TRD201", "did you mean 'treadle.PythonScript'?", id="misspelled"),
         pytest.param("PythonScript", "TRD201", "did you mean 'treadle.PythonScript'?", id="short"),
+        pytest.param("treadle.Nope", "TRD201", "see `treadle list components`", id="nothing-near"),
         pytest.param("acme.sub.Loom", "TRD201", "there is no module 'acme'", id="no-package"),
         pytest.param("mill.nothing.at.Loom", "TRD201", "there is no module 'mill.nothing'", id="no-module"),
         pytest.param(
