@@ -84,7 +84,7 @@ def execute(
                 Execution(
                     run=run,
                     plan=plan,
-                    past=past_of(store, run),
+                    past=recorder.patiently(lambda: past_of(store, run)),
                     recorder=recorder,
                     supervisor=supervisor,
                     folder=folder.absolute() / run.id,
@@ -94,7 +94,7 @@ def execute(
                 ).execute()
             finally:
                 supervisor.close()
-            return store.run(run.id)
+            return recorder.patiently(lambda: store.run(run.id))
     except RunLostError as error:
         raise UsageError(f"another runner has run {run.id} now; this one has stopped its steps") from error
     except StoreUnavailableError as error:
