@@ -2,7 +2,7 @@
 # with make and Python 3.11, 3.12 or 3.13; the first call makes .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint format bench docs constraints clean distclean
+.PHONY: help demo test faults lint format bench docs constraints clean distclean
 
 # Without byte code every start pays for compiling each module again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -12,6 +12,8 @@ unexport PYTHONHOME
 
 BIN := .venv/bin
 JOBS ?= 2
+ROUNDS ?= 100
+SEED ?= $(shell od -An -N4 -tx4 /dev/urandom | tr -d ' ')
 ARGS ?=
 
 help: ## List the targets.
@@ -20,8 +22,11 @@ help: ## List the targets.
 demo: .venv/.ready ## Run the example in a fresh folder and show what came of it.
 	@tools/demo
 
-test: .venv/.ready ## Run all tests (ARGS="-k name" for some, JOBS=4 for more at once).
-	@$(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS)
+test: .venv/.ready ## Run the tests (ARGS="-k name" for some, JOBS=4 for more at once).
+	@$(BIN)/pytest -n $(JOBS) --dist loadgroup --ignore=tests/faults $(ARGS)
+
+faults: .venv/.ready ## Break what runs depend on (ROUNDS=10 for fewer faults, SEED=… for the same again).
+	@FAULTS_ROUNDS=$(ROUNDS) FAULTS_SEED=$(SEED) $(BIN)/pytest -n $(JOBS) --dist worksteal -p no:randomly $(ARGS) tests/faults
 
 lint: .venv/.ready ## Check style, format, types and the layers of imports.
 	@$(BIN)/ruff check .

@@ -20,7 +20,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
-from typing import Any
+from typing import Any, LiteralString
 
 USER = "nobody"
 """Who runs the server when root runs the tests."""
@@ -40,6 +40,26 @@ class Server:
     """A server that runs; every user of this machine may connect, through a socket in `folder`."""
 
     folder: Path
+    keeper: subprocess.Popen[str]
+
+    def stop(self) -> None:
+        """Stop it as an administrator does who can't wait: connections are cut."""
+        self._tell("stop")
+
+    def crash(self) -> None:
+        """End it without warning; it recovers when it is started again."""
+        self._tell("crash")
+
+    def start(self) -> None:
+        """Start it again, with all that it held."""
+        self._tell("start")
+
+    def _tell(self, word: str) -> None:
+        assert self.keeper.stdin
+        assert self.keeper.stdout
+        self.keeper.stdin.write(f"{word}\n")
+        self.keeper.stdin.flush()
+        assert self.keeper.stdout.readline() == f"{word}\n"
 
     def url(self, database: str = "postgres") -> str:
         return f"postgresql+psycopg://postgres@/{database}?host={self.folder}"
@@ -47,15 +67,19 @@ class Server:
     @contextmanager
     def database(self) -> Iterator[str]:
         """The URL of a database that holds nothing yet."""
+        name = f"treadle_{uuid.uuid4().hex[:12]}"
+        self.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        try:
+            yield self.url(name)
+        finally:
+            self.execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def execute(self, statement: LiteralString, *values: object) -> None:
+        """Execute a statement as the administrator, in a connection of its own."""
         import psycopg
 
-        name = f"treadle_{uuid.uuid4().hex[:12]}"
         with psycopg.connect(host=str(self.folder), user="postgres", autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
-            try:
-                yield self.url(name)
-            finally:
-                connection.execute(f"DROP DATABASE {name} WITH (FORCE)")
+            connection.execute(statement, values or None)
 
 
 @contextmanager
@@ -75,7 +99,7 @@ def running() -> Iterator[Server]:
     if not folder:
         raise RuntimeError(f"PostgreSQL can't be started for the tests:\n{keeper.communicate()[1]}")
     try:
-        yield Server(folder=Path(folder))
+        yield Server(folder=Path(folder), keeper=keeper)
     finally:
         keeper.communicate("end\n")
 
@@ -89,7 +113,10 @@ def binaries() -> Path:
 
 
 def keep() -> None:
-    """Start a server, print its folder, and end and remove it when the other end of the standard input says so."""
+    """Start a server, print its folder, and stop and start it as the other end of the standard input says.
+
+    At the word "end", or when nobody is left who could say it, the server is ended and removed.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     # Not TMPDIR, which may be long (a socket's path has at most 107 bytes), or closed to other users.
     base = Path(tempfile.mkdtemp(prefix="treadle-postgres-", dir="/tmp"))
@@ -99,19 +126,19 @@ def keep() -> None:
         data = base / "data"
         _make(programs, data, base, become)
         settings = [f"--{key}={value}" for key, value in SETTINGS.items()]
-        with (base / "log").open("wb") as log:
-            server = subprocess.Popen(
-                [programs / "postgres", "-D", data, "-k", base, *settings],
-                cwd=base,
-                stdin=subprocess.DEVNULL,
-                stdout=log,
-                stderr=log,
-                **become,
-            )
+        command = [programs / "postgres", "-D", data, "-k", base, *settings]
+        server = _started(command, base, become)
         try:
             _wait_until_ready(server, base)
             print(base, flush=True)
-            sys.stdin.readline()  # returns when the tests say so, or when nobody is left who could
+            while (word := sys.stdin.readline().strip()) not in ("", "end"):
+                if word == "start":
+                    server = _started(command, base, become)
+                    _wait_until_ready(server, base)
+                else:
+                    server.send_signal(signal.SIGQUIT if word == "crash" else signal.SIGINT)
+                    server.wait()
+                print(word, flush=True)
         finally:
             server.send_signal(signal.SIGINT)  # "fast": connections are cut
             server.wait()
@@ -148,6 +175,12 @@ def _make(programs: Path, data: Path, base: Path, become: dict[str, Any]) -> Non
     )
     if done.returncode:
         raise RuntimeError(f"initdb failed:\n{done.stdout}{done.stderr}")
+
+
+def _started(command: list[str | Path], base: Path, become: dict[str, Any]) -> subprocess.Popen[bytes]:
+    (base / "data" / "postmaster.pid").unlink(missing_ok=True)  # a server that crashed has left it
+    with (base / "log").open("ab") as log:
+        return subprocess.Popen(command, cwd=base, stdin=subprocess.DEVNULL, stdout=log, stderr=log, **become)
 
 
 def _wait_until_ready(server: subprocess.Popen[bytes], base: Path) -> None:

@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from treadle.ir import Step, StepFailed
 from treadle.runner.context import RunningStep
 from treadle.runner.metadata import bounded
-from treadle.runner.processes import end_with_the_parent
+from treadle.runner.processes import be_a_step, end_with_the_parent
 from treadle.runner.reporter import Reporter
 from treadle.runner.request import StepRequest
 from treadle.runner.returned import record_returned
@@ -73,6 +73,7 @@ def _prepare_process(reporter: Reporter) -> None:
             stream.reconfigure(line_buffering=True, encoding="utf-8", errors="backslashreplace")
     if not reporter.has_runner:
         return
+    be_a_step()
     if sys.stderr is not None:
         with suppress(OSError, ValueError):
             faulthandler.enable()

@@ -15,7 +15,7 @@ from treadle.runner.launching import Launch, SupervisorGoneError
 from treadle.runner.planning import Plan
 from treadle.runner.processes import this_process
 from treadle.runner.recorder import Recorder
-from treadle.runner.resuming import may_be_resumed, past_of
+from treadle.runner.resuming import may_be_resumed, past_of, wait_for_the_last
 from treadle.store import PendingStep, RunEvent, RunRecord
 
 if TYPE_CHECKING:
@@ -78,6 +78,7 @@ def execute(
     try:
         with signals_cancel(wish):
             may_be_resumed(run)
+            wait_for_the_last(run, wish)
             runner = this_process(secrets.token_hex(8))
             if not store.claim_run(run, runner):
                 raise UsageError(f"another runner has taken run {run.id}", fix=f"see: treadle runs show {run.id}")
@@ -97,7 +98,7 @@ def execute(
                 Execution(
                     run=run,
                     plan=plan,
-                    past=past_of(store, run),
+                    past=recorder.patiently(lambda: past_of(store, run)),
                     recorder=recorder,
                     supervisor=supervisor,
                     folder=folder.absolute() / run.id,
@@ -107,7 +108,7 @@ def execute(
                 ).execute()
             finally:
                 supervisor.close()
-            return store.run(run.id)
+            return recorder.patiently(lambda: store.run(run.id))
     except RunLostError as error:
         raise UsageError(f"another runner has run {run.id} now; this one has stopped its steps") from error
     except StoreUnavailableError as error:

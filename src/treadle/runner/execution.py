@@ -200,22 +200,11 @@ class Execution:
 
     def _start(self, step: PlannedStep) -> None:
         attempt = self._attempts[step.address] = self._attempts.get(step.address, 0) + 1
-        folder = self.folder / self._folder_name(step)
-        output = folder / f"attempt-{attempt}.log"
+        output = self.folder / self._folder_name(step) / f"attempt-{attempt}.log"
         inputs = self._inputs(step)
         self.recorder.record(StepStarted(run_id=self.run.id, step=step.address, output=str(output), attempt=attempt))
         try:
-            folder.mkdir(parents=True, exist_ok=True)
-            request = folder / "request.json"
-            self._request(step, attempt).write(request)
-            process = StepProcess.start(
-                self.supervisor,
-                request,
-                step=step.step,
-                cwd=self.project,
-                output=output,
-                most_output=self.limits.output,
-            )
+            process = self.recorder.patiently(lambda: self._process(step, attempt, output))
         except OSError as error:
             why = f"its process couldn't be started: {error}"
             self._over(step, attempt, Outcome(status=StepStatus.FAILED, error=why, may_retry=True), 0.0)
@@ -226,6 +215,19 @@ class Execution:
         self._by_number[process.launched.number] = running
         self._selector.register(process.launched.events, selectors.EVENT_READ, running)
         self._selector.register(process.launched.output, selectors.EVENT_READ, running)
+
+    def _process(self, step: PlannedStep, attempt: int, output: Path) -> StepProcess:
+        output.parent.mkdir(parents=True, exist_ok=True)
+        request = output.parent / "request.json"
+        self._request(step, attempt).write(request)
+        return StepProcess.start(
+            self.supervisor,
+            request,
+            step=step.step,
+            cwd=self.project,
+            output=output,
+            most_output=self.limits.output,
+        )
 
     def _folder_name(self, step: PlannedStep) -> str:
         name = re.sub(r"[^a-z0-9]+", "-", step.address.lower()).strip("-")[:_LONGEST_NAME]

@@ -36,26 +36,27 @@ class Output:
 
     def write(self, data: bytes) -> None:
         """Keep what was printed; when the disk has no room for it, how much was lost is told at the end."""
+        rest = memoryview(data)
         try:
-            self._write(data)
+            while rest:
+                rest = rest[self._write(rest) :]
         except OSError as error:
-            self._lost += len(data)
+            self._lost += len(rest)
             self._why_lost = error.strerror or str(error)
 
-    def _write(self, data: bytes) -> None:
+    def _write(self, data: memoryview) -> int:
+        """Write some of it, as far as it belongs into one file and the disk has room, and give how much."""
         if (room := self._most // 2 - self._kept) > 0:
-            self._head.write(data[:room])
-            self._kept += len(data[:room])
-            data = data[room:]
-        while data:
-            half = self._most // 4
-            if self._tail is None or self._in_tail >= half:
-                self._turn()
-            assert self._tail is not None
-            part = data[: half - self._in_tail]
-            self._tail.write(part)
-            self._in_tail += len(part)
-            data = data[len(part) :]
+            written = self._head.write(data[:room])
+            self._kept += written
+            return written
+        half = self._most // 4
+        if self._tail is None or self._in_tail >= half:
+            self._turn()
+        assert self._tail is not None
+        written = self._tail.write(data[: half - self._in_tail])
+        self._in_tail += written
+        return written
 
     def close(self) -> None:
         """Put the end behind the beginning, in one file."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import signal
 import time
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -18,6 +19,7 @@ from treadle.runner.wire import Said, from_line
 __all__ = ["StepProcess", "how_it_died"]
 
 _CHUNK = 1 << 16
+_LARGEST_PIPE = 1 << 20
 _LONGEST_LINE = 8_000_000  # metadata is bounded before it is reported: a longer line is none of ours
 
 
@@ -75,13 +77,9 @@ class StepProcess:
     def end(self) -> tuple[list[Said], int]:
         """End what is left of it; give its last events and its exit code, negative for a signal."""
         code = self.supervisor.end(self.launched.number)
-        said: list[Said] = []
-        with suppress(BlockingIOError):
-            while chunk := os.read(self.launched.events, _CHUNK):
-                said.extend(self._understand(chunk))
-        with suppress(BlockingIOError):
-            while chunk := os.read(self.launched.output, _CHUNK):
-                self.output.write(chunk)
+        said = [each for chunk in _rest_of(self.launched.events) for each in self._understand(chunk)]
+        for chunk in _rest_of(self.launched.output):
+            self.output.write(chunk)
         self.close()
         return said, code
 
@@ -106,6 +104,15 @@ class StepProcess:
             self._rest = b""
             return [LogLine(level="warning", message="the step wrote a line to the runner's pipe that never ends")]
         return [_understood(line) for line in lines]
+
+
+def _rest_of(pipe: int) -> Iterator[bytes]:
+    """What is in a pipe now: no more than fits in, because somebody else may go on filling it."""
+    left = _LARGEST_PIPE
+    with suppress(BlockingIOError):
+        while left > 0 and (chunk := os.read(pipe, _CHUNK)):
+            left -= len(chunk)
+            yield chunk
 
 
 def _understood(line: bytes) -> Said:

@@ -6,7 +6,6 @@ import os
 import signal
 import socket
 import sys
-from collections.abc import Mapping
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -14,18 +13,24 @@ from pathlib import Path
 from treadle.store import Runner
 
 __all__ = [
+    "be_a_step",
+    "be_the_keeper_of",
     "children_of",
     "end_with_the_parent",
+    "has_left_something",
     "is_alive",
     "kill_group",
     "machine",
     "named",
-    "of_step",
     "pid_of_step",
     "this_process",
 ]
 
 _STEP_PID = "TREADLE_STEP_PID"
+_NAME, _KEEPER = (
+    "treadle",
+    "treadle@",
+)  # with a colon and the largest number of a process it has the 15 letters that a name may have
 
 
 def kill_group(leader: int, number: signal.Signals) -> None:
@@ -49,18 +54,45 @@ def children_of(pid: int) -> list[int]:
         return []
 
 
-def of_step(pid: int | None) -> Mapping[str, str]:
-    """The variable that tells what a step starts from what other steps start; without a number, there is none yet."""
-    return {} if pid is None else {_STEP_PID: str(pid)}
+def be_a_step() -> None:
+    """Let all that comes of this process be known by it: by the environment what it executes, by the name what it forks."""
+    os.environ[_STEP_PID] = str(os.getpid())
+    named(f"{_NAME}:{os.getpid()}")
+
+
+def be_the_keeper_of(runner: int) -> None:
+    """Let this process be known as the one that ends last of all that a runner has started."""
+    named(f"{_KEEPER}{runner}")
+
+
+def has_left_something(runner: Runner) -> bool:
+    """Whether something that a runner of this machine has started still lives, though the runner doesn't."""
+    if runner.machine != machine() or _born(runner.pid) is not None:
+        return False
+    try:
+        processes = os.listdir("/proc")
+    except OSError:
+        return False  # there is no telling
+    return any(_name_of(pid) == f"{_KEEPER}{runner.pid}" for pid in processes if pid.isdigit())
+
+
+def _name_of(pid: int | str) -> str:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/comm").read_text(encoding="utf-8", errors="replace").strip()
+    return ""
 
 
 def pid_of_step(pid: int) -> int | None:
-    """The process of the step that a process came of, as far as its environment or its session tells."""
+    """The process of the step that a process came of, as far as its environment, its name or its session tells."""
     with suppress(OSError, ValueError):
         for variable in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
             name, _, value = variable.partition(b"=")
             if name == _STEP_PID.encode():
                 return int(value)
+    with suppress(ValueError):
+        kind, _, number = _name_of(pid).partition(":")
+        if kind == _NAME:
+            return int(number)
     with suppress(OSError):
         return os.getsid(pid)
     return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import select
 import time
 from collections.abc import Callable, Collection, Mapping
@@ -9,10 +10,11 @@ from typing import TYPE_CHECKING, TypeVar
 
 from treadle.ir import AssetKey
 from treadle.runner.cancel import Cancel
+from treadle.runner.processes import is_alive
 from treadle.store import RunEvent, RunRecord, is_kept
 
 if TYPE_CHECKING:
-    from treadle.store import Store
+    from treadle.store import Store, StoreUnavailableError
 
 __all__ = ["Recorder"]
 
@@ -45,7 +47,7 @@ class Recorder:
         self._cancel = cancel
         self._patience = patience
         self._warn = warn
-        self._position = self._patiently(lambda: store.next_position(run_id))
+        self._position = self.patiently(lambda: store.next_position(run_id))
 
     def record(self, *events: RunEvent) -> None:
         """Record events, all or none, and tell them.
@@ -56,7 +58,7 @@ class Recorder:
         """
         kept = [event for event in events if is_kept(event)]
         if kept:
-            self._patiently(lambda: self.store.record(kept, runner=self.runner, first=self._position))
+            self.patiently(lambda: self.store.record(kept, runner=self.runner, first=self._position))
             self._position += len(kept)
         for event in events:
             self._listen(event)
@@ -81,24 +83,43 @@ class Recorder:
 
     def data_versions(self, assets: Collection[AssetKey]) -> dict[AssetKey, str]:
         """The version of the data of each of these assets that was ever written."""
-        states = self._patiently(lambda: self.store.asset_states(assets))
+        states = self.patiently(lambda: self.store.asset_states(assets))
         return {each.asset: each.data_version for each in states if each.partition is None and each.data_version}
 
     def take_slots(self, step: str, *, pools: Mapping[str, int], priority: int) -> bool:
         """Take a place in each of some pools, or in none."""
-        return self._patiently(lambda: self.store.take_slots(pools, run_id=self.run_id, step=step, priority=priority))
+        return self.patiently(
+            lambda: self.store.take_slots(pools, run_id=self.run_id, step=step, priority=priority, is_alive=is_alive)
+        )
 
-    def _patiently(self, act: Callable[[], _Result]) -> _Result:
+    def patiently(self, act: Callable[[], _Result]) -> _Result:
+        """Do something again and again until the store, or the disk, has room for it.
+
+        Raises:
+            StoreUnavailableError: when that takes too long, or the run is to be cancelled meanwhile.
+        """
         from treadle.store import StoreUnavailableError
 
         began, wait, asked = time.monotonic(), _FIRST_WAIT, self._cancel.count()
         while True:
             try:
                 return act()
-            except StoreUnavailableError as error:
+            except (StoreUnavailableError, OSError) as failed:
+                error = _full(failed) if isinstance(failed, OSError) else failed
                 waited = time.monotonic() - began
                 if waited >= self._patience or self._cancel.count() > asked:
-                    raise
+                    raise error from failed
                 self._warn(f"{error.message}; trying again for {self._patience - waited:.0f} s")
                 select.select([self._cancel], [], [], wait)
                 wait = min(wait * 2, _LONGEST_WAIT)
+
+
+def _full(error: OSError) -> StoreUnavailableError:
+    """That a disk is full, which passes; any other trouble of the system is raised as it is."""
+    from treadle.store import StoreUnavailableError
+
+    if error.errno not in (errno.ENOSPC, errno.EDQUOT):
+        raise error
+    return StoreUnavailableError(
+        f"{error.filename or 'a file'} can't be written: {error.strerror}", fix="free some space"
+    )

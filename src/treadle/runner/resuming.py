@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import select
+import time
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -11,15 +13,27 @@ from typing import TYPE_CHECKING
 
 from treadle.errors import UsageError
 from treadle.ir import AssetGraph, CheckKey, CheckSeverity
+from treadle.runner.cancel import Cancel
 from treadle.runner.planning import Plan, plan_of_steps
-from treadle.runner.processes import is_alive, this_process
+from treadle.runner.processes import has_left_something, is_alive, this_process
 from treadle.store import RunEnded, RunEvent, RunInterrupted, RunRecord, RunStatus, StepEnded, StepStatus
 from treadle.store.ownership import has_fallen_silent
 
 if TYPE_CHECKING:
     from treadle.store import Store
 
-__all__ = ["Past", "end_abandoned", "fail_unstarted", "is_abandoned", "may_be_resumed", "past_of", "plan_again"]
+__all__ = [
+    "Past",
+    "end_abandoned",
+    "fail_unstarted",
+    "is_abandoned",
+    "may_be_resumed",
+    "past_of",
+    "plan_again",
+    "wait_for_the_last",
+]
+
+_LONGEST_END = 15.0  # seconds: more than a supervisor, and then its keeper, leave to steps
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,6 +74,22 @@ def may_be_resumed(run: RunRecord) -> None:
         raise UsageError(f"run {run.id} is being run, by {where}", fix=f"to stop it: treadle runs cancel {run.id}")
     fix = "" if run.status is RunStatus.SUCCEEDED else f"run what failed again: treadle run --from-failure {run.id}"
     raise UsageError(f"run {run.id} is over: it {run.status.value}", fix=fix)
+
+
+def wait_for_the_last(run: RunRecord, cancel: Cancel) -> None:
+    """Let the steps of a runner that is gone end before they are started again; its supervisor is ending them.
+
+    Raises:
+        UsageError: when they don't end, or the run is to be cancelled meanwhile.
+    """
+    deadline = time.monotonic() + _LONGEST_END
+    while run.runner is not None and has_left_something(run.runner):
+        if time.monotonic() >= deadline or cancel.count():
+            raise UsageError(
+                f"the steps that the last runner of run {run.id} has started are still ending",
+                fix=f"try again: treadle runs resume {run.id}",
+            )
+        select.select([cancel], [], [], 0.05)
 
 
 def end_abandoned(store: Store, run: RunRecord) -> bool:

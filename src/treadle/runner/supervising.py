@@ -2,6 +2,8 @@
 
 It is single-threaded and has loaded the project (or nothing, when the project can't be forked), so that a step
 starts by forking it. When the runner ends, however it ends, the supervisor ends every step with all that came of it.
+Its own parent, the keeper, does nothing but the same for the supervisor: a step that ignores requests to end would
+otherwise outlive a supervisor that was killed.
 
 It is told what to do, and tells what happens, in JSON objects of a line each, over a socket.
 """
@@ -24,7 +26,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from treadle.ir import Step
-from treadle.runner.processes import children_of, kill_group, named, of_step, pid_of_step
+from treadle.runner.processes import be_a_step, be_the_keeper_of, children_of, kill_group, named, pid_of_step
 from treadle.runner.request import StepRequest
 from treadle.runner.wire import EVENTS_FD
 
@@ -190,6 +192,7 @@ class _Supervisor:
 
     def _become_a_step(self) -> None:
         os.setsid()
+        be_a_step()
         signal.set_wakeup_fd(-1)
         signal.signal(signal.SIGINT, signal.default_int_handler)
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
@@ -227,6 +230,12 @@ def supervise(
     """Be the supervisor of a runner until it is gone. Steps are forked to `run` them, or spawned when that is None."""
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # they are for the runner, which ends steps in order
+    be_the_keeper_of(os.getppid())
+    _adopt_orphans()
+    if (served_by := os.fork()) != 0:
+        runner.close()
+        _keep(served_by)
+        return
     named("treadle:steps")
     _adopt_orphans()
     supervisor = _Supervisor(runner=runner, run=run, steps=steps or {})
@@ -236,8 +245,24 @@ def supervise(
         supervisor.end_all()
 
 
+def _keep(supervisor: int) -> None:
+    """Be the parent of the supervisor, and end what it leaves behind when it is killed."""
+    os.waitpid(supervisor, 0)
+    deadline = time.monotonic() + _GRACE
+    asked: set[int] = set()
+    while left := children_of(os.getpid()):
+        number = signal.SIGTERM if time.monotonic() < deadline else signal.SIGKILL
+        for pid in left:
+            if number is signal.SIGKILL or pid not in asked:
+                kill_group(pid, number)
+            with suppress(ChildProcessError):
+                os.waitpid(pid, os.WNOHANG)
+        asked.update(left)
+        time.sleep(0.02)
+
+
 def _spawned(order: Order, events: int, output: int) -> _Child:
-    environment = {**os.environ, **of_step(None), EVENTS_FD: str(events)}
+    environment = {**os.environ, EVENTS_FD: str(events)}
     popen = subprocess.Popen(
         order["command"],
         cwd=order["cwd"],
@@ -277,7 +302,6 @@ def _follow_request(run: Callable[[StepRequest], int], order: Order, events: int
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     os.chdir(order["cwd"])
     os.environ[EVENTS_FD] = str(events)
-    os.environ.update(of_step(os.getpid()))
     code = run(StepRequest.read(Path(order["request"])))
     _end_threads()
     for stream in (sys.stdout, sys.stderr):

@@ -69,10 +69,10 @@ def from_line(line: bytes) -> Said:
     Raises:
         ValueError: when the line is nothing that a step says.
     """
-    said = json.loads(line)
     try:
+        said = json.loads(line)
         return _from_json(said.pop("kind"), said)
-    except (AttributeError, KeyError, TypeError) as error:
+    except (AttributeError, KeyError, TypeError, RecursionError) as error:
         raise ValueError(f"not an event: {line[:80]!r}") from error
 
 

@@ -9,7 +9,14 @@ from sqlite3 import Connection as SqliteConnection
 from sqlite3 import Error as SqliteError
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError, IntegrityError, NoSuchModuleError, OperationalError
+from sqlalchemy.exc import (
+    ArgumentError,
+    DBAPIError,
+    IntegrityError,
+    InterfaceError,
+    NoSuchModuleError,
+    OperationalError,
+)
 
 from treadle.errors import MissingExtraError, UsageError, cut
 
@@ -122,14 +129,16 @@ def explained(url: str) -> Iterator[None]:
         yield
     except IntegrityError:
         raise
-    except DatabaseError as error:
+    except DBAPIError as error:
         said = str(error.orig).strip().splitlines()[0] if str(error.orig).strip() else type(error.orig).__name__
         kind = StoreUnavailableError if _may_pass(error, said) else UsageError
         raise kind(f"the store at {shown(make_url(url))} can't be used: {said}", fix=_advice(said)) from error
 
 
-def _may_pass(error: DatabaseError, said: str) -> bool:
+def _may_pass(error: DBAPIError, said: str) -> bool:
     """Whether what a database says may be otherwise in a minute."""
+    if isinstance(error, InterfaceError):
+        return True  # the connection was closed between two statements
     if not isinstance(error, OperationalError):
         return False
     if isinstance(error.orig, SqliteError):

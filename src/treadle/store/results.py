@@ -40,9 +40,10 @@ def list_check_results(
 
 
 def _recent(table: Table, run_id: str | None, asset: AssetKey | None, limit: int | None) -> Select[Any]:
-    query = select(table).order_by(table.c.created_at.desc(), table.c.run_id.desc(), table.c.position.desc())
-    if run_id is not None:
-        query = query.where(table.c.run_id == run_id)
+    if run_id is None:
+        query = select(table).order_by(table.c.created_at.desc(), table.c.run_id.desc(), table.c.position.desc())
+    else:  # inside a run there is an order that doesn't depend on the clock
+        query = select(table).where(table.c.run_id == run_id).order_by(table.c.position.desc())
     if asset is not None:
         query = query.where(table.c.asset == str(asset))
     return query.limit(limit)

@@ -9,7 +9,7 @@ from sqlalchemy import Connection, Row, insert, select
 
 from treadle.ir import AssetKey, CheckKey
 from treadle.store.records import AttemptRecord, PendingStep, StepRecord, StepStatus
-from treadle.store.tables import attempts, runs, steps
+from treadle.store.tables import attempts, events, runs, steps
 
 __all__ = ["add_steps", "assets_of", "list_attempts", "list_steps"]
 
@@ -44,9 +44,15 @@ def list_steps(connection: Connection, run_id: str) -> list[StepRecord]:
 def list_attempts(connection: Connection, run_id: str, step: str | None = None) -> list[AttemptRecord]:
     """The attempts at the steps of a run, in the order in which they began."""
     query = select(attempts).where(attempts.c.run_id == run_id)
+    started = select(events.c.step, events.c.attempt, events.c.position).where(
+        events.c.run_id == run_id, events.c.kind == "step_started"
+    )
     if step is not None:
-        query = query.where(attempts.c.step == step)
-    return [_attempt(row) for row in connection.execute(query.order_by(attempts.c.started_at, attempts.c.attempt))]
+        query, started = query.where(attempts.c.step == step), started.where(events.c.step == step)
+    # Not by the time at which they began: the clock may have been put back since.
+    position = {(row.step, row.attempt): row.position for row in connection.execute(started)}
+    found = [_attempt(row) for row in connection.execute(query)]
+    return sorted(found, key=lambda each: position.get((each.step, each.attempt), 0))
 
 
 def assets_of(connection: Connection, run_id: str, step: str) -> list[tuple[str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -172,10 +172,23 @@ class Store:
         with self._database.writing() as connection:
             return _ownership.request_cancel(connection, run_id, now())
 
-    def take_slots(self, pools: Mapping[str, int], *, run_id: str, step: str, priority: int = 0) -> bool:
-        """Take a place for a step in each of some pools (with their limits), or wait in line; they are free when it ends."""
+    def take_slots(
+        self,
+        pools: Mapping[str, int],
+        *,
+        run_id: str,
+        step: str,
+        priority: int = 0,
+        is_alive: Callable[[Runner], bool | None] = lambda runner: None,
+    ) -> bool:
+        """Take a place for a step in each of some pools (with their limits), or wait in line; they are free when it ends.
+
+        `is_alive` is asked about runners that haven't been heard of; it gives None when it can't see them.
+        """
         with self._database.writing() as connection:
-            return take_slots(connection, pools, run_id=run_id, step=step, priority=priority, now=now())
+            return take_slots(
+                connection, pools, run_id=run_id, step=step, priority=priority, is_alive=is_alive, now=now()
+            )
 
     # What happened
 
