@@ -14,8 +14,11 @@ __all__ = [
     "AssetState",
     "AttemptRecord",
     "CheckResultRecord",
+    "DeliveryRecord",
+    "DeliveryStatus",
     "EventRecord",
     "MaterializationRecord",
+    "PendingDelivery",
     "PendingStep",
     "RunRecord",
     "RunStatus",
@@ -61,6 +64,14 @@ class StepStatus(StrEnum):
     def is_final(self) -> bool:
         """Whether nothing will change any more."""
         return self not in (StepStatus.PENDING, StepStatus.RUNNING)
+
+
+class DeliveryStatus(StrEnum):
+    """Where a delivery is in its life: it waits for its next attempt, was told, or was given up."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -208,3 +219,33 @@ class AssetState:
     materialized_at: datetime | None = None
     failed_run_id: str | None = None
     failed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingDelivery:
+    """Something that a hook has to tell; `message` is JSON and holds no secrets."""
+
+    project: str
+    hook: str
+    message: Mapping[str, object]
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRecord:
+    """Something that a hook has to tell, and whether it has. `error` is why the last attempt failed.
+
+    `next_at` is when it is due, again after attempts that failed; who tells it at the moment has put it off.
+    """
+
+    id: int
+    project: str
+    hook: str
+    message: Mapping[str, object]
+    status: DeliveryStatus
+    created_at: datetime
+    next_at: datetime
+    run_id: str | None = None
+    attempts: int = 0
+    error: str = ""
+    ended_at: datetime | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -13,6 +13,7 @@ from sqlalchemy.exc import IntegrityError
 
 from treadle.errors import TreadleError
 from treadle.ir import AssetKey, CheckKey
+from treadle.store import deliveries as _deliveries
 from treadle.store import eventlog as _eventlog
 from treadle.store import ownership as _ownership
 from treadle.store import results as _results
@@ -26,8 +27,11 @@ from treadle.store.records import (
     AssetState,
     AttemptRecord,
     CheckResultRecord,
+    DeliveryRecord,
+    DeliveryStatus,
     EventRecord,
     MaterializationRecord,
+    PendingDelivery,
     PendingStep,
     Runner,
     RunRecord,
@@ -129,8 +133,12 @@ class Store:
         with self._writing() as connection:
             return _ownership.claim(connection, seen, runner, _now())
 
-    def record(self, events: Sequence[RunEvent], *, runner: str, first: int) -> None:
+    def record(
+        self, events: Sequence[RunEvent], *, runner: str, first: int, deliveries: Iterable[PendingDelivery] = ()
+    ) -> None:
         """Record events of one run, numbered from `first`: all of them or none, and each once however often it is told.
+
+        `deliveries` are what hooks have to tell of them, and are kept exactly when the events are.
 
         Raises:
             RunLostError: when the runner doesn't have the run any more.
@@ -141,7 +149,8 @@ class Store:
                 if not is_recorded(connection, events[-1], first + len(events) - 1):
                     raise RunLostError(events[0].run_id)
                 return
-            record_events(connection, events, first=first, now=now)
+            if record_events(connection, events, first=first, now=now):
+                _deliveries.add_deliveries(connection, deliveries, now)
 
     def next_position(self, run_id: str) -> int:
         """The number that the next event of a run gets."""
@@ -169,6 +178,62 @@ class Store:
         """Take a place for a step in each of some pools (with their limits), or wait in line; they are free when it ends."""
         with self._writing() as connection:
             return take_slots(connection, pools, run_id=run_id, step=step, priority=priority, now=_now())
+
+    # What hooks have to tell
+
+    def add_deliveries(self, deliveries: Iterable[PendingDelivery]) -> None:
+        """Let hooks tell what isn't an event of a run."""
+        with self._writing() as connection:
+            _deliveries.add_deliveries(connection, deliveries, _now())
+
+    def take_deliveries(self, project: str, *, limit: int, lease: timedelta) -> list[DeliveryRecord]:
+        """Take what a project's hooks have to tell by now; of several who ask, one gets it, for as long as the `lease`."""
+        with self._writing() as connection:
+            now = _now()
+            return _deliveries.take(connection, project, limit=limit, until=now + lease, now=now)
+
+    def delivered(self, taken: DeliveryRecord) -> None:
+        """Note that what was taken was told."""
+        with self._writing() as connection:
+            _deliveries.mark_delivered(connection, taken, _now())
+
+    def delivery_failed(self, taken: DeliveryRecord, error: str, *, again_in: timedelta | None) -> None:
+        """Note that what was taken couldn't be told: it is due again after a time, or given up when that is None."""
+        with self._writing() as connection:
+            _deliveries.mark_failed(connection, taken, error, again_in=again_in, now=_now())
+
+    def retry_delivery(self, delivery_id: int) -> None:
+        """Let a delivery that failed or waits be due now.
+
+        Raises:
+            UsageError: when there is none, or it was told.
+        """
+        with self._writing() as connection:
+            _deliveries.again(connection, delivery_id, _now())
+
+    def delivery(self, delivery_id: int) -> DeliveryRecord:
+        """The delivery with this id.
+
+        Raises:
+            UsageError: when there is none.
+        """
+        with self._reading() as connection:
+            return _deliveries.find_delivery(connection, delivery_id)
+
+    def deliveries(
+        self,
+        *,
+        project: str | None = None,
+        hook: str | None = None,
+        run_id: str | None = None,
+        statuses: Iterable[DeliveryStatus] = (),
+        limit: int | None = None,
+    ) -> list[DeliveryRecord]:
+        """What hooks had to tell, the newest first."""
+        with self._reading() as connection:
+            return _deliveries.list_deliveries(
+                connection, project=project, hook=hook, run_id=run_id, statuses=statuses, limit=limit
+            )
 
     # What happened
 
