@@ -52,7 +52,7 @@ def take(connection: Connection, project: str, *, limit: int, until: datetime, n
         # What another process is taking at this moment is passed over, not waited for. SQLite has one writer anyway.
         .with_for_update(skip_locked=True)
     )
-    taken = list(connection.execute(due).scalars())
+    taken: list[int] = list(connection.execute(due).scalars())
     mine = deliveries.c.id.in_(taken)
     connection.execute(update(deliveries).where(mine).values(next_at=until, attempts=deliveries.c.attempts + 1))
     return [_delivery(row) for row in connection.execute(select(deliveries).where(mine).order_by(deliveries.c.id))]
