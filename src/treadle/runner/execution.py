@@ -141,12 +141,13 @@ class Execution:
     # Waiting
 
     def _wait(self) -> None:
-        for key, _ in self._selector.select(self._seconds_to_wait()):
-            if key.fileobj is self.supervisor:
-                for number in self.supervisor.exited():
-                    if running := self._by_number.get(number):
-                        self._finish(running)
-            elif isinstance(running := key.data, Running) and running.step.address in self._running:
+        ready = self._selector.select(0.0 if self.supervisor.has_heard_of_ends else self._seconds_to_wait())
+        if self.supervisor.has_heard_of_ends or any(key.fileobj is self.supervisor for key, _ in ready):
+            for number in self.supervisor.exited():
+                if running := self._by_number.get(number):
+                    self._finish(running)
+        for key, _ in ready:
+            if isinstance(running := key.data, Running) and running.step.address in self._running:
                 self._attend(running, key.fd)
         for running in self._running.values():
             running.keep_time(grace=self.limits.grace)

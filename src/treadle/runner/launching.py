@@ -87,6 +87,11 @@ class Supervisor:
             os.set_blocking(each, False)
         return Launched(number=number, pid=answer["pid"], events=events, output=output)
 
+    @property
+    def has_heard_of_ends(self) -> bool:
+        """Whether `exited` has something to tell: an end that was told while an answer was waited for."""
+        return bool(self._exited)
+
     def exited(self) -> list[int]:
         """The numbers of steps that have ended since the last time.
 
