@@ -58,9 +58,9 @@ def take(connection: Connection, project: str, *, limit: int, until: datetime, n
     return [_delivery(row) for row in connection.execute(select(deliveries).where(mine).order_by(deliveries.c.id))]
 
 
-def mark_delivered(connection: Connection, taken: DeliveryRecord, now: datetime) -> None:
+def mark_delivered(connection: Connection, taken: DeliveryRecord, *, note: str, now: datetime) -> None:
     """Note that it was told."""
-    values = {"status": DeliveryStatus.DELIVERED.value, "error": "", "ended_at": now}
+    values = {"status": DeliveryStatus.DELIVERED.value, "error": note, "ended_at": now}
     connection.execute(update(deliveries).where(deliveries.c.id == taken.id, _is_pending()).values(values))
 
 

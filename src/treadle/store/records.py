@@ -233,7 +233,8 @@ class PendingDelivery:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class DeliveryRecord:
-    """Something that a hook has to tell, and whether it has. `error` is why the last attempt failed.
+    """Something that a hook has to tell, and whether it has. `error` is why the last attempt failed, or who
+    couldn't be told with the others.
 
     `next_at` is when it is due, again after attempts that failed; who tells it at the moment has put it off.
     """

@@ -192,10 +192,10 @@ class Store:
             now = _now()
             return _deliveries.take(connection, project, limit=limit, until=now + lease, now=now)
 
-    def delivered(self, taken: DeliveryRecord) -> None:
-        """Note that what was taken was told."""
+    def delivered(self, taken: DeliveryRecord, *, note: str = "") -> None:
+        """Note that what was taken was told; `note` is what went wrong all the same."""
         with self._writing() as connection:
-            _deliveries.mark_delivered(connection, taken, _now())
+            _deliveries.mark_delivered(connection, taken, note=note, now=_now())
 
     def delivery_failed(self, taken: DeliveryRecord, error: str, *, again_in: timedelta | None) -> None:
         """Note that what was taken couldn't be told: it is due again after a time, or given up when that is None."""
