@@ -57,9 +57,7 @@ ON, CALL = 'on = ["failure"]\n', 'command = ["a"]\n'
 @pytest.mark.parametrize(
     ("text", "line", "told", "fix"),
     [
-        pytest.param(
-            f'{CALL}on = ["failre"]', 5, "'on' of the hook 'team' can't be ['failre']", "'failure'", id="on"
-        ),
+        pytest.param(f'{CALL}on = ["failre"]', 5, "'on' of the hook 'team' can't be ['failre']", "'failure'", id="on"),
         pytest.param(f"{CALL}on = []", 5, "can't be []", "write a list of success, failure", id="on-nothing"),
         pytest.param(CALL, 3, "doesn't say on what it is told", 'write on = ["failure"]', id="no-on"),
         pytest.param(
