@@ -117,6 +117,13 @@ type: treadle.PythonFile
 requirements: {env: [LOOMS]}
 attributes: {path: "{{ env('LOOMS', 'looms.py') }}"}
 """
+HOOKS = """
+[tool.treadle]
+module = "p"
+[tool.treadle.hooks.team]
+on = ["success"]
+command = ["true"]
+"""
 TESTS = "name: looms are made by a file\nexpect: {assets: {}}\n"
 SHAPES = {
     heading: {cells[0].strip("`"): cells[1] for cells in rows(section)[1:]}
@@ -143,9 +150,15 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
     Each object that `--json` prints has the documented keys, and no others.
     """
     treadle = make_project(
-        {"shop.py": SHOP, "looms/defs.yaml": LOOMS, "looms/looms.py": "", "looms/defs.test.yaml": TESTS}
+        {
+            "/pyproject.toml": HOOKS,
+            "shop.py": SHOP,
+            "looms/defs.yaml": LOOMS,
+            "looms/looms.py": "",
+            "looms/defs.test.yaml": TESTS,
+        }
     )
-    if heading.startswith("treadle runs"):
+    if heading.startswith(("treadle runs", "treadle hooks")):
         treadle("run", "orders")
     words = (
         heading.replace("TYPE", "treadle.PythonScript").replace("ID", "latest").replace("ASSET", "clicks").split()[1:]
@@ -162,3 +175,52 @@ def test_every_command_with_json_is_on_the_page() -> None:
     sections = re.findall(r"^## (.*?)$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL)
     having = {command for command, text in sections if "`--json`" in text}
     assert having == {re.sub(r" (--.*|[A-Z]+)$", "", heading) for heading in SHAPES}
+
+
+FAILING = """
+from treadle import asset, check
+
+
+@asset
+def looms():
+    return 1 / 0
+
+
+@asset
+def yarn(): ...
+
+
+@check(asset=yarn)
+def is_there():
+    return False
+"""
+
+
+def test_a_message_has_the_keys_that_the_page_lists(make_project: MakeProject) -> None:
+    """
+    What hooks are told has the documented keys and no others, and all of them, whatever it is about.
+    """
+    page = (REFERENCE / "hooks.md").read_text(encoding="utf-8")
+    [section] = re.findall(r"^## The message$(.*?)^## ", page, re.MULTILINE | re.DOTALL)
+    documented = {cells[0].strip("`"): cells[1] for cells in rows(section)[1:]}
+    hook = 'on = ["failure"]\ncommand = ["sh", "-c", "cat > $TREADLE_HOOK_KIND"]\n'
+    settings = f'[tool.treadle]\nmodule = "p"\n[tool.treadle.hooks.team]\n{hook}'
+    treadle = make_project({"/pyproject.toml": settings, "mill.py": FAILING})
+    assert 3 == treadle("run").code
+    told = json.loads((treadle.folder / "failure").read_text(encoding="utf-8"))
+    assert set(documented) == keys(told, documented)
+    treadle("hooks", "test", "team")
+    tried = json.loads((treadle.folder / "test").read_text(encoding="utf-8"))
+    assert set(told) == set(tried)
+
+
+def test_settings_and_variables_of_hooks_are_on_the_page() -> None:
+    """
+    Every setting of a hook, and every variable that a command gets, is documented.
+    """
+    from treadle.project.hooks import _FIELDS
+
+    page = (REFERENCE / "hooks.md").read_text(encoding="utf-8")
+    [section] = re.findall(r"^## Settings$(.*?)^## ", page, re.MULTILINE | re.DOTALL)
+    settings = [cells[0].strip("`") for cells in rows(section) if not cells[0].startswith("`smtp")]
+    assert list(_FIELDS) == settings[1 : 1 + len(_FIELDS)]

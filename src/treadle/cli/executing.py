@@ -51,6 +51,7 @@ def run_to_its_end(
     Raises:
         UsageError: when it can't be run now.
     """
+    from treadle.cli.hooking import announcing, tell_hooks
     from treadle.cli.main import EXIT_RUN
     from treadle.cli.progress import Progress
     from treadle.cli.run_json import run_json
@@ -72,9 +73,11 @@ def run_to_its_end(
                 limits=limits,
                 listen=progress.listen,
                 warn=progress.warn,
+                announce=announcing(settings, project.graph, store),
             )
         if as_json:
             click.echo(json.dumps(run_json(store, record), indent=2))
+        tell_hooks(settings, store)
     return 0 if record.status is RunStatus.SUCCEEDED else EXIT_RUN
 
 

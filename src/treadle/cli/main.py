@@ -36,6 +36,7 @@ COMMANDS = {
     "graph": ("treadle.cli.graph:graph", "Draw the asset graph with the latest outcomes."),
     "run": ("treadle.cli.run:run", "Materialize assets and make their checks."),
     "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),
+    "hooks": ("treadle.cli.hooks:hooks", "Look at what hooks tell of runs, and try them."),
     "store": ("treadle.cli.store:store", "Upgrade the store of past runs, or copy it into a file."),
     "scheduler": (
         "treadle.cli.scheduler:scheduler",

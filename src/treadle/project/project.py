@@ -15,6 +15,7 @@ from treadle.errors import Diagnostic, ProjectError, Severity, UsageError
 from treadle.ir import AssetGraph, Job, Schedule, Sensor, Step
 from treadle.ir.graph import link
 from treadle.project.diagnostics import ordered
+from treadle.project.hook_values import mistakes_in_values
 from treadle.project.loading import LoadedComponent, Loader
 from treadle.project.settings import Settings, find_settings, read_environment
 
@@ -76,7 +77,13 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
         settings=settings,
         graph=graph,
         components=tuple(loader.components),
-        diagnostics=ordered([*mistakes, *loader.diagnostics, *(() if only else (*linked, *_selections(graph)))]),
+        diagnostics=ordered(
+            [
+                *mistakes,
+                *loader.diagnostics,
+                *(() if only else (*linked, *_selections(graph), *mistakes_in_values(settings, graph))),
+            ]
+        ),
     )
 
 

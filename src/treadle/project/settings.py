@@ -13,10 +13,12 @@ from typing import Any
 
 from treadle.errors import Diagnostic, ProjectError, Span, cut, did_you_mean, listing
 from treadle.ir import Limits
+from treadle.ir.hooks import Hook
+from treadle.project.hooks import hooks_of, mistakes_in_hooks
 from treadle.project.limits import limits_of, mistakes_in_limits
 from treadle.templating import load_dotenv
 
-__all__ = ["Settings", "find_settings", "read_environment"]
+__all__ = ["Settings", "find_settings", "place_of_hook", "read_environment"]
 
 _KEYS = {
     "module": str,
@@ -26,6 +28,7 @@ _KEYS = {
     "component_modules": list,
     "run": dict,
     "pools": dict,
+    "hooks": dict,
 }
 _STATE = ".treadle"
 _STORE = "TREADLE_STORE"
@@ -50,6 +53,7 @@ class Settings:
     connections: Mapping[str, str] = field(default_factory=dict)
     component_modules: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
+    hooks: Mapping[str, Hook] = field(default_factory=dict)
 
     @property
     def state(self) -> Path:
@@ -194,6 +198,7 @@ def _from_treadle(
         connections=table.get("connections", {}),
         component_modules=table.get("component_modules") or dg_project.get("registry_modules", []),
         limits=limits_of(table.get("run", {}), table.get("pools", {})),
+        hooks=hooks_of(table.get("hooks", {})),
     )
 
 
@@ -210,6 +215,8 @@ def _mistakes(file: Path, table: Any) -> Iterable[Diagnostic]:
             yield _wrong(f"the setting {key!r} can't be {cut(value)}", _find(file, key), fix)
     for key, message, fix in mistakes_in_limits(table.get("run"), table.get("pools")):
         yield _wrong(message, _find(file, key), fix)
+    for way, message, fix in mistakes_in_hooks(table.get("hooks")):
+        yield _wrong(message, _find_hook(file, *way), fix)
     connections = table.get("connections", {})
     for name, url in connections.items() if isinstance(connections, dict) else ():
         if not isinstance(url, str):
@@ -251,6 +258,7 @@ def _settings(
     store: str = "",
     connections: Mapping[str, str] | None = None,
     limits: Limits | None = None,
+    hooks: Mapping[str, Hook] | None = None,
 ) -> Settings:
     source = folder / "src" if (folder / "src").is_dir() else folder
     package = defs_package or f"{module}.defs"
@@ -276,6 +284,7 @@ def _settings(
         connections=connections or {},
         component_modules=tuple(component_modules) or (f"{module}.components.*",),
         limits=limits or Limits(),
+        hooks=hooks or {},
     )
 
 
@@ -283,6 +292,25 @@ def _wrong(message: str, span: Span, fix: str) -> Diagnostic:
     return Diagnostic(
         code="TRD502", message=message, fix=fix, span=span, why="the project's settings can't be used as they are"
     )
+
+
+def place_of_hook(settings: Settings, name: str) -> Span:
+    """The line on which a hook is written."""
+    return _find_hook(settings.file, name)
+
+
+def _find_hook(file: Path, name: str, *inside: str) -> Span:
+    """The line on which a hook, or a key inside of it, is written."""
+    lines = _text(file).splitlines()
+    header = _find(file, f"hooks.{name}")
+    start = (header if header.line > 1 else _find(file, name)).line - 1
+    for each in inside:
+        pattern = re.compile(rf"(?:^|[\s{{,.]){re.escape(each)}\"?\s*[\]=.]")
+        # Up to the next table; what stands on one line has its key there.
+        end = next((number for number in range(start + 1, len(lines)) if lines[number].startswith("[")), len(lines))
+        start = next((number for number in range(start, end) if pattern.search(lines[number])), start)
+    column = len(lines[start]) - len(lines[start].lstrip()) + 1 if start < len(lines) else 1
+    return Span(file=file, line=start + 1, column=column)
 
 
 def _find(file: Path, key: str) -> Span:

@@ -14,7 +14,7 @@ from treadle.runner.execution import Execution
 from treadle.runner.launching import Launch, SupervisorGoneError
 from treadle.runner.planning import Plan
 from treadle.runner.processes import this_process
-from treadle.runner.recorder import Recorder
+from treadle.runner.recorder import Announce, Recorder
 from treadle.runner.resuming import may_be_resumed, past_of, wait_for_the_last
 from treadle.store import PendingStep, RunEvent, RunRecord
 
@@ -55,13 +55,15 @@ def execute(
     listen: Callable[[RunEvent], object] = lambda event: None,
     warn: Callable[[str], object] = lambda message: None,
     cancel: Cancel | None = None,
+    announce: Announce | None = None,
 ) -> RunRecord:
     """Run a queued run to its end, or go on with one that was interrupted or cancelled; give its record then.
 
     `launch` (`Spawn` or `Fork`) starts the process that follows a request file, in `project`. Requests
     and outputs are kept in `folder`, in a folder for each run. `listen` is told what happens, and `warn` what a
-    person should know meanwhile. Ctrl-C, SIGTERM, `cancel` and a request in the store ask the steps to end, and kill
-    them after a time of grace, or when it is asked for again.
+    person should know meanwhile. `announce` says what hooks have to tell, which is recorded with what it is about.
+    Ctrl-C, SIGTERM, `cancel` and a request in the store ask the steps to end, and kill them after a time of grace, or
+    when it is asked for again.
 
     Raises:
         UsageError: when somebody else has the run, when it is over, or when the store or the processes that it needs
@@ -92,6 +94,7 @@ def execute(
                 cancel=wish,
                 patience=limits.patience,
                 warn=warn,
+                announce=announce,
             )
             supervisor = launch.supervisor()
             try:

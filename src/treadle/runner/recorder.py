@@ -5,18 +5,21 @@ from __future__ import annotations
 import errno
 import select
 import time
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Mapping, Sequence
 from typing import TYPE_CHECKING, TypeVar
 
 from treadle.ir import AssetKey
 from treadle.runner.cancel import Cancel
 from treadle.runner.processes import is_alive
-from treadle.store import RunEvent, RunRecord, is_kept
+from treadle.store import PendingDelivery, RunEvent, RunRecord, is_kept
 
 if TYPE_CHECKING:
     from treadle.store import Store, StoreUnavailableError
 
-__all__ = ["Recorder"]
+__all__ = ["Announce", "Recorder"]
+
+Announce = Callable[[Sequence[RunEvent]], Sequence[PendingDelivery]]
+"""Says what hooks have to tell of events that are about to be recorded."""
 
 _Result = TypeVar("_Result")
 _FIRST_WAIT, _LONGEST_WAIT = 0.2, 5.0
@@ -39,6 +42,7 @@ class Recorder:
         cancel: Cancel,
         patience: float,
         warn: Callable[[str], object],
+        announce: Announce | None = None,
     ) -> None:
         self.store = store
         self.run_id = run_id
@@ -47,6 +51,7 @@ class Recorder:
         self._cancel = cancel
         self._patience = patience
         self._warn = warn
+        self._announce = announce or (lambda events: ())
         self._position = self.patiently(lambda: store.next_position(run_id))
 
     def record(self, *events: RunEvent) -> None:
@@ -58,7 +63,7 @@ class Recorder:
         """
         kept = [event for event in events if is_kept(event)]
         if kept:
-            self.patiently(lambda: self.store.record(kept, runner=self.runner, first=self._position))
+            self.patiently(lambda: self._write(kept))
             self._position += len(kept)
         for event in events:
             self._listen(event)
@@ -78,8 +83,11 @@ class Recorder:
 
     def record_quietly(self, *events: RunEvent) -> None:
         """Record events once, and tell nobody: something is wrong already."""
-        self.store.record(events, runner=self.runner, first=self._position)
+        self._write(events)
         self._position += len(events)
+
+    def _write(self, events: Sequence[RunEvent]) -> None:
+        self.store.record(events, runner=self.runner, first=self._position, deliveries=self._announce(events))
 
     def data_versions(self, assets: Collection[AssetKey]) -> dict[AssetKey, str]:
         """The version of the data of each of these assets that was ever written."""

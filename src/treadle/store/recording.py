@@ -43,18 +43,21 @@ __all__ = ["add_queued_run", "insert_into", "is_recorded", "record_events"]
 _WHOLE = ""  # the partition key of an asset as a whole
 
 
-def record_events(connection: Connection, recorded: Iterable[RunEvent], *, first: int, now: datetime) -> None:
-    """Write events, numbered from `first`, and what follows from them. Those that are there already are passed over."""
+def record_events(connection: Connection, recorded: Iterable[RunEvent], *, first: int, now: datetime) -> bool:
+    """Write events, numbered from `first`, and what follows from them; false when all of them are there already."""
+    is_new = False
     reported: list[tuple[int, StepReported]] = []
     for position, event in enumerate(recorded, start=first):
         kind, row = _described(event)
         if not _add_event(connection, event.run_id, position, kind, now=now, **row):
             continue
+        is_new = True
         if isinstance(event, StepReported):
             reported.append((position, event))
         else:
             _FOLLOWS[type(event)](connection, event, now)
     _add_reports(connection, reported, now)
+    return is_new
 
 
 def add_queued_run(connection: Connection, run: RunRecord, pending: Iterable[PendingStep], now: datetime) -> None:

@@ -18,9 +18,12 @@ __all__ = [
     "BackfillRecord",
     "BackfillStatus",
     "CheckResultRecord",
+    "DeliveryRecord",
+    "DeliveryStatus",
     "EventRecord",
     "MaterializationRecord",
     "NewRun",
+    "PendingDelivery",
     "PendingStep",
     "RunRecord",
     "RunStatus",
@@ -68,6 +71,14 @@ class StepStatus(StrEnum):
     def is_final(self) -> bool:
         """Whether nothing will change any more."""
         return self not in (StepStatus.PENDING, StepStatus.RUNNING)
+
+
+class DeliveryStatus(StrEnum):
+    """Where a delivery is in its life: it waits for its next attempt, was told, or was given up."""
+
+    PENDING = "pending"
+    DELIVERED = "delivered"
+    FAILED = "failed"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -305,3 +316,34 @@ class BackfillPart:
     partition_keys: tuple[str, ...]
     run_id: str | None = None
     status: RunStatus | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PendingDelivery:
+    """Something that a hook has to tell; `message` is JSON and holds no secrets."""
+
+    project: str
+    hook: str
+    message: Mapping[str, object]
+    run_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DeliveryRecord:
+    """Something that a hook has to tell, and whether it has. `error` is why the last attempt failed, or who
+    couldn't be told with the others.
+
+    `next_at` is when it is due, again after attempts that failed; who tells it at the moment has put it off.
+    """
+
+    id: int
+    project: str
+    hook: str
+    message: Mapping[str, object]
+    status: DeliveryStatus
+    created_at: datetime
+    next_at: datetime
+    run_id: str | None = None
+    attempts: int = 0
+    error: str = ""
+    ended_at: datetime | None = None

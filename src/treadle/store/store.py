@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from datetime import timedelta
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -10,6 +11,7 @@ from sqlalchemy.exc import IntegrityError
 
 from treadle.errors import TreadleError
 from treadle.ir import AssetKey, CheckKey
+from treadle.store import deliveries as _deliveries
 from treadle.store import eventlog as _eventlog
 from treadle.store import ownership as _ownership
 from treadle.store import results as _results
@@ -26,8 +28,11 @@ from treadle.store.records import (
     AssetState,
     AttemptRecord,
     CheckResultRecord,
+    DeliveryRecord,
+    DeliveryStatus,
     EventRecord,
     MaterializationRecord,
+    PendingDelivery,
     PendingStep,
     Runner,
     RunRecord,
@@ -136,8 +141,12 @@ class Store:
         with self._database.writing() as connection:
             return _ownership.claim(connection, seen, runner, now())
 
-    def record(self, events: Sequence[RunEvent], *, runner: str, first: int) -> None:
+    def record(
+        self, events: Sequence[RunEvent], *, runner: str, first: int, deliveries: Iterable[PendingDelivery] = ()
+    ) -> None:
         """Record events of one run, numbered from `first`: all of them or none, and each once however often it is told.
+
+        `deliveries` are what hooks have to tell of them, and are kept exactly when the events are.
 
         Raises:
             RunLostError: when the runner doesn't have the run any more.
@@ -148,7 +157,8 @@ class Store:
                 if not is_recorded(connection, events[-1], first + len(events) - 1):
                     raise RunLostError(events[0].run_id)
                 return
-            record_events(connection, events, first=first, now=moment)
+            if record_events(connection, events, first=first, now=moment):
+                _deliveries.add_deliveries(connection, deliveries, moment)
 
     def next_position(self, run_id: str) -> int:
         """The number that the next event of a run gets."""
@@ -188,6 +198,62 @@ class Store:
         with self._database.writing() as connection:
             return take_slots(
                 connection, pools, run_id=run_id, step=step, priority=priority, is_alive=is_alive, now=now()
+            )
+
+    # What hooks have to tell
+
+    def add_deliveries(self, deliveries: Iterable[PendingDelivery]) -> None:
+        """Let hooks tell what isn't an event of a run."""
+        with self._database.writing() as connection:
+            _deliveries.add_deliveries(connection, deliveries, now())
+
+    def take_deliveries(self, project: str, *, limit: int, lease: timedelta) -> list[DeliveryRecord]:
+        """Take what a project's hooks have to tell by now; of several who ask, one gets it, for as long as the `lease`."""
+        with self._database.writing() as connection:
+            moment = now()
+            return _deliveries.take(connection, project, limit=limit, until=moment + lease, now=moment)
+
+    def delivered(self, taken: DeliveryRecord, *, note: str = "") -> None:
+        """Note that what was taken was told; `note` is what went wrong all the same."""
+        with self._database.writing() as connection:
+            _deliveries.mark_delivered(connection, taken, note=note, now=now())
+
+    def delivery_failed(self, taken: DeliveryRecord, error: str, *, again_in: timedelta | None) -> None:
+        """Note that what was taken couldn't be told: it is due again after a time, or given up when that is None."""
+        with self._database.writing() as connection:
+            _deliveries.mark_failed(connection, taken, error, again_in=again_in, now=now())
+
+    def retry_delivery(self, delivery_id: int) -> None:
+        """Let a delivery that failed or waits be due now.
+
+        Raises:
+            UsageError: when there is none, or it was told.
+        """
+        with self._database.writing() as connection:
+            _deliveries.again(connection, delivery_id, now())
+
+    def delivery(self, delivery_id: int) -> DeliveryRecord:
+        """The delivery with this id.
+
+        Raises:
+            UsageError: when there is none.
+        """
+        with self._database.reading() as connection:
+            return _deliveries.find_delivery(connection, delivery_id)
+
+    def deliveries(
+        self,
+        *,
+        project: str | None = None,
+        hook: str | None = None,
+        run_id: str | None = None,
+        statuses: Iterable[DeliveryStatus] = (),
+        limit: int | None = None,
+    ) -> list[DeliveryRecord]:
+        """What hooks had to tell, the newest first."""
+        with self._database.reading() as connection:
+            return _deliveries.list_deliveries(
+                connection, project=project, hook=hook, run_id=run_id, statuses=statuses, limit=limit
             )
 
     # What happened
