@@ -63,6 +63,7 @@ _PLAIN = (
     "code_version_changed",
     "data_version_changed",
     "eager",
+    "executed_with_root_target",
     "execution_failed",
     "in_progress",
     "initial_evaluation",
@@ -76,7 +77,10 @@ _PLAIN = (
 )
 CONDITIONS: Mapping[str, Callable[..., AutomationCondition]] = {
     **{name: partial(_plain, name) for name in _PLAIN},
-    **{name: partial(_of_cron, name) for name in ("cron_tick_passed", "on_cron")},
+    **{
+        name: partial(_of_cron, name)
+        for name in ("all_deps_updated_since_cron", "cron_tick_passed", "on_cron", "updated_since_cron")
+    },
     **{name: partial(_of_dependencies, name) for name in ("all_deps_match", "any_deps_match")},
     "in_latest_time_window": _latest_window,
     "all_of": partial(_several, "and"),

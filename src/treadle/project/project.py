@@ -13,6 +13,7 @@ from pathlib import Path
 from treadle.components import base_variables
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError
 from treadle.ir import AssetGraph, Job, Schedule, Sensor, Step
+from treadle.ir.condition_mistakes import condition_mistakes
 from treadle.ir.graph import link
 from treadle.project.diagnostics import ordered
 from treadle.project.loading import LoadedComponent, Loader
@@ -76,7 +77,13 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
         settings=settings,
         graph=graph,
         components=tuple(loader.components),
-        diagnostics=ordered([*mistakes, *loader.diagnostics, *(() if only else (*linked, *_selections(graph)))]),
+        diagnostics=ordered(
+            [
+                *mistakes,
+                *loader.diagnostics,
+                *(() if only else (*linked, *_selections(graph), *condition_mistakes(graph))),
+            ]
+        ),
     )
 
 
