@@ -57,7 +57,8 @@ OF_DEPENDENCIES = [
     ("all_deps_match(missing).ignore('raw')", "raw written | look", [1], "none-left-for-all"),
     ("any_deps_match(missing).allow('raw')", "look | raw written | look", [1], "allowed"),
     ("any_deps_match(missing).allow('orders')", "look", [], "others-allowed"),
-    ("any_deps_match(missing).allow('raw').allow('orders')", "look", [1], "allowed-twice"),
+    ("any_deps_match(missing).allow('raw').allow('orders')", "look", [1], "allowed-first"),
+    ("any_deps_match(missing).allow('orders').allow('raw')", "look", [1], "allowed-last"),
     ("any_deps_match(missing).allow('raw').ignore('raw')", "look", [], "ignored-though-allowed"),
     ("any_deps_match(newly_updated.since(execution_failed))", "look | raw written | look | look | raw fails | look", [2, 3], "remembered"),
 ]  # fmt: skip
