@@ -80,6 +80,7 @@ class AutomationCondition:
             return "(" + f" {self.name} ".join(map(str, self.operands)) + ")"
         if self.name in _METHODS:
             first, *rest = map(str, self.operands)
+            first = f"({first})" if first.startswith("not ") else first
             return f"{first}.{self.name}({', '.join([*map(repr, self.arguments), *rest])})"
         inner = ", ".join([*map(repr, self.arguments), *map(str, self.operands)])
         return f"{self.name}({inner})" if inner else self.name

@@ -10,6 +10,7 @@ from functools import partial
 from treadle.errors import did_you_mean
 from treadle.ir.automation import AutomationCondition
 from treadle.ir.cron import check_cron, check_timezone
+from treadle.ir.durations import parse_duration
 
 __all__ = ["CONDITIONS", "parse_condition"]
 
@@ -33,9 +34,16 @@ def _of_dependencies(name: str, condition: AutomationCondition) -> AutomationCon
     return AutomationCondition(name=name, operands=(condition,))
 
 
-def _latest_window(lookback_delta: timedelta | None = None) -> AutomationCondition:
-    seconds = () if lookback_delta is None else (lookback_delta.total_seconds(),)
-    return AutomationCondition(name="in_latest_time_window", arguments=seconds)
+def _latest_window(lookback_delta: timedelta | float | str | None = None) -> AutomationCondition:
+    """`lookback_delta` may be written as text (`2d`), and prints as seconds."""
+    if lookback_delta is None:
+        return _plain("in_latest_time_window")
+    if isinstance(lookback_delta, str):
+        lookback_delta = parse_duration(lookback_delta)
+    seconds = lookback_delta.total_seconds() if isinstance(lookback_delta, timedelta) else float(lookback_delta)
+    if not 0 <= seconds < float("inf"):
+        raise ValueError(f"a window can't reach back for {lookback_delta} seconds")
+    return AutomationCondition(name="in_latest_time_window", arguments=(seconds,))
 
 
 def _several(name: str, *conditions: AutomationCondition) -> AutomationCondition:
@@ -55,6 +63,7 @@ _PLAIN = (
     "code_version_changed",
     "data_version_changed",
     "eager",
+    "executed_with_root_target",
     "execution_failed",
     "in_progress",
     "initial_evaluation",
@@ -68,7 +77,10 @@ _PLAIN = (
 )
 CONDITIONS: Mapping[str, Callable[..., AutomationCondition]] = {
     **{name: partial(_plain, name) for name in _PLAIN},
-    **{name: partial(_of_cron, name) for name in ("cron_tick_passed", "on_cron")},
+    **{
+        name: partial(_of_cron, name)
+        for name in ("all_deps_updated_since_cron", "cron_tick_passed", "on_cron", "updated_since_cron")
+    },
     **{name: partial(_of_dependencies, name) for name in ("all_deps_match", "any_deps_match")},
     "in_latest_time_window": _latest_window,
     "all_of": partial(_several, "and"),

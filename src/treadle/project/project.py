@@ -13,6 +13,7 @@ from pathlib import Path
 from treadle.components import base_variables
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError
 from treadle.ir import AssetGraph, Job, Schedule, Sensor, Step
+from treadle.ir.condition_mistakes import condition_mistakes
 from treadle.ir.graph import link
 from treadle.project.diagnostics import ordered
 from treadle.project.hook_values import mistakes_in_values
@@ -81,7 +82,8 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
             [
                 *mistakes,
                 *loader.diagnostics,
-                *(() if only else (*linked, *_selections(graph), *mistakes_in_values(settings, graph))),
+                *(() if only else (*linked, *_selections(graph), *condition_mistakes(graph))),
+                *(() if only else mistakes_in_values(settings, graph)),
             ]
         ),
     )

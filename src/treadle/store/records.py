@@ -25,6 +25,7 @@ __all__ = [
     "NewRun",
     "PendingDelivery",
     "PendingStep",
+    "PlannedPart",
     "RunRecord",
     "RunStatus",
     "Runner",
@@ -103,6 +104,15 @@ class PendingStep:
     assets: tuple[AssetKey, ...] = ()
     checks: tuple[CheckKey, ...] = ()
     after: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class PlannedPart:
+    """Assets that a step of a run is still going to make; without partition keys, when the run has no partition."""
+
+    run_id: str
+    assets: tuple[AssetKey, ...]
+    partition_keys: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

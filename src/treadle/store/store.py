@@ -14,6 +14,7 @@ from treadle.ir import AssetKey, CheckKey
 from treadle.store import deliveries as _deliveries
 from treadle.store import eventlog as _eventlog
 from treadle.store import ownership as _ownership
+from treadle.store import planned as _planned
 from treadle.store import results as _results
 from treadle.store import runs as _runs
 from treadle.store import steps as _steps
@@ -34,6 +35,7 @@ from treadle.store.records import (
     MaterializationRecord,
     PendingDelivery,
     PendingStep,
+    PlannedPart,
     Runner,
     RunRecord,
     RunStatus,
@@ -334,6 +336,21 @@ class Store:
         """What was last of each of these assets (or of all), and of each of their partitions."""
         with self._database.reading() as connection:
             return _results.list_asset_states(connection, assets)
+
+    def unfinished(self, project: str) -> list[PlannedPart]:
+        """What queued and running runs of a project are still going to make."""
+        with self._reading() as connection:
+            return _planned.list_unfinished(connection, project)
+
+    def unfinished_of_backfills(self, project: str) -> list[tuple[str, tuple[str, ...]]]:
+        """What backfills of a project are still going to make: a selection, and the partition keys, each time."""
+        with self._reading() as connection:
+            return _planned.list_unfinished_of_backfills(connection, project)
+
+    def planned_assets(self, run_ids: Collection[str]) -> dict[str, frozenset[AssetKey]]:
+        """The assets that each of some runs was asked for."""
+        with self._reading() as connection:
+            return _planned.assets_of_runs(connection, run_ids)
 
     def latest_check_results(self, assets: Collection[AssetKey] | None = None) -> dict[CheckKey, CheckResultRecord]:
         """The newest result of each check of these assets (or of all) that has one."""

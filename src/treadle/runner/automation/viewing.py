@@ -1,0 +1,62 @@
+"""What a store knows, as conditions look at it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from treadle.errors import UsageError
+from treadle.ir import AssetGraph, AssetKey
+from treadle.runner.automation.memory import from_state
+from treadle.runner.automation.subjects import fresh_in
+from treadle.runner.automation.view import Key, KeySet, View
+from treadle.store import AssetState, Store
+
+__all__ = ["view_of"]
+
+
+def view_of(store: Store, graph: AssetGraph, *, project: str, state: Mapping[str, object]) -> View:
+    """What is known of the assets of a graph; `state` is what the last evaluation left, and says what is new.
+
+    What is in progress is read first: a step that ends in between is seen as both running and done, never as neither.
+    """
+    backfilling = _of_backfills(store, graph, project)
+    running = _together((part.assets, part.partition_keys) for part in store.unfinished(project))
+    states: dict[AssetKey, dict[Key, AssetState]] = {}
+    for each in store.asset_states():
+        if each.asset in graph.assets:
+            states.setdefault(each.asset, {})[each.partition] = each
+    fresh = fresh_in(View(states=states), from_state(state))
+    lately = {states[asset][key].run_id for asset, keys in fresh.items() for key in keys}
+    return View(
+        states=states,
+        running=running,
+        backfilling=backfilling,
+        planned=store.planned_assets([run_id for run_id in lately if run_id is not None]),
+    )
+
+
+def _of_backfills(store: Store, graph: AssetGraph, project: str) -> dict[AssetKey, KeySet]:
+    selected: dict[str, frozenset[AssetKey]] = {}
+    parts: list[tuple[frozenset[AssetKey], tuple[str, ...]]] = []
+    for selection, keys in store.unfinished_of_backfills(project):
+        if selection not in selected:
+            selected[selection] = _selected(graph, selection)
+        parts.append((selected[selection], keys))
+    return _together(parts)
+
+
+def _selected(graph: AssetGraph, selection: str) -> frozenset[AssetKey]:
+    try:
+        return graph.select(selection)
+    except UsageError:
+        # The assets that the backfill was for aren't there any more.
+        return frozenset()
+
+
+def _together(parts: Iterable[tuple[Iterable[AssetKey], tuple[str, ...]]]) -> dict[AssetKey, KeySet]:
+    """The keys by asset; a part for some partitions of an asset is one for the asset, too."""
+    found: dict[AssetKey, set[Key]] = {}
+    for assets, keys in parts:
+        for asset in assets:
+            found.setdefault(asset, {None}).update(keys)
+    return {asset: frozenset(keys) for asset, keys in found.items()}
