@@ -339,17 +339,17 @@ class Store:
 
     def unfinished(self, project: str) -> list[PlannedPart]:
         """What queued and running runs of a project are still going to make."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return _planned.list_unfinished(connection, project)
 
     def unfinished_of_backfills(self, project: str) -> list[tuple[str, tuple[str, ...]]]:
         """What backfills of a project are still going to make: a selection, and the partition keys, each time."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return _planned.list_unfinished_of_backfills(connection, project)
 
     def planned_assets(self, run_ids: Collection[str]) -> dict[str, frozenset[AssetKey]]:
         """The assets that each of some runs was asked for."""
-        with self._reading() as connection:
+        with self._database.reading() as connection:
             return _planned.assets_of_runs(connection, run_ids)
 
     def latest_check_results(self, assets: Collection[AssetKey] | None = None) -> dict[CheckKey, CheckResultRecord]:
