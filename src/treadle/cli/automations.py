@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from treadle.cli.loaded import load_for_listing, opened_store
+from treadle.cli.outcomes import amount
 from treadle.errors import UsageError, did_you_mean, listing
 
 if TYPE_CHECKING:
@@ -20,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["automations"]
 
+_CONDITIONS = "conditions"
+"""The name under which all automation conditions of a project are turned on and off."""
 _json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
@@ -176,7 +180,23 @@ def _found(project: Project, store: Store) -> list[_Automation]:
         )
         for each in project.graph.sensors.values()
     ]
-    return schedules + sensors
+    return schedules + sensors + _conditions(project, states, last)
+
+
+def _conditions(
+    project: Project,
+    states: Mapping[tuple[str, str], AutomationState],
+    last: Callable[[str, str], TickRecord | None],
+) -> list[_Automation]:
+    count = sum(asset.automation is not None for asset in project.graph.assets.values())
+    if not count:
+        return []
+    is_on = _is_on(states.get(("automation", _CONDITIONS)), declared=True)
+    when = f"of {amount(count, 'asset')}"
+    found = _Automation(
+        kind="automation", name=_CONDITIONS, when=when, is_on=is_on, next_at=None, last=last("automation", _CONDITIONS)
+    )
+    return [found]
 
 
 def _is_on(state: AutomationState | None, *, declared: bool) -> bool:
@@ -197,6 +217,8 @@ def _kind(graph: AssetGraph, name: str) -> str:
         return "schedule"
     if name in graph.sensors:
         return "sensor"
+    if name == _CONDITIONS:
+        return "automation"
     names = [*graph.schedules, *graph.sensors]
     raise UsageError(
         f"there is no schedule or sensor {name!r}",

@@ -38,6 +38,10 @@ COMMANDS = {
     "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),
     "hooks": ("treadle.cli.hooks:hooks", "Look at what hooks tell of runs, and try them."),
     "store": ("treadle.cli.store:store", "Upgrade the store of past runs, or copy it into a file."),
+    "backfill": ("treadle.cli.backfill:backfill", "Materialize many partitions, in runs that are followed as one."),
+    "backfills": ("treadle.cli.backfills:backfills", "Look at backfills; stop them, or go on with them."),
+    "status": ("treadle.cli.status:status", "Tell which assets are fresh, stale, missing, failed or overdue, and why."),
+    "partitions": ("treadle.cli.partition_sets:partitions", "Look at the keys of dynamic partitions, and change them."),
     "scheduler": (
         "treadle.cli.scheduler:scheduler",
         "Let happen what starts by itself: schedules, sensors, queued runs.",

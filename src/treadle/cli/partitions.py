@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from treadle.cli.dynamic import dynamic_keys
 from treadle.cli.loaded import load_for_listing
 from treadle.cli.tables import table
 from treadle.errors import UsageError, did_you_mean, listing
@@ -45,8 +46,9 @@ def partitions(ctx: click.Context, folder: Path, asset: str, keys: str, limit: i
     own = found.partitions
     assert own is not None  # or it wouldn't have been found
     now = datetime.now(UTC)
-    there = keys_of(own, now=now)
-    chosen: Sequence[str] = there if keys == "all" else parse_keys(keys, own, now=now, of=asset)
+    dynamic = dynamic_keys(project.settings)
+    there = keys_of(own, now=now, dynamic=dynamic)
+    chosen: Sequence[str] = there if keys == "all" else parse_keys(keys, own, now=now, dynamic=dynamic, of=asset)
     if as_json:
         click.echo(json.dumps([_json(own, key) for key in chosen], indent=2))
         ctx.exit(code)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from treadle.cli.dynamic import dynamic_keys
 from treadle.cli.executing import launching, run_to_its_end
 from treadle.cli.loaded import load_for_run
 from treadle.cli.run_options import Configuration, Tag
@@ -15,6 +16,7 @@ from treadle.errors import UsageError
 
 if TYPE_CHECKING:
     from treadle.ir import AssetGraph
+    from treadle.project import Project
     from treadle.runner import Plan
     from treadle.store import RunRecord, Store
 
@@ -59,6 +61,7 @@ __all__ = ["run"]
     metavar="RUN",
     help="Run what failed in a run, and all that was skipped for it; `latest` is the newest.",
 )
+@click.option("--stale", is_flag=True, help="Only what isn't fresh, see `treadle status`.")
 @click.option("--dry-run", is_flag=True, help="Print what would run, and run nothing.")
 @click.option("--json", "as_json", is_flag=True, help="Print the plan, or what came of the run, as JSON.")
 @click.pass_obj
@@ -74,6 +77,7 @@ def run(
     config: tuple[dict[str, Any], ...],
     priority: int,
     rerun_of: str | None,
+    stale: bool,
     dry_run: bool,
     as_json: bool,
 ) -> None:
@@ -100,7 +104,13 @@ def run(
         return
     text = " ".join(selection) or "*"
     project = load_for_run(folder, text)
-    planned = plan(project.graph, text, partition=partition, partitions=partitions)
+    if stale:
+        text = _stale_part(project, text)
+        if not text:
+            click.echo("[]" if as_json else "Everything that is selected is fresh.")
+            return
+    dynamic = dynamic_keys(project.settings)
+    planned = plan(project.graph, text, partition=partition, partitions=partitions, dynamic=dynamic)
     if dry_run:
         _show(planned, project.graph, as_json=as_json)
         return
@@ -115,6 +125,19 @@ def run(
             if not first.after:
                 launch.supervisor().prepare(first.step)  # it gets ready while the store is opened
         ctx.exit(run_to_its_end(project, launch, recorded, jobs=jobs, as_json=as_json))
+
+
+def _stale_part(project: Project, selection: str) -> str:
+    """The selection of those of some assets that aren't fresh; empty when all are."""
+    from treadle.cli.loaded import opened_store
+    from treadle.cli.status import standing_of_all
+    from treadle.runner.staleness import AssetStatus
+
+    selected = project.graph.select(selection)
+    with opened_store(project.settings) as store:
+        found = standing_of_all(project.graph, store)
+    stale = {key for key, each in found.items() if each.status is not AssetStatus.FRESH and key in selected}
+    return " or ".join(f'key:"{key}"' for key in sorted(stale))
 
 
 def _run_again(
@@ -183,7 +206,13 @@ def _possible(planned: Plan, graph: AssetGraph, store: Store) -> Plan:
     absent = read - store.latest_materializations(read).keys() if read else set()
     if not absent:
         return planned
-    return plan(graph, planned.selection, absent=frozenset(absent), partitions=planned.partition)
+    return plan(
+        graph,
+        planned.selection,
+        absent=frozenset(absent),
+        partitions=planned.partition,
+        dynamic=store.partition_sets.keys,
+    )
 
 
 def _plan_json(planned: Plan) -> dict[str, Any]:

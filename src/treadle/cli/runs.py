@@ -264,13 +264,13 @@ def resume(ctx: click.Context, folder: Path, run_id: str, jobs: int | None) -> N
 def _planned(folder: Path, store: Store, run: RunRecord) -> tuple[Project, Plan]:
     """The project, and what is planned of a run: what was planned before, or what its selection says now."""
     from treadle.cli.loaded import load_for_run
-    from treadle.runner import plan, plan_again
+    from treadle.runner import plan_again, plan_of_run
     from treadle.store import StepStatus
 
     steps = store.steps(run.id)
     if not steps:
         project = load_for_run(folder, run.selection)
-        return project, plan(project.graph, run.selection, partition=run.partition)
+        return project, plan_of_run(project.graph, run, dynamic=store.partition_sets.keys)
     left = {key for step in steps if step.status is not StepStatus.SUCCEEDED for key in step.assets}
     project = load_for_run(folder, left)
     return project, plan_again(project.graph, store, run)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from treadle.cli.loaded import opened_store
+from treadle.cli.scheduled import looks
 from treadle.errors import ProjectError
 
 if TYPE_CHECKING:
@@ -84,6 +85,8 @@ def _scheduler(project: Project, store: Store) -> Scheduler:
     settings = project.settings
     name = str(settings.root)
 
+    tell = _Told()
+
     def command(run_id: str) -> Sequence[str]:
         return [sys.executable, "-P", "-m", "treadle", "-C", name, "runs", "resume", run_id]
 
@@ -93,7 +96,8 @@ def _scheduler(project: Project, store: Store) -> Scheduler:
         project=name,
         around=Surroundings(root=settings.root, select=project.graph.select, states=store.asset_states),
         queue=Queue(store, project=name, most=settings.limits.runs, command=command, folder=settings.state / "runs"),
-        tell=_Told(),
+        also=looks(project, store, tell),
+        tell=tell,
     )
 
 
@@ -102,7 +106,9 @@ def _greet(project: Project) -> None:
 
     graph = project.graph
     word = "loaded again" if _AGAIN in os.environ else "started"
+    conditions = sum(asset.automation is not None for asset in graph.assets.values())
     counts = f"{amount(len(graph.schedules), 'schedule')}, {amount(len(graph.sensors), 'sensor')}"
+    counts += f", {amount(conditions, 'automation condition')}" if conditions else ""
     click.echo(f"{_now()}  {word}: {counts}; Ctrl-C ends it")
 
 

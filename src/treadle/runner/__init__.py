@@ -16,7 +16,14 @@ if TYPE_CHECKING:
     from treadle.runner.launching import Fork, Launch, Spawn
     from treadle.runner.planning import Plan, PlannedStep, also_reads, plan, plan_of_steps
     from treadle.runner.request import StepRequest
-    from treadle.runner.resuming import end_abandoned, fail_unstarted, is_abandoned, may_be_resumed, plan_again
+    from treadle.runner.resuming import (
+        end_abandoned,
+        fail_unstarted,
+        is_abandoned,
+        may_be_resumed,
+        plan_again,
+        plan_of_run,
+    )
 
 __all__ = [
     "Cancel",
@@ -35,6 +42,7 @@ __all__ = [
     "may_be_resumed",
     "plan",
     "plan_again",
+    "plan_of_run",
     "plan_of_steps",
     "run_step",
 ]
@@ -56,6 +64,7 @@ _HOMES = {
     "may_be_resumed": "resuming",
     "plan": "planning",
     "plan_again": "resuming",
+    "plan_of_run": "resuming",
     "plan_of_steps": "planning",
     "run_step": "child",
 }

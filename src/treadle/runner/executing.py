@@ -21,10 +21,10 @@ from treadle.store import PendingStep, RunEvent, RunRecord
 if TYPE_CHECKING:
     from treadle.store import Store
 
-__all__ = ["create_run", "execute"]
+__all__ = ["create_run", "execute", "pending_steps"]
 
 
-def _pending_steps(plan: Plan) -> list[PendingStep]:
+def pending_steps(plan: Plan) -> list[PendingStep]:
     """The steps of a plan, as a store records them with a new run."""
     return [
         PendingStep(step=step.address, assets=step.assets, checks=step.checks, after=step.after) for step in plan.steps
@@ -38,7 +38,7 @@ def create_run(store: Store, plan: Plan, *, project: Path, **given: Any) -> RunR
         selection=plan.selection,
         partition=plan.partition,
         partition_keys=plan.partition_keys,
-        steps=_pending_steps(plan),
+        steps=pending_steps(plan),
         **given,
     )
 
@@ -85,7 +85,13 @@ def execute(
             if not store.claim_run(run, runner):
                 raise UsageError(f"another runner has taken run {run.id}", fix=f"see: treadle runs show {run.id}")
             if not store.steps(run.id):
-                store.add_steps(run.id, runner.id, _pending_steps(plan))
+                store.add_steps(
+                    run.id,
+                    runner.id,
+                    pending_steps(plan),
+                    partition=plan.partition,
+                    partition_keys=plan.partition_keys,
+                )
             recorder = Recorder(
                 store=store,
                 run_id=run.id,

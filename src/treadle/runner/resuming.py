@@ -14,12 +14,14 @@ from typing import TYPE_CHECKING
 from treadle.errors import UsageError
 from treadle.ir import AssetGraph, CheckKey, CheckSeverity
 from treadle.runner.cancel import Cancel
-from treadle.runner.planning import Plan, plan_of_steps
+from treadle.runner.partitions.latest import latest_window
+from treadle.runner.planning import Plan, plan, plan_of_steps
 from treadle.runner.processes import has_left_something, is_alive, this_process
 from treadle.store import RunEnded, RunEvent, RunInterrupted, RunRecord, RunStatus, StepEnded, StepStatus
 from treadle.store.ownership import has_fallen_silent
 
 if TYPE_CHECKING:
+    from treadle.runner.partitions import DynamicKeys
     from treadle.store import Store
 
 __all__ = [
@@ -30,6 +32,7 @@ __all__ = [
     "may_be_resumed",
     "past_of",
     "plan_again",
+    "plan_of_run",
     "wait_for_the_last",
 ]
 
@@ -155,3 +158,20 @@ def plan_again(graph: AssetGraph, store: Store, run: RunRecord) -> Plan:
         UsageError: when the project doesn't have one of its steps any more.
     """
     return plan_of_steps(graph, store.steps(run.id), run)
+
+
+def plan_of_run(graph: AssetGraph, run: RunRecord, *, dynamic: DynamicKeys) -> Plan:
+    """The plan of a run that was queued without one.
+
+    Where its assets are cut by time and it doesn't say which window it is for, it is for the latest that had ended
+    when the run was asked for.
+
+    Raises:
+        UsageError: when its selection, or its partition, can't be used.
+    """
+    if run.partition is None:
+        partition = latest_window(graph, run.selection, run.created_at)
+        return plan(graph, run.selection, partition=partition, now=run.created_at, dynamic=dynamic)
+    if len(run.partition_keys) > 1:
+        return plan(graph, run.selection, partitions=run.partition, dynamic=dynamic)
+    return plan(graph, run.selection, partition=run.partition, dynamic=dynamic)

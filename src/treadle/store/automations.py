@@ -56,14 +56,25 @@ class Automations:
         cursor: str | None,
         holder: str | None = None,
         passed: Iterable[TickRecord] = (),
+        is_told: bool = True,
     ) -> list[RunRecord] | None:
         """Record a tick, those that were `passed` over, the runs that it asks for, and how far the automation has come.
+
+        A tick of which there is nothing to tell only moves the cursor.
 
         None is given, and nothing happens, when it has come further than was `seen`, or another scheduler holds it.
         """
         with self._database.writing() as connection:
             return _commit(
-                connection, project, tick, asked, seen=seen, cursor=cursor, holder=holder, passed=passed, now=now()
+                connection,
+                project,
+                tick,
+                asked,
+                seen=seen,
+                cursor=cursor,
+                holder=holder,
+                told=(*passed, tick) if is_told else tuple(passed),
+                now=now(),
             )
 
     def set_cursor(self, project: str, kind: str, name: str, *, seen: str | None, cursor: str | None) -> bool:
@@ -117,7 +128,7 @@ def _commit(
     seen: str | None,
     cursor: str | None,
     holder: str | None,
-    passed: Iterable[TickRecord],
+    told: Iterable[TickRecord],
     now: datetime,
 ) -> list[RunRecord] | None:
     """Record a tick with the runs that it asks for, and how far the automation has come.
@@ -136,7 +147,7 @@ def _commit(
         return None
     launched_by = tick.kind if tick.kind == "automation" else f"{tick.kind} {tick.name}"
     made = add_runs(connection, project, asked, launched_by=launched_by, now=now)
-    for each in (*passed, tick):
+    for each in told:
         row = {
             "project": project,
             "kind": each.kind,
@@ -174,7 +185,7 @@ def add_runs(
             run_key=each.run_key,
             created_at=now,
         )
-        add_queued_run(connection, run, (), now)
+        add_queued_run(connection, run, each.steps, now)
         made.append(run)
     return made
 

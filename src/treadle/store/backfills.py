@@ -27,7 +27,7 @@ class Backfills:
 
     def create(
         self,
-        parts: Iterable[Sequence[str]],
+        parts: Iterable[tuple[str, Sequence[str]]],
         *,
         project: str,
         selection: str,
@@ -36,7 +36,7 @@ class Backfills:
         priority: int = 0,
         runs_at_once: int = 1,
     ) -> BackfillRecord:
-        """Record a new backfill, and the partitions that each of its runs takes."""
+        """Record a new backfill, and the partitions that each of its runs takes: the text that names them, and keys."""
         moment = now()
         backfill = BackfillRecord(
             id=run_id(moment),
@@ -97,7 +97,7 @@ class Backfills:
             return _reopen(connection, backfill.id) if _change(connection, backfill.id, backfill.status, **again) else 0
 
 
-def _add(connection: Connection, backfill: BackfillRecord, parts: Iterable[Sequence[str]]) -> None:
+def _add(connection: Connection, backfill: BackfillRecord, parts: Iterable[tuple[str, Sequence[str]]]) -> None:
     """Write a new backfill and the partitions that each of its runs takes."""
     connection.execute(
         insert(backfills).values(
@@ -114,8 +114,8 @@ def _add(connection: Connection, backfill: BackfillRecord, parts: Iterable[Seque
         )
     )
     rows = [
-        {"backfill_id": backfill.id, "position": position, "partition_keys": list(keys)}
-        for position, keys in enumerate(parts, start=1)
+        {"backfill_id": backfill.id, "position": position, "partition": text, "partition_keys": list(keys)}
+        for position, (text, keys) in enumerate(parts, start=1)
     ]
     connection.execute(insert(backfill_parts), rows)
 
@@ -166,6 +166,7 @@ def _parts(connection: Connection, backfill_id: str) -> list[BackfillPart]:
     return [
         BackfillPart(
             position=row.position,
+            partition=row.partition,
             partition_keys=tuple(row.partition_keys),
             run_id=row.run_id,
             status=None if row.status is None else RunStatus(row.status),
@@ -186,11 +187,10 @@ def _queue(
     for part in parts:
         if part.position not in free:
             continue
-        single = part.partition_keys[0] if len(part.partition_keys) == 1 else None
         new = NewRun(
             selection=backfill.selection,
-            partition=single,
-            partition_keys=() if single else part.partition_keys,
+            partition=part.partition,
+            partition_keys=part.partition_keys,
             tags=backfill.tags,
             priority=backfill.priority,
         )

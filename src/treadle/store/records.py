@@ -242,7 +242,7 @@ class AssetState:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRun:
-    """A run that somebody asks for; its steps are planned by the process that runs it."""
+    """A run that somebody asks for; without `steps`, these are planned by the process that runs it."""
 
     selection: str
     partition: str | None = None
@@ -251,6 +251,7 @@ class NewRun:
     config: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
     priority: int = 0
     run_key: str | None = None
+    steps: tuple[PendingStep, ...] = ()
 
 
 class TickStatus(StrEnum):
@@ -320,9 +321,10 @@ class BackfillRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BackfillPart:
-    """The partitions that one run of a backfill takes; `status` is that of the run, when there is one."""
+    """The partitions that one run of a backfill takes, and the text that names them; `status` is that of the run."""
 
     position: int
+    partition: str
     partition_keys: tuple[str, ...]
     run_id: str | None = None
     status: RunStatus | None = None

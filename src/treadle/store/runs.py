@@ -6,14 +6,14 @@ from collections.abc import Iterable
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select
+from sqlalchemy import Connection, Row, insert, select, update
 
 from treadle.errors import UsageError, cut, did_you_mean, listing
 from treadle.store.ids import ALPHABET
 from treadle.store.records import Runner, RunRecord, RunStatus
 from treadle.store.tables import runs
 
-__all__ = ["add_run", "find_run", "list_runs", "run_of"]
+__all__ = ["add_run", "find_run", "list_runs", "run_of", "set_partition"]
 
 _MOST_SUGGESTED = 1_000
 
@@ -38,6 +38,12 @@ def add_run(connection: Connection, run: RunRecord) -> None:
             error="",
         )
     )
+
+
+def set_partition(connection: Connection, run_id: str, partition: str | None, keys: Iterable[str]) -> None:
+    """Say which partitions a run is for."""
+    values = {"partition_key": partition, "partition_keys": list(keys)}
+    connection.execute(update(runs).where(runs.c.id == run_id).values(values))
 
 
 def find_run(connection: Connection, prefix: str) -> RunRecord:

@@ -127,8 +127,16 @@ class Store:
                 return run
         raise AssertionError("unreachable")
 
-    def add_steps(self, run_id: str, runner: str, steps: Iterable[PendingStep]) -> None:
-        """Record the steps of a run that was queued without any, when its runner has planned them.
+    def add_steps(
+        self,
+        run_id: str,
+        runner: str,
+        steps: Iterable[PendingStep],
+        *,
+        partition: str | None = None,
+        partition_keys: Iterable[str] = (),
+    ) -> None:
+        """Record what a run's runner has planned of it, when the run was queued without any steps.
 
         Raises:
             RunLostError: when the runner doesn't have the run any more.
@@ -136,6 +144,7 @@ class Store:
         with self._database.writing() as connection:
             if not _ownership.is_owner(connection, run_id, runner, now()):
                 raise RunLostError(run_id)
+            _runs.set_partition(connection, run_id, partition, partition_keys)
             _steps.add_steps(connection, run_id, steps)
 
     def claim_run(self, seen: RunRecord, runner: Runner) -> bool:

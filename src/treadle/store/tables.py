@@ -275,6 +275,7 @@ backfill_parts = Table(
     _tables,
     Column("backfill_id", Text, ForeignKey("backfills.id", ondelete="CASCADE"), primary_key=True),
     Column("position", Integer, primary_key=True, autoincrement=False),
+    Column("partition", FreeText, nullable=False),
     Column("partition_keys", Json, nullable=False),
     Column("run_id", Text),
 )

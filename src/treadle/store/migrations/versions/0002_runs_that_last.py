@@ -121,6 +121,7 @@ _STATEMENTS = (
     CREATE TABLE backfill_parts (
         backfill_id TEXT NOT NULL REFERENCES backfills (id) ON DELETE CASCADE,
         position INTEGER NOT NULL,
+        partition TEXT NOT NULL,
         partition_keys TEXT NOT NULL,
         run_id TEXT,
         PRIMARY KEY (backfill_id, position)
