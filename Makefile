@@ -26,7 +26,8 @@ test: .venv/.ready ## Run the tests (ARGS="-k name" for some, JOBS=4 for more at
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup --ignore=tests/faults $(ARGS)
 
 faults: .venv/.ready ## Break what runs depend on (ROUNDS=10 for fewer faults, SEED=… for the same again).
-	@FAULTS_ROUNDS=$(ROUNDS) FAULTS_SEED=$(SEED) $(BIN)/pytest -n $(JOBS) --dist worksteal -p no:randomly $(ARGS) tests/faults
+	@seed=$(SEED); echo "make faults ROUNDS=$(ROUNDS) SEED=$$seed"; \
+	FAULTS_ROUNDS=$(ROUNDS) FAULTS_SEED=$$seed $(BIN)/pytest -n $(JOBS) --dist worksteal -p no:randomly $(ARGS) tests/faults
 
 lint: .venv/.ready ## Check style, format, types and the layers of imports.
 	@$(BIN)/ruff check .

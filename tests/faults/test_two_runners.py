@@ -101,7 +101,7 @@ def a():
         while not (MARKS / "go").exists():
             time.sleep(0.02)
     finally:
-        time.sleep(1)
+        time.sleep(2)
         mark("a", "end")
 """)
     run_id = abandoned(mill)
