@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cached_property
@@ -161,7 +162,7 @@ class RunningStep:
         on_line: Callable[[str], object] | None = None,
     ) -> int:
         """Run a command in the step's process group and give its exit code."""
-        return run_command(command, cwd=cwd, env={**partition_environment(self._seen), **(env or {})}, on_line=on_line)
+        return run_command(command, cwd=cwd, env={**self._environment(), **(env or {})}, on_line=on_line)
 
     def pipes(
         self,
@@ -173,8 +174,7 @@ class RunningStep:
         """Run a command that may report through the Dagster Pipes protocol, and give its exit code."""
         messages = PipesMessages(self)
         with pipes_environment(context=self._pipes_context(extras or {}), receive=messages.receive) as variables:
-            own = partition_environment(self._seen)
-            code = run_command(command, cwd=cwd, env={**own, **(env or {}), **variables})
+            code = run_command(command, cwd=cwd, env={**self._environment(), **(env or {}), **variables})
         messages.close(code)
         return code
 
@@ -189,6 +189,13 @@ class RunningStep:
         if missing := [str(check) for check in self.checks - self._checked if check.asset not in left_out]:
             self.log(f"no result was reported for {listing(missing, most=_MOST_NAMED)}", level="warning")
 
+    def _environment(self) -> dict[str, str]:
+        """What commands find of the run in their environment."""
+        own = {"TREADLE_RUN_ID": self.run_id} if self.run_id else {}
+        if self.config:
+            own["TREADLE_CONFIG"] = json.dumps(json_safe(self.config))
+        return {**own, **partition_environment(self._seen)}
+
     def _pipes_context(self, extras: Mapping[str, Any]) -> dict[str, object]:
         assets = self.assets or {check.asset for check in self.checks}
         keys = [escaped(key) for key in sorted(assets)]
@@ -200,7 +207,7 @@ class RunningStep:
             "run_id": self.run_id,
             "job_name": None,
             "retry_number": self._attempt - 1,
-            "extras": json_safe(extras),
+            "extras": json_safe({**extras, **({"config": self.config} if self.config else {})}),
         }
 
     def _asset(self, asset: AssetKey | str | None) -> AssetKey:

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from treadle.errors import UsageError
+from treadle.ir import RetryPolicy
 from treadle.store import RunEnded, RunStarted, RunStatus, StepEnded, StepStarted
 
 CHAIN = """
@@ -343,3 +344,88 @@ def test_a_run_tells_its_beginning_and_its_end(project):
     assert isinstance(first, RunStarted)
     assert isinstance(last, RunEnded)
     assert (run.id, run.id, RunStatus.SUCCEEDED) == (first.run_id, last.run_id, last.status)
+
+
+POOLED = """
+def alone(context):
+    with (HERE / "inside").open("x"):
+        pass
+    (HERE / "inside").unlink()
+
+names = "abcdef"
+definitions = Definitions(
+    assets=tuple(map(asset, names)), steps=tuple(step(name, alone, pool="press") for name in names)
+)
+"""
+
+
+def test_no_more_steps_of_a_pool_at_once_than_it_has_places(project):
+    """
+    Steps of a pool with one place run one after the other, however many jobs there are.
+    """
+    run = project.write(POOLED).run(jobs=6, pools={"press": 1})
+    assert RunStatus.SUCCEEDED is run.status
+
+
+def test_a_pool_without_a_limit_holds_nobody_up(project):
+    """
+    A pool that the project doesn't limit has room for all.
+    """
+    project.write(POOLED.replace("alone", "nothing").replace("def nothing", "def unused"))
+    assert RunStatus.SUCCEEDED is project.run(jobs=2).status
+
+
+def test_a_failure_that_nothing_can_mend_is_not_tried_again(project):
+    """
+    A step says that trying again would be in vain, and isn't started again.
+    """
+    run = project.write(
+        """
+        def hopeless(context):
+            raise StepFailed("no such table", may_retry=False)
+
+        definitions = Definitions(assets=(asset("a"),), steps=(step("a", hopeless, retries=5),))
+        """
+    ).run()
+    assert [1] == [step.attempts for step in project.store.steps(run.id)]
+
+
+def test_the_projects_rules_hold_for_steps_that_say_nothing(project):
+    """
+    Retries and a timeout of the project are those of every step that has none of its own.
+    """
+    run = project.write(
+        """
+        def fail(context):
+            raise StepFailed("not yet")
+
+        def hang(context):
+            signal.pause()
+
+        definitions = Definitions(
+            assets=(asset("a"), asset("b"), asset("c")),
+            steps=(step("a", fail), step("b", fail, retries=0), step("c", hang, retries=0)),
+        )
+        """
+    ).run(retries=RetryPolicy(times=2), timeout=0.5, grace=0.1)
+    assert {"a": 3, "b": 1, "c": 1} == {step.step: step.attempts for step in project.store.steps(run.id)}
+    assert "took longer than its timeout of 0.5 s" == project.errors(run)["c"]
+
+
+def test_a_retry_waits_as_long_as_its_policy_says(project):
+    """
+    The end of an attempt says when the next one is due, later each time.
+    """
+    project.write(
+        """
+        def fail(context):
+            raise StepFailed("not yet")
+
+        policy = RetryPolicy(times=3, delay=0.2, jitter=0)
+        definitions = Definitions(assets=(asset("a"),), steps=(step("a", fail, retries=policy),))
+        """
+    ).run()
+    ends = [event for event in project.events if isinstance(event, StepEnded)]
+    starts = [attempt.started_at for attempt in project.store.attempts(project.store.runs()[0].id)]
+    assert [True, True, True, False] == [end.retry_at is not None for end in ends]
+    assert all(end.retry_at <= start for end, start in zip(ends[:3], starts[1:], strict=True))

@@ -441,3 +441,20 @@ def test_a_file_that_is_no_request_is_refused(tmp_path, content):
         file.write_text(content, encoding="latin-1")
     with pytest.raises(UsageError, match=r"request\.json"):
         StepRequest.read(file)
+
+
+def test_steps_and_their_commands_see_what_the_run_was_given(project):
+    """
+    Configuration and tags are in the context; commands find the run's ID and its configuration in their environment.
+    """
+    run = project.write(
+        """
+        def tell(context):
+            print(dict(context.config), dict(context.tags), flush=True)
+            context.shell("sh", "-c", 'echo "$TREADLE_RUN_ID $TREADLE_CONFIG"')
+
+        definitions = Definitions(assets=(asset("a"),), steps=(step("a", tell),))
+        """
+    ).run(config={"days": [1, 2]}, tags={"team": "x"})
+    expected = f"{{'days': [1, 2]}} {{'team': 'x'}}\n{run.id} {{\"days\": [1, 2]}}\n"
+    assert expected == project.output(run, "a")
