@@ -18,7 +18,7 @@ from treadle.errors import ProjectError, UsageError, did_you_mean, listing
 if TYPE_CHECKING:
     from treadle.project import Project
     from treadle.runner import Plan
-    from treadle.store import AttemptRecord, CheckResultRecord, RunRecord, StepRecord, Store
+    from treadle.store import AttemptRecord, CheckResultRecord, EventRecord, RunRecord, StepRecord, Store
 
 __all__ = ["runs"]
 
@@ -140,6 +140,50 @@ def _show_results(results: list[CheckResultRecord]) -> None:
         color = "green" if result.passed else "red" if result.severity.value == "error" else "yellow"
         text = f"  {result.description}" if result.description and not result.passed else ""
         click.echo(f"    {click.style('✓' if result.passed else '✗', fg=color)} {result.check}{text}")
+
+
+@runs.command()
+@click.argument("run_id", metavar="ID")
+@click.option("--after", metavar="N", type=int, default=0, help="Only what came after this event: the next page.")
+@click.option(
+    "--limit",
+    metavar="N",
+    type=click.IntRange(min=1),
+    default=1000,
+    show_default=True,
+    help="How many, the oldest first.",
+)
+@_json
+@click.pass_obj
+def events(folder: Path, run_id: str, after: int, limit: int, as_json: bool) -> None:
+    """List all that happened in a run, in order."""
+    from treadle.project import find_settings
+
+    with opened_store(find_settings(folder)) as store:
+        found = store.events(run_id=named_run(store, run_id).id, after=after, limit=limit)
+    if as_json:
+        click.echo(json.dumps(list(map(_event_json, found)), indent=2))
+        return
+    for each in found:
+        attempt = f" (attempt {each.attempt})" if each.attempt and each.attempt > 1 else ""
+        about = " ".join(filter(None, (each.step, str(each.asset or ""))))
+        said = ", ".join(f"{key}: {value}" for key, value in each.data.items() if value not in (None, "", []))
+        click.echo(
+            f"{click.style(f'{each.created_at:%Y-%m-%d %H:%M:%S}', dim=True)}  {each.kind.replace('_', ' '):<16}  "
+            f"{about}{attempt}" + (f"  {click.style(said, dim=True)}" if said else "")
+        )
+
+
+def _event_json(event: EventRecord) -> dict[str, Any]:
+    return {
+        "id": event.id,
+        "kind": event.kind,
+        "created_at": event.created_at.isoformat(),
+        "step": event.step,
+        "attempt": event.attempt,
+        "asset": None if event.asset is None else str(event.asset),
+        "data": dict(event.data),
+    }
 
 
 @runs.command()
