@@ -80,6 +80,7 @@ from treadle import (
     AssetKey,
     CheckResult,
     Column,
+    DynamicPartitions,
     Job,
     Materialization,
     TimeWindowPartitions,
@@ -103,6 +104,14 @@ def orders():
 @check(asset=orders)
 def has_rows():
     return True
+
+
+@asset(partitions=DynamicPartitions(name="customers"))
+def invoices(): ...
+
+
+@asset(partitions=TimeWindowPartitions(cron="0 0 * * *", start="2026-01-01", end="2026-01-03"))
+def visits(): ...
 
 
 @schedule(cron="0 6 * * *", selection="*")
@@ -131,6 +140,12 @@ SHAPES = {
         r"^## (.*?)$(.*?)(?=^## |\Z)", (REFERENCE / "json.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
 }
+NAMES = {"TYPE": "treadle.PythonScript", "ID": "latest", "ASSET": "clicks", "NAME": "customers"}
+BEFORE = {
+    "treadle runs": ("run", "orders"),
+    "treadle hooks": ("run", "orders"),
+    "treadle backfills": ("backfill", "visits", "--partitions", "all", "--detach"),
+}
 SHAPES["treadle runs show ID"] = SHAPES["treadle run"]
 
 
@@ -158,11 +173,10 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
             "looms/defs.test.yaml": TESTS,
         }
     )
-    if heading.startswith(("treadle runs", "treadle hooks")):
-        treadle("run", "orders")
-    words = (
-        heading.replace("TYPE", "treadle.PythonScript").replace("ID", "latest").replace("ASSET", "clicks").split()[1:]
-    )
+    for command, before in BEFORE.items():
+        if heading.startswith(command):
+            treadle(*before)
+    words = [NAMES.get(word, word) for word in heading.split()[1:]]
     answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json")
     assert set(SHAPES[heading]) == keys(answer.json, SHAPES[heading])
 
