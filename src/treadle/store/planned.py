@@ -21,11 +21,12 @@ _OPEN_STEPS = [status.value for status in StepStatus if not status.is_final]
 def list_unfinished(connection: Connection, project: str) -> list[PlannedPart]:
     """The steps that haven't ended of runs that haven't."""
     query = (
-        select(steps.c.run_id, steps.c.assets, runs.c.partition_key, runs.c.partition_keys)
+        select(steps.c.run_id, steps.c.assets, runs.c.project, runs.c.partition_key, runs.c.partition_keys)
         .join(runs, runs.c.id == steps.c.run_id)
-        .where(runs.c.project == project, runs.c.status.in_(_OPEN_RUNS), steps.c.status.in_(_OPEN_STEPS))
+        .where(runs.c.status.in_(_OPEN_RUNS), steps.c.status.in_(_OPEN_STEPS))
         .order_by(steps.c.run_id, steps.c.position)
     )
+    # Few runs are open, and many are of the project: SQLite, which doesn't know that, would look through the latter.
     return [
         PlannedPart(
             run_id=row.run_id,
@@ -33,7 +34,7 @@ def list_unfinished(connection: Connection, project: str) -> list[PlannedPart]:
             partition_keys=tuple(row.partition_keys) or ((row.partition_key,) if row.partition_key else ()),
         )
         for row in connection.execute(query)
-        if row.assets
+        if row.assets and row.project == project
     ]
 
 

@@ -53,8 +53,8 @@ def latest_of_assets(
     connection: Connection, assets: Collection[AssetKey] | None
 ) -> dict[AssetKey, MaterializationRecord]:
     """The newest materialization of each asset that has one."""
-    rows = connection.execute(_newest(materializations, latest_materializations, _WHOLE))
-    records = map(_materialization, rows)
+    query = _of(latest_materializations, assets, _newest(materializations, latest_materializations, _WHOLE))
+    records = map(_materialization, connection.execute(query))
     return {record.asset: record for record in records if assets is None or record.asset in assets}
 
 
@@ -67,15 +67,14 @@ def latest_of_partitions(connection: Connection, asset: AssetKey) -> dict[str, M
 
 def latest_of_checks(connection: Connection, assets: Collection[AssetKey] | None) -> dict[CheckKey, CheckResultRecord]:
     """The newest result of each check that has one."""
-    records = map(_check_result, connection.execute(_newest(check_results, latest_check_results, _WHOLE)))
+    query = _of(latest_check_results, assets, _newest(check_results, latest_check_results, _WHOLE))
+    records = map(_check_result, connection.execute(query))
     return {record.check: record for record in records if assets is None or record.check.asset in assets}
 
 
 def list_asset_states(connection: Connection, assets: Collection[AssetKey] | None) -> list[AssetState]:
     """What was last of each asset, and of each of its partitions."""
-    query = select(latest_materializations)
-    if assets is not None and len(assets) <= _MOST_NAMED:
-        query = query.where(latest_materializations.c.asset.in_(sorted(map(str, assets))))
+    query = _of(latest_materializations, assets, select(latest_materializations))
     wanted = None if assets is None else {str(key) for key in assets}
     return [
         AssetState(
@@ -90,6 +89,13 @@ def list_asset_states(connection: Connection, assets: Collection[AssetKey] | Non
         for row in connection.execute(query)
         if wanted is None or row.asset in wanted
     ]
+
+
+def _of(latest: Table, assets: Collection[AssetKey] | None, query: Select[Any]) -> Select[Any]:
+    """The query for some assets alone, unless these are too many to be named in it."""
+    if assets is None or len(assets) > _MOST_NAMED:
+        return query
+    return query.where(latest.c.asset.in_(sorted(map(str, assets))))
 
 
 def _newest(table: Table, latest: Table, partition: str | None) -> Select[Any]:

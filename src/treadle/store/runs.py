@@ -7,7 +7,7 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, or_, select, update
+from sqlalchemy import Connection, Row, and_, insert, or_, select, update
 
 from treadle.errors import UsageError, cut, did_you_mean, listing
 from treadle.store.ids import ALPHABET
@@ -17,6 +17,7 @@ from treadle.store.tables import runs
 __all__ = ["add_run", "find_run", "list_runs", "run_of", "set_partition", "unfinished_since"]
 
 _MOST_SUGGESTED = 1_000
+_LENGTH = 10  # of a name
 
 
 def add_run(connection: Connection, run: RunRecord) -> None:
@@ -50,7 +51,9 @@ def set_partition(connection: Connection, run_id: str, partition: str | None, ke
 def find_run(connection: Connection, prefix: str) -> RunRecord:
     """The run with this id, or the only one whose id begins so."""
     wanted = prefix.strip().lower()
-    query = select(runs).where(runs.c.id.startswith(wanted, autoescape=True)).order_by(runs.c.id).limit(20)
+    # Between two names: for a pattern, both databases would look at every run.
+    named = runs.c.id.between(wanted, wanted + ALPHABET[-1] * _LENGTH), runs.c.id.startswith(wanted, autoescape=True)
+    query = select(runs).where(*named).order_by(runs.c.id).limit(20)
     found = [run_of(row) for row in connection.execute(query)] if wanted and set(wanted) <= set(ALPHABET) else []
     exact = [run for run in found if run.id == wanted]
     if len(exact or found) == 1:
@@ -83,8 +86,16 @@ def list_runs(
     if launched_by is not None:
         query = query.where(runs.c.launched_by == launched_by)
     if before is not None:
-        query = query.where(runs.c.id < before)
+        query = query.where(_is_before(connection, before))
     return [run_of(row) for row in connection.execute(query.limit(limit))]
+
+
+def _is_before(connection: Connection, last: str) -> Any:
+    """What comes after a run in the order of a list. By the time alone an index finds it; a run that is gone has none."""
+    at = connection.execute(select(runs.c.created_at).where(runs.c.id == last)).scalar()
+    if at is None:
+        return runs.c.id < last
+    return and_(runs.c.created_at <= at, or_(runs.c.created_at < at, runs.c.id < last))
 
 
 def unfinished_since(connection: Connection, run_ids: Collection[str], moment: datetime) -> set[str]:

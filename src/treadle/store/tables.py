@@ -115,6 +115,7 @@ runs = Table(
     Column("error", FreeText, nullable=False),
     Index("runs_by_creation", "created_at"),
     Index("runs_by_status", "status", "created_at"),
+    Index("runs_by_project", "project", "created_at"),
     Index("runs_by_launcher", "launched_by", "created_at"),
     Index("runs_by_key", "project", "launched_by", "run_key", unique=True),
 )

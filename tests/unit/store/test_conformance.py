@@ -431,3 +431,20 @@ def test_a_store_is_kept(url):
         run = a_run(store)
     with open_store(url) as store:
         assert run == store.run(run.id)
+
+
+def test_a_page_goes_on_where_the_last_one_ended(url, store):
+    """
+    Runs of one millisecond, whose names sort otherwise than they began, are on one page each.
+    """
+    from sqlalchemy import create_engine, text
+
+    low, high = sorted(a_run(store).id for _ in range(2))
+    engine = create_engine(url)
+    with engine.begin() as connection:
+        for name, at in ((low, "0002"), (high, "0001")):
+            moment = f"2026-01-01T00:00:00.00{at}+00:00"
+            connection.execute(text("UPDATE runs SET created_at = :at WHERE id = :id"), {"at": moment, "id": name})
+    engine.dispose()
+    assert [low, high] == [run.id for run in store.runs()]
+    assert [[high], []] == [[run.id for run in store.runs(before=last)] for last in (low, high)]

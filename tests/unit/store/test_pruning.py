@@ -210,3 +210,14 @@ def test_which_runs_were_not_over_at_a_moment(store: Store) -> None:
     early, live, late = a_life(store).ends(), a_life(store), a_life(store).ends()
     names = [early.id, live.id, late.id, "unknown"]
     assert {live.id, late.id} == store.unfinished_since(names, store.run(late.id).ended_at)
+
+
+def test_a_list_goes_on_after_a_run_that_was_pruned(store: Store) -> None:
+    """
+    The next page of a list comes also when the last run of the page before was deleted meanwhile.
+    """
+    kept = a_past(store, Materialization(asset=A))
+    old, new = a_life(store).ends(), a_run(store)
+    assert [[old.id, kept.id], [kept.id]] == [[run.id for run in store.runs(before=last)] for last in (new.id, old.id)]
+    store.prune(soon())
+    assert [[kept.id], [kept.id]] == [[run.id for run in store.runs(before=last)] for last in (new.id, old.id)]

@@ -27,6 +27,7 @@ _STATEMENTS = (
     "ALTER TABLE materializations ADD COLUMN code_version TEXT",
     "ALTER TABLE materializations ADD COLUMN inputs TEXT NOT NULL DEFAULT '{}'",
     "CREATE INDEX runs_by_status ON runs (status, created_at)",
+    "CREATE INDEX runs_by_project ON runs (project, created_at)",
     "CREATE INDEX runs_by_launcher ON runs (launched_by, created_at)",
     "CREATE UNIQUE INDEX runs_by_key ON runs (project, launched_by, run_key)",
     """
