@@ -136,11 +136,12 @@ def _causes(
 ) -> tuple[str, ...]:
     """Why what is there isn't what would be made now."""
     causes: list[str] = []
+    parents = sorted(graph.parents(asset.key) - {asset.key})
     if asset.code_version is not None and latest.code_version != asset.code_version:
         causes.append(f"its code changed: {_said(latest.code_version)} then, {_said(asset.code_version)} now")
     updated = [
         str(dep)
-        for dep in sorted(graph.parents(asset.key) - {asset.key})
+        for dep in parents
         if (state := whole.get(dep)) is not None
         and state.data_version is not None
         and latest.inputs.get(dep) != state.data_version
@@ -152,7 +153,7 @@ def _causes(
     unsettled = {AssetStatus.STALE, AssetStatus.FAILED, AssetStatus.MISSING}
     above = [
         f"{dep} ({standing.status.value})"
-        for dep in sorted(graph.parents(asset.key) - {asset.key})
+        for dep in parents
         if (standing := found.get(dep)) is not None and standing.status in unsettled
     ]
     if above and not updated:
