@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
@@ -54,11 +55,14 @@ def decide(sensor: Sensor, found: Answer, *, seen: str | None, at: datetime) -> 
 def _files(watch: FileWatch, seen: str | None, root: Path) -> tuple[object, str | None]:
     """A run is due when a file is new or has changed; those that are there at the first look are only remembered."""
     found: dict[str, list[int]] = {}
+    pattern = Path(watch.pattern)
+    start = Path(pattern.anchor) if pattern.is_absolute() else root
     try:
-        for file in sorted(root.glob(watch.pattern)):
+        for file in sorted(start.glob(str(pattern.relative_to(pattern.anchor)))):
             if file.is_file():
                 about = file.stat()
-                found[str(file.relative_to(root))] = [about.st_mtime_ns, about.st_size]
+                name = str(file) if pattern.is_absolute() else os.path.relpath(file, root)
+                found[name] = [about.st_mtime_ns, about.st_size]
             if len(found) > _MOST_FILES:
                 return Failure(message=f"more than {_MOST_FILES:,} files match {watch.pattern!r}"), seen
     except (OSError, ValueError, NotImplementedError) as error:
