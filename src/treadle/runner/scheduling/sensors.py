@@ -69,7 +69,7 @@ def _files(watch: FileWatch, seen: str | None, root: Path) -> tuple[object, str 
         return Failure(message=f"{watch.pattern!r} can't be looked for: {error}"), seen
     cursor = json.dumps(found)
     if seen is None:
-        return SkipReason(reason=f"{len(found)} files are there at the first look"), cursor
+        return SkipReason(reason=f"files at the first look, which are only remembered: {len(found)}"), cursor
     known = json.loads(seen)
     new = [name for name, about in found.items() if known.get(name) != about]
     if not new:
@@ -88,7 +88,7 @@ def _assets(watch: AssetWatch, seen: str | None, around: Surroundings) -> tuple[
     }
     cursor = json.dumps(written)
     if seen is None:
-        return SkipReason(reason=f"{len(written)} of the assets are written at the first look"), cursor
+        return SkipReason(reason=f"assets that were written before the first look: {len(written)} of {len(keys)}"), cursor
     known = json.loads(seen)
     new = sorted(key for key, run in written.items() if known.get(key) != run)
     if not new:
