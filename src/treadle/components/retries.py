@@ -36,7 +36,7 @@ class RetryAttributes(Attributes):
     delay: Wait = Field(default=0.0, examples=["10s", 2.5])
     """How long to wait before the first time: seconds, or text like `10s` or `5m`."""
     backoff: Literal["exponential", "linear", "constant", "EXPONENTIAL", "LINEAR"] = "exponential"
-    """How the delay grows: it doubles each time, grows by itself, or stays the same."""
+    """How the delay grows: it doubles each time, gets longer by the first one each time, or stays the same."""
     longest: Wait = Field(default=3600.0, examples=["10m"])
     """How long a delay gets at most."""
     jitter: Annotated[float, Field(ge=0, le=1)] | Literal["FULL", "PLUS_MINUS"] = 0.25
