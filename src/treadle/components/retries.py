@@ -53,13 +53,19 @@ class RetryAttributes(Attributes):
         return RetryPolicy(
             times=self.times,
             delay=self.delay * share,
-            backoff=_BACKOFFS.get(self.backoff, self.backoff),
+            backoff=_BACKOFFS[self.backoff],
             jitter=1.0 if isinstance(self.jitter, str) else self.jitter,
             longest=self.longest * share,
         )
 
 
-_BACKOFFS: dict[str, Literal["exponential", "linear", "constant"]] = {"EXPONENTIAL": "exponential", "LINEAR": "linear"}
+_BACKOFFS: dict[str, Literal["exponential", "linear", "constant"]] = {
+    "exponential": "exponential",
+    "linear": "linear",
+    "constant": "constant",
+    "EXPONENTIAL": "exponential",
+    "LINEAR": "linear",
+}
 
 
 def _policy(written: int | RetryAttributes | RetryPolicy) -> RetryPolicy:

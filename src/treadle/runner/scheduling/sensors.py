@@ -88,7 +88,9 @@ def _assets(watch: AssetWatch, seen: str | None, around: Surroundings) -> tuple[
     }
     cursor = json.dumps(written)
     if seen is None:
-        return SkipReason(reason=f"assets that were written before the first look: {len(written)} of {len(keys)}"), cursor
+        return SkipReason(
+            reason=f"assets that were written before the first look: {len(written)} of {len(keys)}"
+        ), cursor
     known = json.loads(seen)
     new = sorted(key for key, run in written.items() if known.get(key) != run)
     if not new:
