@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
@@ -61,7 +60,7 @@ def _files(watch: FileWatch, seen: str | None, root: Path) -> tuple[object, str 
         for file in sorted(start.glob(str(pattern.relative_to(pattern.anchor)))):
             if file.is_file():
                 about = file.stat()
-                name = str(file) if pattern.is_absolute() else os.path.relpath(file, root)
+                name = str(file) if pattern.is_absolute() else str(file.relative_to(root))
                 found[name] = [about.st_mtime_ns, about.st_size]
             if len(found) > _MOST_FILES:
                 return Failure(message=f"more than {_MOST_FILES:,} files match {watch.pattern!r}"), seen
