@@ -91,8 +91,8 @@ def show(folder: Path, run_id: str, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(run_json(store, run), indent=2))
             return
-        took = _duration(run.started_at, run.ended_at)
-        click.echo(f"Run {click.style(run.id, bold=True)}  {_status(_state(run))}  {_ago(run.created_at)}, took {took}")
+        took = f", took {_duration(run.started_at, run.ended_at)}" if run.started_at and run.ended_at else ""
+        click.echo(f"Run {click.style(run.id, bold=True)}  {_status(_state(run))}  {_ago(run.created_at)}{took}")
         for line in _about(run):
             click.echo(line)
         results = store.check_results(run_id=run.id)
@@ -103,7 +103,7 @@ def show(folder: Path, run_id: str, as_json: bool) -> None:
             for each in materialized:
                 if each.step == step.step:
                     of = f" [{each.partition}]" if each.partition else ""
-                    click.echo(f"  {click.style('✓', fg='green')} {each.asset}{of}  {facts(each.metadata)}")
+                    click.echo(f"  {click.style('✓', fg='green')} {each.asset}{of}  {facts(each.metadata)}".rstrip())
             _show_results([each for each in results if each.step == step.step])
 
 
@@ -132,7 +132,8 @@ def _show_step(step: StepRecord, attempts: list[AttemptRecord]) -> None:
     if len(attempts) > 1:
         for each in attempts:
             error = f": {each.error.splitlines()[0]}" if each.error else ""
-            click.echo(f"  attempt {each.attempt}  {_status(each.status.value)}{error}")
+            took = _duration(each.started_at, each.ended_at)
+            click.echo(f"  attempt {each.attempt}  {_status(each.status.value)}  {took}{error}")
 
 
 def _show_results(results: list[CheckResultRecord]) -> None:

@@ -264,6 +264,30 @@ def test_a_file_sensor_sees_what_is_new_or_has_changed(scheduled):
 
 
 @pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        pytest.param("{outside}/*.csv", "{outside}/new.csv", id="absolute"),
+        pytest.param("../{name}/*.csv", "../{name}/new.csv", id="relative"),
+    ],
+)
+def test_a_file_sensor_sees_files_outside_the_project(scheduled, pattern, name):
+    """
+    Files may lie anywhere: a pattern may be absolute, or lead out of the project's folder.
+    """
+    outside = scheduled.root.with_name(f"{scheduled.root.name}_outside")
+    outside.mkdir()
+    watch = FileWatch(pattern=pattern.format(outside=outside, name=outside.name))
+    scheduler = scheduled.scheduler(Sensor(name="files", watch=watch, interval=0))
+    scheduler.look()
+    (outside / "new.csv").write_text("1", encoding="utf-8")
+    scheduled.clock.pass_(minutes=1)
+    scheduler.look()
+    assert [{"treadle/files": name.format(outside=outside, name=outside.name)}] == [
+        dict(run.tags) for run in scheduled.store.runs()
+    ]
+
+
+@pytest.mark.parametrize(
     ("every", "expected"), [pytest.param(False, [0, 1, 2], id="any"), pytest.param(True, [0, 0, 1], id="all")]
 )
 def test_an_asset_sensor_sees_what_was_written(scheduled, every, expected):
