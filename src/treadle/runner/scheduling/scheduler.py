@@ -27,6 +27,8 @@ __all__ = ["Scheduler"]
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _SECONDS_BETWEEN_ANSWERS = 0.1
+_MOST_TICKS = 100
+"""How many ticks of a schedule one look makes up for."""
 _SECONDS_BESIDES = 30.0  # beyond its own limit, for which a sensor stays held by who looks
 
 
@@ -113,12 +115,21 @@ class Scheduler:
             begin = now.isoformat()
             self._store.automations.set_cursor(self._project, "schedule", schedule.name, seen=None, cursor=begin)
             return
-        due = schedules.due_now(schedule, cursor, now)
-        if due is None or ("schedule", schedule.name) in self._calls:
+        if ("schedule", schedule.name) in self._calls:
             return
-        if schedule.evaluate is None or not due.is_made_up:
-            self._commit(schedules.decide(schedule, due), seen=cursor, holder=None)
-        elif holder := self._hold("schedule", schedule.name, schedules.SECONDS_TO_ANSWER):
+        due = schedules.due_now(schedule, cursor, now)
+        for _ in range(_MOST_TICKS):  # more than one only when every missed tick is made up for
+            if due is None or (schedule.evaluate is not None and due.is_made_up):
+                break
+            decision = schedules.decide(schedule, due)
+            if not self._commit(decision, seen=cursor, holder=None):
+                return
+            assert decision.cursor is not None
+            cursor = decision.cursor
+            due = schedules.due_now(schedule, cursor, now)
+        if due is None or schedule.evaluate is None:
+            return
+        if holder := self._hold("schedule", schedule.name, schedules.SECONDS_TO_ANSWER):
             context = TickContext(name=schedule.name, due_at=due.at, last_due_at=datetime.fromisoformat(cursor))
             asked = call(schedule.evaluate, context, timeout=schedules.SECONDS_TO_ANSWER)
             self._calls["schedule", schedule.name] = _Asked(
@@ -168,7 +179,8 @@ class Scheduler:
         )
         return self._me if held else None
 
-    def _commit(self, decision: Decision, *, seen: str | None, holder: str | None) -> None:
+    def _commit(self, decision: Decision, *, seen: str | None, holder: str | None) -> bool:
+        """Record a tick with its runs, and tell it; false when another scheduler came first."""
         made = self._store.automations.commit(
             self._project,
             decision.tick,
@@ -180,6 +192,7 @@ class Scheduler:
         )
         if made is not None:
             self._tell(decision.tick, ", ".join(run.id for run in made))
+        return made is not None
 
 
 def _is_on(declared: Schedule | Sensor, state: AutomationState | None) -> bool:
