@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -234,3 +236,28 @@ def test_the_component_is_the_five_lines_that_the_readme_shows() -> None:
         '    key: "target/main/{{ node.name }}"\n'
     ) == yaml
     assert f"```yaml\n{yaml}```" in (EXAMPLE.parents[1] / "README.md").read_text(encoding="utf-8")
+
+
+def test_the_example_runs_on_its_schedule(tmp_path: Path) -> None:
+    """
+    `treadle scheduler` runs everything at the next tick; ended, it leaves what it recorded.
+    """
+    folder = tmp_path / "jaffle"
+    shutil.copytree(EXAMPLE, folder, ignore=LITTER)
+    file = folder / "src/jaffle_platform/defs/mornings/defs.yaml"
+    file.write_text(file.read_text(encoding="utf-8").replace("0 6 * * mon-fri", "* * * * *"), encoding="utf-8")
+    treadle = CommandLine(folder)
+    command = [sys.executable, "-m", "treadle", "scheduler"]
+    with subprocess.Popen(command, cwd=folder, stdout=subprocess.PIPE, text=True) as scheduler:
+        assert scheduler.stdout is not None
+        said = [scheduler.stdout.readline() for _ in range(2)]
+        assert "schedule mornings_schedule: run " in said[1]
+        run_id = said[1].split()[-1]
+        assert 0 == treadle("runs", "logs", "--follow", run_id).code  # until it has ended
+        scheduler.terminate()
+        assert 0 == scheduler.wait()
+    run = treadle("runs", "show", run_id, "--json").json
+    assert ("succeeded", "schedule mornings_schedule") == (run["status"], run["launched_by"])
+    assert {f"target/main/{name}" for name in SEEDS} < {each["asset"] for each in run["materializations"]}
+    ticks = treadle("automations", "ticks", "--status", "fired", "--json").json
+    assert run_id in [each for tick in ticks for each in tick["run_ids"]]
