@@ -87,8 +87,10 @@ def _scheduler(project: Project, store: Store) -> Scheduler:
 
     tell = _Told()
 
+    treadle = [sys.executable, "-P", "-m", "treadle", "-C", name]
+
     def command(run_id: str) -> Sequence[str]:
-        return [sys.executable, "-P", "-m", "treadle", "-C", name, "runs", "resume", run_id]
+        return [*treadle, "runs", "resume", "--unless-cancelled", run_id]
 
     return Scheduler(
         store=store,
@@ -98,6 +100,7 @@ def _scheduler(project: Project, store: Store) -> Scheduler:
         queue=Queue(store, project=name, most=settings.limits.runs, command=command, folder=settings.state / "runs"),
         also=looks(project, store, tell),
         tell=tell,
+        ask=lambda kind, called, writer: [*treadle, "step", "evaluate", kind, called, str(writer)],
     )
 
 
@@ -124,6 +127,10 @@ class _Told:
         if isinstance(what, RunRecord):
             if word == "resumed":
                 click.echo(f"{_now()}  {click.style('↻', fg='yellow')} run {what.id} goes on: its runner was gone")
+            elif word == "failed":
+                click.echo(f"{_now()}  {click.style('✗', fg='red')} run {what.id} was given up: it never began")
+            elif word.startswith("refused"):
+                click.echo(f"{_now()}  {click.style('✗', fg='red')} run {what.id} gets no process: {word}")
             return
         said = self._reasons.get(what.name)
         self._reasons[what.name] = what.reason
