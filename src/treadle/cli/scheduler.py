@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -43,23 +43,23 @@ def scheduler(folder: Path) -> None:
     from treadle.runner import Cancel
     from treadle.runner.cancel import signals_cancel
 
-    settings = find_settings(folder)
-    changes = _Changes(settings.root)
     with closing(Cancel()) as cancel, signals_cancel(cancel):
-        project = _loaded(folder, cancel, changes)
+        # Begun again in the project's own folder, it watches that also when the settings are broken by now.
+        root = folder if _AGAIN in os.environ else find_settings(folder).root
+        changes = _Changes(root)
+        project = _loaded(root, cancel, changes)
         if project is not None:
-            with opened_store(settings) as store:
-                _greet(project)
-                _scheduler(project, store).run(cancel, until=changes)
+            with _opened(project.settings, cancel) as store:
+                if store is not None:
+                    _greet(project)
+                    _scheduler(project, store).run(cancel, until=changes)
         if not cancel.count():
-            _start_again(settings)
+            _start_again(root)
     click.echo("stopped; runs that were started go on")
 
 
 def _loaded(folder: Path, cancel: Cancel, changes: Callable[[], bool]) -> Project | None:
     """The project, what is broken left out; None when it couldn't be loaded at all, and has changed since."""
-    import select
-
     from treadle.cli.diagnostics import show
     from treadle.project import load
 
@@ -71,10 +71,39 @@ def _loaded(folder: Path, cancel: Cancel, changes: Callable[[], bool]) -> Projec
         show(error.diagnostics)
         click.echo("waiting for this to be mended…")
         while not cancel.count() and not changes():
-            select.select([cancel], [], [], _SECONDS_BETWEEN_LOOKS)
+            _pause(cancel)
         return None
     show(project.diagnostics)
     return project
+
+
+@contextmanager
+def _opened(settings: Settings, cancel: Cancel) -> Iterator[Store | None]:
+    """The store; one that can't be used when the project is loaded again is waited for. None when there is no more time."""
+    from treadle.store import StoreUnavailableError
+
+    told = False
+    while not cancel.count():
+        with ExitStack() as stack:
+            try:
+                store = stack.enter_context(opened_store(settings))
+            except StoreUnavailableError as error:
+                if _AGAIN not in os.environ:
+                    raise
+                if not told:
+                    _warn(f"{error.message}; waiting until it can be used again")
+                told = True
+                _pause(cancel)
+                continue
+            yield store
+            return
+    yield None
+
+
+def _pause(cancel: Cancel) -> None:
+    import select
+
+    select.select([cancel], [], [], _SECONDS_BETWEEN_LOOKS)
 
 
 def _scheduler(project: Project, store: Store) -> Scheduler:
@@ -100,6 +129,7 @@ def _scheduler(project: Project, store: Store) -> Scheduler:
         queue=Queue(store, project=name, most=settings.limits.runs, command=command, folder=settings.state / "runs"),
         also=looks(project, store, tell),
         tell=tell,
+        warn=_warn,
         ask=lambda kind, called, writer: [*treadle, "step", "evaluate", kind, called, str(writer)],
     )
 
@@ -144,15 +174,19 @@ class _Told:
             click.echo(f"{_now()}  – {name}: {what.reason}")
 
 
+def _warn(message: str) -> None:
+    click.echo(f"{_now()}  {click.style('!', fg='yellow')} {message}")
+
+
 def _now() -> str:
     return click.style(f"{datetime.now():%H:%M:%S}", dim=True)
 
 
-def _start_again(settings: Settings) -> None:
+def _start_again(root: Path) -> None:
     """Become a new process, which loads the project as it is now; all that matters is in the store."""
     sys.stdout.flush()
     os.environ[_AGAIN] = "1"
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "treadle", "-C", str(settings.root), "scheduler"])
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "treadle", "-C", str(root), "scheduler"])
 
 
 class _Changes:

@@ -210,7 +210,7 @@ def add_runs(
     connection: Connection, project: str, asked: Iterable[NewRun], *, launched_by: str, now: datetime
 ) -> list[RunRecord]:
     """Queue runs without steps; of those with a key that exists, none is made again."""
-    made = []
+    made: list[RunRecord] = []
     for each in asked:
         if each.run_key is not None and _has_key(connection, project, launched_by, each.run_key):
             continue

@@ -45,6 +45,7 @@ class Scheduler:
     """Looks after one project. Any number of schedulers may share a store: each tick happens once.
 
     `tell` is given a tick that was recorded with the runs that it asked for, or a run with what was done to it.
+    `warn` is told why the store can't be used, once, and that it can be again.
     `ask` makes the command that asks the function of an automation, of a kind and with a name, in a process that loads
     the project anew (see `isolation`).
     """
@@ -59,6 +60,7 @@ class Scheduler:
         queue: Queue,
         also: Iterable[Callable[[datetime], None]] = (),
         tell: Callable[[TickRecord | RunRecord, str], object] = lambda what, word: None,
+        warn: Callable[[str], object] = lambda message: None,
         ask: Callable[[str, str, int], Sequence[str]] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
@@ -69,6 +71,7 @@ class Scheduler:
         self._queue = queue
         self._also = tuple(also)
         self._tell = tell
+        self._warn = warn
         self._ask = ask
         self._now = now
         self._me = this_process_as_text()
@@ -79,10 +82,19 @@ class Scheduler:
         """Look until it is asked to stop; a store that can't be used is waited for."""
         from treadle.store import StoreUnavailableError
 
+        is_waiting = False
         try:
             while not cancel.count() and not until():
-                with suppress(StoreUnavailableError):
+                try:
                     self.look()
+                except StoreUnavailableError as error:
+                    if not is_waiting:
+                        self._warn(f"{error.message}; waiting until it can be used again")
+                    is_waiting = True
+                else:
+                    if is_waiting:
+                        self._warn("the store can be used again")
+                    is_waiting = False
                 calls = [asked.call for asked in self._calls.values()]
                 select.select([cancel, *calls], [], [], _SECONDS_BETWEEN_ANSWERS if calls else _SECONDS_BETWEEN_LOOKS)
         finally:
