@@ -144,7 +144,7 @@ def assert_sensors_counted(store: Store, counted: str, repeated: str) -> None:
     assert sorted({f"k{number // 3}" for number in range(1, int(repeated) + 1)}) == sorted(keys)
 
 
-RUNS = 2 * ROUNDS
+RUNS = 10 + ROUNDS // 2
 
 
 def test_no_run_is_started_twice_and_never_too_many_at_once(crowd):

@@ -14,7 +14,7 @@ import click
 
 from treadle.cli.loaded import opened_store
 from treadle.cli.scheduled import looks
-from treadle.errors import ProjectError
+from treadle.errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
     from treadle.project import Project, Settings
@@ -65,10 +65,13 @@ def _loaded(folder: Path, cancel: Cancel, changes: Callable[[], bool]) -> Projec
 
     try:
         project = load(folder)
-    except ProjectError as error:
+    except (ProjectError, UsageError) as error:
         if _AGAIN not in os.environ:
             raise
-        show(error.diagnostics)
+        if isinstance(error, ProjectError):
+            show(error.diagnostics)
+        else:
+            click.echo(error.message, err=True)
         click.echo("waiting for this to be mended…")
         while not cancel.count() and not changes():
             _pause(cancel)
