@@ -279,9 +279,10 @@ def cancel(folder: Path, run_id: str) -> None:
 @runs.command()
 @click.argument("run_id", metavar="ID")
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(min=1), help="How many steps run at once.")
+@click.option("--unless-cancelled", is_flag=True, hidden=True)  # for the scheduler, whom a person may forestall
 @click.pass_obj
 @click.pass_context
-def resume(ctx: click.Context, folder: Path, run_id: str, jobs: int | None) -> None:
+def resume(ctx: click.Context, folder: Path, run_id: str, jobs: int | None, unless_cancelled: bool) -> None:
     """Go on with a run whose runner is gone, or which was cancelled or only queued.
 
     What has succeeded isn't repeated. Ends with 3 when the run fails.
@@ -289,12 +290,17 @@ def resume(ctx: click.Context, folder: Path, run_id: str, jobs: int | None) -> N
     from treadle.cli.executing import launching, run_to_its_end
     from treadle.project import find_settings
     from treadle.runner import fail_unstarted, may_be_resumed
+    from treadle.store import RunStatus, StoreUnavailableError
 
     with opened_store(find_settings(folder)) as store:
         run = named_run(store, run_id)
         may_be_resumed(run)
+        if unless_cancelled and run.status is RunStatus.CANCELLED:
+            raise UsageError(f"run {run.id} was cancelled before it began")
         try:
             project, plan = _planned(folder, store, run)
+        except StoreUnavailableError:  # it passes, and the run can be planned then
+            raise
         except (ProjectError, UsageError) as error:
             fail_unstarted(store, run, f"it can't be planned: {_first_line(error)}")
             raise
