@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Row, delete, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from treadle.store.database import Database, now
 from treadle.store.ids import run_id as new_run_id
@@ -14,7 +14,7 @@ from treadle.store.recording import add_queued_run, insert_into
 from treadle.store.records import AutomationState, NewRun, RunRecord, RunStatus, TickRecord, TickStatus
 from treadle.store.tables import automations, runs, ticks
 
-__all__ = ["Automations", "add_runs", "forget_ticks"]
+__all__ = ["Automations", "add_runs"]
 
 
 class Automations:
@@ -275,11 +275,6 @@ def _ticks(
     if before is not None:
         query = query.where(ticks.c.id < before)
     return [_tick(row) for row in connection.execute(query.limit(limit))]
-
-
-def forget_ticks(connection: Connection, before: datetime) -> int:
-    """Delete ticks from before a moment, and tell how many there were."""
-    return connection.execute(delete(ticks).where(ticks.c.created_at < before)).rowcount
 
 
 def _this(project: str, kind: str, name: str) -> tuple[Any, ...]:

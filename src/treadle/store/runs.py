@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
+from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, insert, select, update
+from sqlalchemy import Connection, Row, insert, or_, select, update
 
 from treadle.errors import UsageError, cut, did_you_mean, listing
 from treadle.store.ids import ALPHABET
 from treadle.store.records import Runner, RunRecord, RunStatus
 from treadle.store.tables import runs
 
-__all__ = ["add_run", "find_run", "list_runs", "run_of", "set_partition"]
+__all__ = ["add_run", "find_run", "list_runs", "run_of", "set_partition", "unfinished_since"]
 
 _MOST_SUGGESTED = 1_000
 
@@ -84,6 +85,13 @@ def list_runs(
     if before is not None:
         query = query.where(runs.c.id < before)
     return [run_of(row) for row in connection.execute(query.limit(limit))]
+
+
+def unfinished_since(connection: Connection, run_ids: Collection[str], moment: datetime) -> set[str]:
+    """Which of some runs weren't over at a moment."""
+    live = runs.c.status.in_([status.value for status in RunStatus if not status.is_final])
+    query = select(runs.c.id).where(runs.c.id.in_(list(run_ids)), or_(live, runs.c.ended_at >= moment))
+    return set(connection.execute(query).scalars())
 
 
 def run_of(row: Row[Any]) -> RunRecord:

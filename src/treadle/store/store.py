@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
 from types import MappingProxyType, TracebackType
 from typing import Any, Self
 
@@ -25,6 +25,7 @@ from treadle.store.database import Database, now
 from treadle.store.events import RunEvent
 from treadle.store.ids import run_id as new_run_id
 from treadle.store.partition_sets import PartitionSets
+from treadle.store.pruning import Pruned, prune
 from treadle.store.recording import add_queued_run, is_recorded, record_events
 from treadle.store.records import (
     AssetState,
@@ -61,7 +62,7 @@ class RunLostError(TreadleError):
 class Store:
     """Runs, their steps, and what those reported. Any number of processes may use the same one at once.
 
-    Every method is a transaction of its own: when it returns, what it wrote is kept. What starts runs, backfills and
+    Every method but `prune` is a transaction of its own: when it returns, what it wrote is kept. What starts runs, backfills and
     the keys of dynamic partitions have doors of their own: `automations`, `backfills`, `partition_sets`.
     """
 
@@ -382,3 +383,18 @@ class Store:
         """The newest result of each check of these assets (or of all) that has one."""
         with self._database.reading() as connection:
             return _results.latest_of_checks(connection, assets)
+
+    # What is long over
+
+    def prune(self, before: datetime, *, is_trial: bool = False) -> Pruned:
+        """Delete what was over before a moment, in many short transactions, or only count it (`is_trial`).
+
+        Runs that something of today points at stay: those in which an asset, a partition or a check was last written,
+        those of backfills that stay, and those that a sensor asked for by a key.
+        """
+        return prune(self._database, before, is_trial=is_trial)
+
+    def unfinished_since(self, run_ids: Collection[str], moment: datetime) -> set[str]:
+        """Which of these runs weren't over at a moment."""
+        with self._database.reading() as connection:
+            return _runs.unfinished_since(connection, run_ids, moment)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -48,7 +49,17 @@ def test_the_env_file_may_name_the_store(treadle: CommandLine, tmp_path: Path) -
 
 @pytest.mark.parametrize(
     "command",
-    ["run", "runs list", "runs show latest", "graph", "list env", "check", "store upgrade", "store backup x.dump"],
+    [
+        "run",
+        "runs list",
+        "runs show latest",
+        "graph",
+        "list env",
+        "check",
+        "store upgrade",
+        "store backup x.dump",
+        "store prune --older-than 1d",
+    ],
 )
 @pytest.mark.parametrize(
     "url",
@@ -112,3 +123,67 @@ def test_a_backup_is_a_store(make_project: MakeProject, tmp_path: Path) -> None:
     assert (2, True) == (again.code, "already something" in again.err)
     listed = treadle("runs", "list", "--json", env={"TREADLE_STORE": f"sqlite:///{tmp_path / 'copy.db'}"})
     assert [ran.json["id"]] == [each["id"] for each in listed.json]
+
+
+def long_ago(treadle: CommandLine, run_id: str) -> None:
+    """Let a run, and what it printed, be years old."""
+    with closing(sqlite3.connect(treadle.folder / ".treadle" / "treadle.db")) as database:
+        database.execute("UPDATE runs SET ended_at = '2020-01-01T00:00:00.000000+00:00' WHERE id = ?", [run_id])
+        database.commit()
+    age(treadle.folder / ".treadle" / "runs" / run_id)
+
+
+def age(folder: Path) -> None:
+    for path in (folder, *folder.rglob("*")):
+        os.utime(path, (0, 0))
+
+
+def test_old_runs_are_pruned_with_what_they_printed(make_project: MakeProject) -> None:
+    """
+    `treadle store prune` deletes old runs and the output of all old ones; a dry run says the same, and deletes nothing.
+    """
+    treadle = make_project(WEAVE)
+    first, last = [treadle("run", "--json").json["id"] for _ in range(2)]
+    for run_id in (first, last):
+        long_ago(treadle, run_id)
+    outputs = treadle.folder / ".treadle" / "runs"
+
+    trial = treadle("store", "prune", "--older-than", "30d", "--dry-run")
+    assert {first, last} == {each.name for each in outputs.iterdir()}
+    assert 2 == len(treadle("runs", "list", "--json").json)
+    done = treadle("store", "prune", "--older-than", "30d")
+    assert ([0, 0], "") == ([trial.code, done.code], done.err)
+    assert trial.out.splitlines()[1:] == done.out.splitlines()[1:]
+    assert {"runs": "1", "ticks": "0", "outputs": "2"}.items() <= dict(
+        each.split()[:2] for each in done.out.splitlines()
+    ).items()
+    assert [last] == [each["id"] for each in treadle("runs", "list", "--json").json]
+    assert [] == list(outputs.iterdir())
+    assert "its output is gone" in treadle("runs", "logs", last).out
+
+
+def test_outputs_of_what_is_not_old_stay(make_project: MakeProject) -> None:
+    """
+    The output of a run that isn't old stays; that of a run which no store knows goes when nobody has written to it lately.
+    """
+    treadle = make_project(WEAVE)
+    run = treadle("run", "--json").json["id"]
+    outputs = treadle.folder / ".treadle" / "runs"
+    age(outputs / run)  # its files say that they are old, and the store knows better
+    for name in ("lost", "elsewhere"):
+        (outputs / name).mkdir()
+        (outputs / name / "runner.log").write_text("hm", encoding="utf-8")
+    age(outputs / "lost")
+
+    assert 0 == treadle("store", "prune", "--older-than", "1d").code
+    assert {run, "elsewhere"} == {each.name for each in outputs.iterdir()}
+
+
+@pytest.mark.parametrize("text", ["soon", "30", "0d", "999999999d", "99999999999999d"])
+def test_how_old_is_a_length_of_time(make_project: MakeProject, text: str) -> None:
+    """
+    What isn't a length of time, or is longer than there was time, is refused with an example of one.
+    """
+    answer = make_project(WEAVE)("store", "prune", "--older-than", text)
+    assert (2, "", True) == (answer.code, answer.out, "--older-than can't be" in answer.err)
+    assert "Traceback" not in answer.err
