@@ -53,8 +53,10 @@ def latest_of_assets(
     connection: Connection, assets: Collection[AssetKey] | None
 ) -> dict[AssetKey, MaterializationRecord]:
     """The newest materialization of each asset that has one."""
-    rows = connection.execute(_newest(materializations, latest_materializations, _WHOLE))
-    records = map(_materialization, rows)
+    query = _newest(materializations, latest_materializations, _WHOLE)
+    if assets is not None and len(assets) <= _MOST_NAMED:
+        query = query.where(latest_materializations.c.asset.in_(sorted(map(str, assets))))
+    records = map(_materialization, connection.execute(query))
     return {record.asset: record for record in records if assets is None or record.asset in assets}
 
 
