@@ -39,7 +39,7 @@ format: .venv/.ready ## Put the code into its format.
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
 
-bench: .venv/.ready ## Measure (PEER=1 also installs Dagster to compare with).
+bench: .venv/.ready ## Measure (PEER=1 also installs Dagster and Prefect to compare with).
 	@PEER=$(PEER) tools/bench $(ARGS)
 
 docs: .venv/.ready ## Write the generated pages of docs/reference.
@@ -53,7 +53,7 @@ clean: ## Remove what was built, measured or cached.
 	@find src tests tools examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## The same, and the environments.
-	@rm -rf .venv .venv-peer
+	@rm -rf .venv .venv-peer .venv-prefect
 
 .venv/.ready: constraints.txt pyproject.toml tools/install tools/python
 	@tools/install .venv

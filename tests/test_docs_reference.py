@@ -146,6 +146,15 @@ BEFORE = {
     "treadle hooks": ("run", "orders"),
     "treadle backfills": ("backfill", "visits", "--partitions", "all", "--detach"),
 }
+TICK = """
+import sys
+from datetime import UTC, datetime
+from treadle.store import TickRecord, TickStatus, open_store
+
+tick = TickRecord(kind="schedule", name="mornings", due_at=datetime.now(UTC), status=TickStatus.SKIPPED, reason="no")
+with open_store("sqlite:///.treadle/treadle.db") as store:
+    store.automations.commit(sys.argv[1], tick, seen=None, cursor="")
+"""
 SHAPES["treadle runs show ID"] = SHAPES["treadle run"]
 
 
@@ -176,6 +185,9 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
     for command, before in BEFORE.items():
         if heading.startswith(command):
             treadle(*before)
+    if heading == "treadle automations ticks":
+        treadle("automations", "off", "mornings")  # which makes the store
+        subprocess.run([sys.executable, "-c", TICK, str(treadle.folder)], cwd=treadle.folder, check=True)
     words = [NAMES.get(word, word) for word in heading.split()[1:]]
     answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json")
     assert set(SHAPES[heading]) == keys(answer.json, SHAPES[heading])

@@ -18,7 +18,7 @@ from tests.conftest import CommandLine
 
 GOLDEN = Path(__file__).parent / "golden"
 CASES = sorted(each.name for each in GOLDEN.iterdir() if (each / "project").is_dir())
-WITH_JOBS = {"jobs_and_schedules", "python_components", "scheduled_jobs"}
+WITH_JOBS = {"jobs_and_schedules", "python_components", "scheduled_jobs", "sensors"}
 UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 
 
@@ -28,7 +28,7 @@ def test_a_project_is_told_all_of_its_mistakes_and_the_rest_of_it_loads(case: st
     shutil.copytree(GOLDEN / case / "project", project)
     treadle = CommandLine(project)
     checked = treadle("check", "--build")
-    what = ("assets", "checks", "jobs", "schedules") if case in WITH_JOBS else ("assets", "checks")
+    what = ("assets", "checks", "jobs", "schedules", "sensors") if case in WITH_JOBS else ("assets", "checks")
     answers = {each: treadle("list", each, "--json") for each in what}
     listed = {each: answer.json for each, answer in answers.items() if answer.out}
     found = {what: objects for what, objects in listed.items() if objects}

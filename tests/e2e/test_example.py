@@ -3,12 +3,18 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
+import sys
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import Answer, CommandLine
+from tests.faults.mill import until
+from treadle.project import find_settings
+from treadle.store import open_store
 
 EXAMPLE = Path(__file__).parents[2] / "examples" / "jaffle"
 LITTER = shutil.ignore_patterns("target", "logs", "*.duckdb*", ".treadle", "reports", "__pycache__")
@@ -206,6 +212,36 @@ def test_a_second_run_and_the_graph_are_green(ran: tuple[Mill, Answer, dict[str,
     ]
     assert "✗" not in shown.out
     assert ["succeeded", "succeeded"] == [each["status"] for each in mill("runs", "list", "--json").json]
+
+
+def test_a_morning_that_was_missed_is_made_up_for(tmp_path: Path) -> None:
+    """
+    `treadle scheduler` runs all of the example by its schedule, also when nobody was there at six.
+    """
+    folder = tmp_path / "jaffle"
+    shutil.copytree(EXAMPLE, folder, ignore=LITTER)
+    mill = Mill(folder)
+    settings = find_settings(folder)
+    with open_store(f"sqlite:///{folder}/.treadle/treadle.db") as store:
+        yesterday = (datetime.now(UTC) - timedelta(days=1)).isoformat()
+        project, name = str(settings.root), "mornings_schedule"
+        assert store.automations.set_cursor(project, "schedule", name, seen=None, cursor=yesterday)
+        with (tmp_path / "printed").open("wb") as out:
+            scheduler = subprocess.Popen(
+                [sys.executable, "-m", "treadle", "scheduler"], cwd=folder, stdout=out, stderr=out
+            )
+        try:
+            assert until(lambda: [run for run in store.runs() if run.status.is_final], seconds=240)
+        finally:
+            scheduler.terminate()
+            code = scheduler.wait()
+        [run] = store.runs()
+        made = {str(each.asset) for each in store.materializations(run_id=run.id)}
+    said = (tmp_path / "printed").read_text(encoding="utf-8")
+    assert (0, "succeeded", f"schedule {name}") == (code, run.status.value, run.launched_by), said
+    assert {*map(key, DEPS), "reports/mill"} == made
+    (schedule,) = mill("automations", "list", "--json").json
+    assert (name, True) == (schedule["name"], schedule["on"])
 
 
 def test_a_selection_builds_only_what_was_asked_for(mill: Mill) -> None:

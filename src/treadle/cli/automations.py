@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -61,14 +61,14 @@ def list_(ctx: click.Context, folder: Path, as_json: bool) -> None:
             each.name,
             each.kind,
             "on" if each.is_on else "off",
-            each.when,
             _soon(each.next_at) if each.is_on else "–",
             _last(each.last),
+            each.when,
         )
         for each in found
     ]
     table(
-        ("Name", "Kind", "State", "When", "Next", "Last"),
+        ("Name", "Kind", "State", "Next", "Last", "When"),
         rows,
         empty="Nothing starts by itself. A schedule: treadle scaffold defs treadle.ScheduledJob NAME",
     )
@@ -227,11 +227,24 @@ def _kind(graph: AssetGraph, name: str) -> str:
 
 
 def _last(tick: TickRecord | None) -> str:
-    return "–" if tick is None else f"{tick.status.value} {tick.due_at:%Y-%m-%d %H:%M}"
+    return "–" if tick is None else f"{tick.status.value} {_length(datetime.now(UTC) - tick.due_at)} ago"
 
 
 def _soon(moment: datetime | None) -> str:
-    return "–" if moment is None else f"{moment:%Y-%m-%d %H:%M} UTC"
+    return "–" if moment is None else f"in {_length(moment - datetime.now(UTC))}"
+
+
+def _length(length: timedelta) -> str:
+    """A length of time as a person would say it: the largest unit that fits.
+
+    >>> [_length(timedelta(seconds=each)) for each in (-1, 59, 150, 7200, 200_000)]
+    ['0 s', '59 s', '2 min', '2 h', '2 d']
+    """
+    seconds = max(0, int(length.total_seconds()))
+    for unit, size in (("d", 86_400), ("h", 3_600), ("min", 60)):
+        if seconds >= size:
+            return f"{seconds // size} {unit}"
+    return f"{seconds} s"
 
 
 def _as_json(each: _Automation) -> dict[str, Any]:

@@ -20,7 +20,9 @@ if TYPE_CHECKING:
     from treadle.ir import (
         Asset,
         AssetGraph,
+        AssetWatch,
         Check,
+        FileWatch,
         Job,
         Origin,
         Schedule,
@@ -300,6 +302,7 @@ def schedules(ctx: click.Context, folder: Path, as_json: bool) -> None:
                 "job": each.job,
                 "tags": dict(each.tags),
                 "enabled": each.enabled,
+                "missed": each.missed,
             },
         )
         for each in project.graph.schedules.values()
@@ -315,9 +318,31 @@ def schedules(ctx: click.Context, folder: Path, as_json: bool) -> None:
 def sensors(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """List sensors: what starts runs by observation."""
     project, code = load_for_listing(folder)
-    found = [(each, {"interval": each.interval}) for each in project.graph.sensors.values()]
-    _starters("Sensor", found, {"interval": "Seconds"}, as_json)
+    found = [
+        (
+            each,
+            {
+                "watches": _watched(each.watch),
+                "interval": each.interval,
+                "tags": dict(each.tags),
+                "enabled": each.enabled,
+            },
+        )
+        for each in project.graph.sensors.values()
+    ]
+    _starters("Sensor", found, {"watches": "Watches", "interval": "Seconds"}, as_json)
     ctx.exit(code)
+
+
+def _watched(watch: FileWatch | AssetWatch | None) -> dict[str, str] | None:
+    from treadle.ir import AssetWatch, FileWatch
+
+    match watch:
+        case FileWatch(pattern=pattern):
+            return {"files": pattern}
+        case AssetWatch(selection=selection, every=every):
+            return {"assets": selection, "when": "all" if every else "any"}
+    return None
 
 
 def _starters(
@@ -333,11 +358,18 @@ def _starters(
         for each, own in ordered
     ]
     rows = [
-        (each.name, *(f"{own[name]}" for name in columns), each.selection, _summary(each.description))
+        (each.name, *(_cell(own[name]) for name in columns), each.selection, _summary(each.description))
         for each, own in ordered
     ]
     titles = (kind, *columns.values(), "Selection", "Description")
     _print(as_json, objects, lambda: table(titles, rows, empty=f"The project has no {kind.lower()}s yet."))
+
+
+def _cell(value: Any) -> str:
+    """A value in a column: of what is watched, the first that is said of it."""
+    if isinstance(value, Mapping):
+        return str(next(iter(value.values())))
+    return f"{value:g}" if isinstance(value, float) else "–" if value is None else str(value)
 
 
 @listings.command()

@@ -137,7 +137,7 @@ class Progress:
             wait = max(0.0, (event.retry_at - datetime.now(UTC)).total_seconds())
             self._say(
                 f"{click.style('↻', fg='yellow')} {click.style(event.step, bold=True)} failed, "
-                f"again in {wait:.0f} s: {_first(event.error)}"
+                f"again {f'in {wait:.0f} s' if wait >= 0.5 else 'at once'}: {_first(event.error)}"
             )
             return
         self.counts[event.status.value] += 1

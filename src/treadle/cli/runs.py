@@ -91,8 +91,8 @@ def show(folder: Path, run_id: str, as_json: bool) -> None:
         if as_json:
             click.echo(json.dumps(run_json(store, run), indent=2))
             return
-        took = _duration(run.started_at, run.ended_at)
-        click.echo(f"Run {click.style(run.id, bold=True)}  {_status(_state(run))}  {_ago(run.created_at)}, took {took}")
+        took = f", took {_duration(run.started_at, run.ended_at)}" if run.started_at and run.ended_at else ""
+        click.echo(f"Run {click.style(run.id, bold=True)}  {_status(_state(run))}  {_ago(run.created_at)}{took}")
         for line in _about(run):
             click.echo(line)
         results = store.check_results(run_id=run.id)
@@ -103,7 +103,7 @@ def show(folder: Path, run_id: str, as_json: bool) -> None:
             for each in materialized:
                 if each.step == step.step:
                     of = f" [{each.partition}]" if each.partition else ""
-                    click.echo(f"  {click.style('✓', fg='green')} {each.asset}{of}  {facts(each.metadata)}")
+                    click.echo(f"  {click.style('✓', fg='green')} {each.asset}{of}  {facts(each.metadata)}".rstrip())
             _show_results([each for each in results if each.step == step.step])
 
 
@@ -132,7 +132,8 @@ def _show_step(step: StepRecord, attempts: list[AttemptRecord]) -> None:
     if len(attempts) > 1:
         for each in attempts:
             error = f": {each.error.splitlines()[0]}" if each.error else ""
-            click.echo(f"  attempt {each.attempt}  {_status(each.status.value)}{error}")
+            took = _duration(each.started_at, each.ended_at)
+            click.echo(f"  attempt {each.attempt}  {_status(each.status.value)}  {took}{error}")
 
 
 def _show_results(results: list[CheckResultRecord]) -> None:
@@ -278,9 +279,10 @@ def cancel(folder: Path, run_id: str) -> None:
 @runs.command()
 @click.argument("run_id", metavar="ID")
 @click.option("-j", "--jobs", metavar="N", type=click.IntRange(min=1), help="How many steps run at once.")
+@click.option("--unless-cancelled", is_flag=True, hidden=True)  # for the scheduler, whom a person may forestall
 @click.pass_obj
 @click.pass_context
-def resume(ctx: click.Context, folder: Path, run_id: str, jobs: int | None) -> None:
+def resume(ctx: click.Context, folder: Path, run_id: str, jobs: int | None, unless_cancelled: bool) -> None:
     """Go on with a run whose runner is gone, or which was cancelled or only queued.
 
     What has succeeded isn't repeated. Ends with 3 when the run fails.
@@ -288,12 +290,17 @@ def resume(ctx: click.Context, folder: Path, run_id: str, jobs: int | None) -> N
     from treadle.cli.executing import launching, run_to_its_end
     from treadle.project import find_settings
     from treadle.runner import fail_unstarted, may_be_resumed
+    from treadle.store import RunStatus, StoreUnavailableError
 
     with opened_store(find_settings(folder)) as store:
         run = named_run(store, run_id)
         may_be_resumed(run)
+        if unless_cancelled and run.status is RunStatus.CANCELLED:
+            raise UsageError(f"run {run.id} was cancelled before it began")
         try:
             project, plan = _planned(folder, store, run)
+        except StoreUnavailableError:  # it passes, and the run can be planned then
+            raise
         except (ProjectError, UsageError) as error:
             fail_unstarted(store, run, f"it can't be planned: {_first_line(error)}")
             raise

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
-from contextlib import closing
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, closing, contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,7 +14,7 @@ import click
 
 from treadle.cli.loaded import opened_store
 from treadle.cli.scheduled import looks
-from treadle.errors import ProjectError
+from treadle.errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
     from treadle.project import Project, Settings
@@ -43,38 +43,70 @@ def scheduler(folder: Path) -> None:
     from treadle.runner import Cancel
     from treadle.runner.cancel import signals_cancel
 
-    settings = find_settings(folder)
-    changes = _Changes(settings.root)
     with closing(Cancel()) as cancel, signals_cancel(cancel):
-        project = _loaded(folder, cancel, changes)
+        # Begun again in the project's own folder, it watches that also when the settings are broken by now.
+        root = folder if _AGAIN in os.environ else find_settings(folder).root
+        changes = _Changes(root)
+        project = _loaded(root, cancel, changes)
         if project is not None:
-            with opened_store(settings) as store:
-                _greet(project)
-                _scheduler(project, store).run(cancel, until=changes)
+            with _opened(project.settings, cancel) as store:
+                if store is not None:
+                    _greet(project)
+                    _scheduler(project, store).run(cancel, until=changes)
         if not cancel.count():
-            _start_again(settings)
+            _start_again(root)
     click.echo("stopped; runs that were started go on")
 
 
 def _loaded(folder: Path, cancel: Cancel, changes: Callable[[], bool]) -> Project | None:
     """The project, what is broken left out; None when it couldn't be loaded at all, and has changed since."""
-    import select
-
     from treadle.cli.diagnostics import show
     from treadle.project import load
 
     try:
         project = load(folder)
-    except ProjectError as error:
+    except (ProjectError, UsageError) as error:
         if _AGAIN not in os.environ:
             raise
-        show(error.diagnostics)
+        if isinstance(error, ProjectError):
+            show(error.diagnostics)
+        else:
+            click.echo(error.message, err=True)
         click.echo("waiting for this to be mended…")
         while not cancel.count() and not changes():
-            select.select([cancel], [], [], _SECONDS_BETWEEN_LOOKS)
+            _pause(cancel)
         return None
     show(project.diagnostics)
     return project
+
+
+@contextmanager
+def _opened(settings: Settings, cancel: Cancel) -> Iterator[Store | None]:
+    """The store; one that can't be used when the project is loaded again is waited for. None when there is no more time."""
+    from treadle.store import StoreUnavailableError
+
+    told = False
+    while not cancel.count():
+        with ExitStack() as stack:
+            try:
+                store = stack.enter_context(opened_store(settings))
+            except StoreUnavailableError as error:
+                if _AGAIN not in os.environ:
+                    raise
+                if not told:
+                    _warn(f"{error.message}; waiting until it can be used again")
+                told = True
+                _pause(cancel)
+                continue
+            yield store
+            return
+    yield None
+
+
+def _pause(cancel: Cancel) -> None:
+    import select
+
+    select.select([cancel], [], [], _SECONDS_BETWEEN_LOOKS)
 
 
 def _scheduler(project: Project, store: Store) -> Scheduler:
@@ -87,8 +119,10 @@ def _scheduler(project: Project, store: Store) -> Scheduler:
 
     tell = _Told()
 
+    treadle = [sys.executable, "-P", "-m", "treadle", "-C", name]
+
     def command(run_id: str) -> Sequence[str]:
-        return [sys.executable, "-P", "-m", "treadle", "-C", name, "runs", "resume", run_id]
+        return [*treadle, "runs", "resume", "--unless-cancelled", run_id]
 
     return Scheduler(
         store=store,
@@ -98,6 +132,8 @@ def _scheduler(project: Project, store: Store) -> Scheduler:
         queue=Queue(store, project=name, most=settings.limits.runs, command=command, folder=settings.state / "runs"),
         also=looks(project, store, tell),
         tell=tell,
+        warn=_warn,
+        ask=lambda kind, called, writer: [*treadle, "step", "evaluate", kind, called, str(writer)],
     )
 
 
@@ -124,6 +160,10 @@ class _Told:
         if isinstance(what, RunRecord):
             if word == "resumed":
                 click.echo(f"{_now()}  {click.style('↻', fg='yellow')} run {what.id} goes on: its runner was gone")
+            elif word == "failed":
+                click.echo(f"{_now()}  {click.style('✗', fg='red')} run {what.id} was given up: it never began")
+            elif word.startswith("refused"):
+                click.echo(f"{_now()}  {click.style('✗', fg='red')} run {what.id} gets no process: {word}")
             return
         said = self._reasons.get(what.name)
         self._reasons[what.name] = what.reason
@@ -137,15 +177,19 @@ class _Told:
             click.echo(f"{_now()}  – {name}: {what.reason}")
 
 
+def _warn(message: str) -> None:
+    click.echo(f"{_now()}  {click.style('!', fg='yellow')} {message}")
+
+
 def _now() -> str:
     return click.style(f"{datetime.now():%H:%M:%S}", dim=True)
 
 
-def _start_again(settings: Settings) -> None:
+def _start_again(root: Path) -> None:
     """Become a new process, which loads the project as it is now; all that matters is in the store."""
     sys.stdout.flush()
     os.environ[_AGAIN] = "1"
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "treadle", "-C", str(settings.root), "scheduler"])
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "treadle", "-C", str(root), "scheduler"])
 
 
 class _Changes:

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from treadle.components.paths import ProjectFile, ProjectPath
     from treadle.components.python import PythonDefinition, asset, call_with, check, schedule, sensor
     from treadle.components.registry import RegisteredType, find_type, registered_types
+    from treadle.components.retries import Length
     from treadle.components.scope import base_variables
 
 __all__ = [
@@ -37,6 +38,7 @@ __all__ = [
     "Descriptor",
     "Descriptors",
     "ExecutionAttributes",
+    "Length",
     "ProjectFile",
     "ProjectPath",
     "PythonDefinition",
@@ -75,6 +77,7 @@ _ROOMS = {
     "paths": "ProjectFile ProjectPath",
     "python": "PythonDefinition asset call_with check schedule sensor",
     "registry": "RegisteredType find_type registered_types",
+    "retries": "Length",
     "scope": "base_variables",
 }
 _EXPORTS = {name: room for room, names in _ROOMS.items() for name in names.split()}

@@ -7,12 +7,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import replace
 from typing import Any
 
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from treadle.components.attributes import AssetAttributes, CheckAttributes
 from treadle.components.component import ComponentContext
 from treadle.components.model import Attributes
 from treadle.components.partitions import BackfillAttributes, BackfillTemplate
+from treadle.components.retries import Length, Retries
 from treadle.ir import Asset, BackfillPolicy, Definitions, Step, StepContext
 
 __all__ = ["ExecutionAttributes", "declare"]
@@ -28,7 +29,15 @@ class ExecutionAttributes(Attributes):
     tags: dict[str, Any] = Field(default_factory=dict)
     """Labels of the step."""
     pool: str | None = None
-    """The pool that the step belongs to, for other orchestrators: `treadle run` is limited by `--jobs` alone."""
+    """The pool whose places the step takes while it runs: `[tool.treadle.pools]` says how many there are."""
+    retries: Retries | None = Field(
+        default=None,
+        validation_alias=AliasChoices("retries", "retry_policy"),
+        examples=[3, {"times": 3, "delay": "10s", "longest": "5m"}],
+    )
+    """How often the step is tried again when it failed, or a mapping that also says after which delays."""
+    timeout: Length | None = Field(default=None, examples=["2h", 90])
+    """How long an attempt may take: seconds, or text like `90s` or `2h`; the step is ended then, and has failed."""
     backfill_policy: BackfillAttributes | BackfillTemplate | None = None
     """How a range of partitions is run, for the assets that don't say it themselves."""
 
@@ -47,6 +56,8 @@ class ExecutionAttributes(Attributes):
             "description": self.description,
             "tags": {key: value if isinstance(value, str) else json.dumps(value) for key, value in self.tags.items()},
             "pool": self.pool,
+            "retries": self.retries,
+            "timeout": self.timeout,
         }
 
 

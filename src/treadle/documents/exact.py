@@ -18,7 +18,7 @@ __all__ = ["read_exactly"]
 
 
 def read_exactly(file: Path, text: str) -> tuple[list[Document], tuple[Diagnostic, ...]]:
-    """The documents of a file's text as far as they can be read, and every mistake in them.
+    r"""The documents of a file's text as far as they can be read, and every mistake in them.
 
     >>> documents, mistakes = read_exactly(Path("a.yaml"), "a: &b [[1]]\nc: *b\n")
     >>> documents[0].value, mistakes

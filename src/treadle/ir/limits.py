@@ -20,7 +20,7 @@ class Limits:
     """The project's rules for its runs; times are in seconds.
 
     `jobs` is how many steps of a run may be running at once, `pools` how many of all runs that share the store, and
-    `runs` how many runs a scheduler starts at once.
+    `runs` how many runs of the project may be running when a scheduler starts another.
     `grace` is how long a step that is asked to end has for it. `retries` and `timeout` hold for steps that say
     nothing of their own. `output` is how many bytes of what an attempt prints are kept, `patience` how long a store
     that can't be written is waited for.

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from pathlib import PurePath
 from types import MappingProxyType
 
-__all__ = ["AssetWatch", "FileWatch", "RunRequest", "SkipReason", "TickContext"]
+__all__ = ["AssetWatch", "FileWatch", "RunRequest", "SkipReason", "TickContext", "check_pattern"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -49,9 +50,26 @@ class TickContext:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FileWatch:
-    """Files, by a pattern that is relative to the project: a run is due when one is new or has changed."""
+    """Files, by a pattern: a run is due when one is new or has changed. A relative pattern starts at the project."""
 
     pattern: str
+
+
+def check_pattern(text: str) -> str:
+    """The pattern, when files can be looked for by it.
+
+    >>> check_pattern("incoming/**/*.csv")
+    'incoming/**/*.csv'
+
+    Raises:
+        ValueError: when they can't.
+    """
+    parts = PurePath(text).parts
+    if not parts or "\0" in text or text.endswith("/"):
+        raise ValueError(f"{text!r} is not a pattern of files; write one like 'incoming/*.csv'")
+    if any("**" in part and part != "**" for part in parts) or parts[-1] == "**":
+        raise ValueError(f"{text!r} is not a pattern of files: '**' stands for folders, like in 'incoming/**/*.csv'")
+    return text
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

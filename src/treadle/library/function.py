@@ -101,7 +101,7 @@ class Function(Component):
         return (
             {"execution": ".functions.run", "assets": [{"key": "reports/daily"}]},
             {
-                "execution": {"fn": "my_package.reports.run", "name": "daily_report", "pool": "reports"},
+                "execution": {"fn": "my_package.reports.run", "name": "daily_report", "pool": "reports", "retries": 3},
                 "assets": [{"key": "reports/daily", "deps": ["marts/orders"]}],
                 "checks": [{"name": "has_rows", "asset": "reports/daily"}],
             },

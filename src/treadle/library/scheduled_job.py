@@ -3,24 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
-from pydantic import AfterValidator, AliasChoices, Field
+from pydantic import AliasChoices, Field
 
-from treadle.components import (
-    Component,
-    ComponentContext,
-    CronText,
-    ScaffoldRequest,
-    TagText,
-    TimezoneText,
-    text_format,
-)
-from treadle.ir import Definitions, Job, Schedule, check_selection
+from treadle.components import Component, ComponentContext, CronText, ScaffoldRequest, TagText, TimezoneText
+from treadle.ir import Definitions, Job, Schedule
+from treadle.library.selections import Selections
 
 __all__ = ["ScheduledJob"]
-
-SelectionText = Annotated[str, AfterValidator(check_selection), text_format("selection", "group:marts", "+orders")]
 
 
 class ScheduledJob(Component):
@@ -32,9 +23,7 @@ class ScheduledJob(Component):
         validation_alias=AliasChoices("cron_schedule", "cron"), examples=["0 6 * * *", "@daily"]
     )
     """When it runs."""
-    asset_selection: SelectionText | list[SelectionText] = Field(
-        default="*", validation_alias=AliasChoices("asset_selection", "selection")
-    )
+    asset_selection: Selections = Field(default="*", validation_alias=AliasChoices("asset_selection", "selection"))
     """What it runs: a selection, or a list of selections that are taken together."""
     timezone: TimezoneText = Field(
         default="UTC", validation_alias=AliasChoices("timezone", "execution_timezone", "cron_timezone")
@@ -46,6 +35,8 @@ class ScheduledJob(Component):
     """Labels of the job, and of its runs."""
     schedule_name: str | None = None
     """The name of the schedule, if it isn't `JOB_NAME_schedule`."""
+    missed: Literal["last", "all", "none"] = "last"
+    """What becomes of ticks at which no scheduler ran: the last one is made up for, or all, or none."""
     enabled: bool = True
     """Whether the schedule is on from the beginning."""
     default_status: Literal["RUNNING", "STOPPED"] | None = None
@@ -53,11 +44,9 @@ class ScheduledJob(Component):
 
     def build_defs(self, context: ComponentContext) -> Definitions:
         """A job, and a schedule that runs it."""
-        written = self.asset_selection
-        selection = written if isinstance(written, str) else " or ".join(f"({each})" for each in written) or "*"
         job = Job(
             name=self.job_name,
-            selection=selection,
+            selection=self.asset_selection,
             description=self.description,
             tags=self.tags,
             origin=context.origin("attributes", "job_name"),
@@ -65,11 +54,12 @@ class ScheduledJob(Component):
         schedule = Schedule(
             name=self.schedule_name or f"{self.job_name}_schedule",
             cron=self.cron_schedule,
-            selection=selection,
+            selection=self.asset_selection,
             timezone=self.timezone,
             description=self.description,
             job=self.job_name,
             tags=self.tags,
+            missed=self.missed,
             enabled=self.enabled and self.default_status != "STOPPED",
             origin=context.origin("attributes", "cron_schedule"),
         )
@@ -87,6 +77,7 @@ class ScheduledJob(Component):
                 "timezone": "Europe/Vienna",
                 "description": "Marts, before the office opens.",
                 "tags": {"team": "finance"},
+                "missed": "none",
                 "enabled": False,
             },
         )

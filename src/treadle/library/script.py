@@ -91,7 +91,14 @@ class PythonScript(Component):
         return (
             {"execution": {"path": "script.py"}, "assets": [{"key": "reports/daily"}]},
             {
-                "execution": {"path": "script.py", "args": ["--full"], "name": "daily_report", "pool": "reports"},
+                "execution": {
+                    "path": "script.py",
+                    "args": ["--full"],
+                    "name": "daily_report",
+                    "pool": "reports",
+                    "timeout": "2h",
+                    "retries": {"times": 3, "delay": "10s"},
+                },
                 "assets": [{"key": "reports/daily", "deps": ["marts/orders"], "owners": ["team:data"]}],
                 "checks": [{"name": "has_rows", "asset": "reports/daily", "blocking": True}],
             },

@@ -29,8 +29,8 @@ def limits_of(run: Mapping[str, Any], pools: Mapping[str, int]) -> Limits:
 def mistakes_in_limits(run: object, pools: object) -> Iterator[Mistake]:
     """What is wrong with the settings.
 
-    >>> list(mistakes_in_limits({"timeout": "soon"}, {}))[0][0]
-    'timeout'
+    >>> [key for key, message, fix in mistakes_in_limits({"timeout": "soon", "retries": {"delay": "10s"}}, {})]
+    ['timeout', 'retries']
     """
     if isinstance(run, Mapping):
         yield from _mistakes(run, _FIELDS, "[tool.treadle.run]")
@@ -83,6 +83,8 @@ def _jitter(value: Any) -> float:
 
 def _policy(value: Any) -> RetryPolicy:
     if isinstance(value, Mapping):
+        if "times" not in value:
+            raise ValueError("say how often as well: times = 3")
         return RetryPolicy(**{key: _RETRIES[key](each) for key, each in value.items() if key in _RETRIES})
     return RetryPolicy(times=_count(value, least=0))
 

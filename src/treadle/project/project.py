@@ -5,14 +5,14 @@ from __future__ import annotations
 import gc
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager, redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
 from treadle.components import base_variables
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError
-from treadle.ir import AssetGraph, Job, Schedule, Sensor, Step
+from treadle.ir import AssetGraph, AssetWatch, Job, Schedule, Sensor, Step
 from treadle.ir.condition_mistakes import condition_mistakes
 from treadle.ir.graph import link
 from treadle.project.diagnostics import ordered
@@ -103,23 +103,29 @@ def _no_collection() -> Iterator[None]:
 
 def _selections(graph: AssetGraph) -> list[Diagnostic]:
     """Mistakes in the selections of jobs, schedules and sensors."""
+    runs, looks = "it says which assets run", "it says which assets are watched"
+    own = (each for each in graph.schedules.values() if each.job not in graph.jobs)  # others have that of their job
+    sensors = graph.sensors.values()
+    named: list[tuple[str, Job | Schedule | Sensor, str, str]] = [
+        *((f"selection of the job {each.name!r}", each, each.selection, runs) for each in graph.jobs.values()),
+        *((f"selection of the schedule {each.name!r}", each, each.selection, runs) for each in own),
+        *((f"selection of the sensor {each.name!r}", each, each.selection, runs) for each in sensors),
+        *(
+            (f"selection that the sensor {each.name!r} watches", each, each.watch.selection, looks)
+            for each in sensors
+            if isinstance(each.watch, AssetWatch)
+        ),
+    ]
     mistakes = []
-    named: tuple[tuple[str, Iterable[Job | Schedule | Sensor]], ...] = (
-        ("job", graph.jobs.values()),
-        ("schedule", graph.schedules.values()),
-        ("sensor", graph.sensors.values()),
-    )
-    for kind, each in ((kind, each) for kind, group in named for each in group):
-        if isinstance(each, Schedule) and each.job in graph.jobs:
-            continue  # it is the job's selection
+    for what, each, selection, why in named:
         try:
-            graph.select(each.selection)
+            graph.select(selection)
         except UsageError as error:
             mistakes.append(
                 Diagnostic(
                     code="TRD410",
-                    message=f"the selection of the {kind} {each.name!r} can't be used: {error.message}",
-                    why="it says which assets run",
+                    message=f"the {what} can't be used: {error.message}",
+                    why=why,
                     fix=error.fix,
                     span=each.origin.span if each.origin else None,
                 )

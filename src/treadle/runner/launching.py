@@ -19,7 +19,7 @@ from treadle.ir import Step
 from treadle.runner.request import StepRequest
 from treadle.runner.supervising import Order, supervise
 
-__all__ = ["Fork", "Launch", "Launched", "Spawn", "Supervisor", "SupervisorGoneError"]
+__all__ = ["Fork", "Launch", "Launched", "Spawn", "Supervisor", "SupervisorGoneError", "may_fork"]
 
 _MOST_BYTES = 1 << 16
 
@@ -188,7 +188,7 @@ class Fork:
     def supervisor(self) -> Supervisor:
         """This process, forked as it is when this is asked for the first time."""
         if self._forked is None:
-            self._forked = self._fork() if _may_fork() else self.otherwise.supervisor()
+            self._forked = self._fork() if may_fork() else self.otherwise.supervisor()
         return self._forked
 
     def close(self) -> None:
@@ -217,7 +217,8 @@ class Fork:
         return Supervisor(process=pid, channel=ours, command=None)
 
 
-def _may_fork() -> bool:
+def may_fork() -> bool:
+    """Whether this process can be forked safely: nothing else goes on in it."""
     if sys.platform != "linux" or threading.active_count() > 1:
         return False
     return len(os.listdir("/proc/self/task")) == 1  # compiled libraries start threads that Python doesn't know

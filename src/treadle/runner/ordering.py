@@ -49,6 +49,8 @@ def _before(graph: AssetGraph, wanted: Mapping[str, tuple[_Item, ...]]) -> _Befo
     nearest: dict[AssetKey, frozenset[_Item]] = {}  # an unwanted asset stands for what it depends on
 
     def seen(keys: frozenset[AssetKey]) -> frozenset[_Item]:
+        if keys <= items:
+            return keys
         return frozenset().union(*(frozenset({key}) if key in items else nearest.get(key, frozenset()) for key in keys))
 
     before: _Before = {}
@@ -111,34 +113,76 @@ def _divided(
     graph: AssetGraph, wanted: Mapping[str, tuple[_Item, ...]], before: _Before, step_of: Mapping[_Item, str]
 ) -> list[tuple[str, tuple[_Item, ...]]]:
     """The steps in order; where they wait for each other, as much of a step as can run."""
-    sorter = TopologicalSorter({item: sorted(first, key=str) for item, first in before.items()})
-    left = dict.fromkeys(sorter.static_order())
+    ready = _Ready(before, step_of)
+    position = {item: number for items in wanted.values() for number, item in enumerate(items)}
+    left = {address: len(items) for address, items in wanted.items()}
     groups: list[tuple[str, tuple[_Item, ...]]] = []
     while left:
-        ready = _ready(left, before, step_of)
-        complete = [
-            address for address in ready if all(item in ready[address] for item in wanted[address] if item in left)
-        ]
-        partial = [address for address in ready if graph.steps[address].can_subset]
+        addresses = ready.addresses()
+        complete = [address for address in addresses if len(ready.items[address]) == left[address]]
+        partial = [address for address in addresses if graph.steps[address].can_subset]
         chosen = complete or partial[:1]
         if not chosen:
-            raise _wait_for_each_other({step_of[item] for item in left})
-        for address in chosen:
-            group = tuple(item for item in wanted[address] if item in ready[address])
-            groups.append((address, group))
-            for item in group:
-                del left[item]
+            raise _wait_for_each_other(set(left))
+        # All are taken before what they make ready is looked at: that is for the next round.
+        taken = [(address, ready.take(address)) for address in chosen]
+        for address, items in taken:
+            groups.append((address, tuple(sorted(items, key=position.__getitem__))))
+            ready.are_there(items)
+            left[address] -= len(items)
+            if not left[address]:
+                del left[address]
     return groups
 
 
-def _ready(left: Mapping[_Item, None], before: _Before, step_of: Mapping[_Item, str]) -> dict[str, set[_Item]]:
-    """For each step, what it can make when everything that isn't left is there."""
-    ready: dict[str, set[_Item]] = {}
-    for item in left:  # in order, so what comes before an item has been looked at
-        mine = ready.get(step_of[item], set())
-        if all(first not in left or first in mine for first in before[item]):
-            ready.setdefault(step_of[item], mine).add(item)
-    return ready
+class _Ready:
+    """For each step, what it can make of what is left, kept up to date as assets and checks get there."""
+
+    def __init__(self, before: _Before, step_of: Mapping[_Item, str]) -> None:
+        order = TopologicalSorter({item: sorted(first, key=str) for item, first in before.items()}).static_order()
+        self.items: dict[str, list[_Item]] = {}
+        self._place = {item: number for number, item in enumerate(order)}
+        self._step_of = step_of
+        self._missing = {item: len(first) for item, first in before.items()}
+        self._after: dict[_Item, list[_Item]] = {item: [] for item in before}
+        for item in self._place:
+            for first in before[item]:
+                self._after[first].append(item)
+        self._first: dict[str, int] = {}  # the place of the first item of each step that is ready
+        self._add([item for item, missing in self._missing.items() if not missing])
+
+    def addresses(self) -> list[str]:
+        """The steps that can make something, in the order of what they can make first."""
+        return sorted(self._first, key=self._first.__getitem__)
+
+    def take(self, address: str) -> list[_Item]:
+        """What a step can make, which isn't left any more."""
+        del self._first[address]
+        return self.items.pop(address)
+
+    def are_there(self, items: list[_Item]) -> None:
+        """Steps of others need not wait for these any more; their own didn't."""
+        self._add(
+            [
+                after
+                for item in items
+                for after in self._after[item]
+                if self._step_of[after] != self._step_of[item] and self._is_last(after)
+            ]
+        )
+
+    def _add(self, items: list[_Item]) -> None:
+        while items:
+            item = items.pop()
+            address = self._step_of[item]
+            self.items.setdefault(address, []).append(item)
+            self._first[address] = min(self._place[item], self._first.get(address, len(self._place)))
+            items += [after for after in self._after[item] if self._step_of[after] == address and self._is_last(after)]
+
+    def _is_last(self, item: _Item) -> bool:
+        """Whether an item that waited for one more waits for none now."""
+        self._missing[item] -= 1
+        return not self._missing[item]
 
 
 def _wait_for_each_other(addresses: set[str]) -> UsageError:
@@ -155,7 +199,7 @@ def _parts(graph: AssetGraph, groups: list[tuple[str, tuple[_Item, ...]]], befor
     for address, items in groups:
         count[address] = number = count.get(address, 0) + 1
         name = address if number == 1 else f"{address}~{number}"
-        after = {names[first] for item in items for first in before[item] if first in names}
+        after = {named for item in items for first in before[item] if (named := names.get(first)) is not None}
         names.update(dict.fromkeys(items, name))
         parts.append(
             Part(

@@ -184,10 +184,10 @@ def _step_again(graph: AssetGraph, record: StepRecord) -> Step:
 
 def _origins(graph: AssetGraph, produced: Iterable[AssetKey]) -> dict[str, Any]:
     """What assets are made from, and the versions of the code that makes them."""
-    made = [key for key in produced if key in graph.assets]
+    made = {key: asset for key in produced if (asset := graph.assets.get(key)) is not None}
     return {
         "inputs": {key: graph.parents(key) for key in made},
-        "code_versions": {key: code for key in made if (code := graph.assets[key].code_version) is not None},
+        "code_versions": {key: asset.code_version for key, asset in made.items() if asset.code_version is not None},
     }
 
 
@@ -211,7 +211,6 @@ def _asked(step: Step, selected: frozenset[AssetKey], left_out: Container[CheckK
 
 
 def _planned(graph: AssetGraph, part: Part, partition: str | None) -> PlannedStep:
-    about = {*part.assets, *(check.asset for check in part.checks)}
     declared = [graph.checks[check] for check in part.checks if check in graph.checks]
     return PlannedStep(
         step=part.step,
@@ -219,11 +218,18 @@ def _planned(graph: AssetGraph, part: Part, partition: str | None) -> PlannedSte
         checks=part.checks,
         after=part.after,
         part=part.number,
-        blocking=frozenset(check.key for check in declared if check.blocking),
-        warn_only=frozenset(check.key for check in declared if check.severity is CheckSeverity.WARN),
-        skippable=frozenset(key for key in part.assets if key in graph.assets and graph.assets[key].skippable),
-        partition=None if about.isdisjoint(part.step.partitions) else partition,
+        blocking=frozenset([check.key for check in declared if check.blocking]),
+        warn_only=frozenset([check.key for check in declared if check.severity is CheckSeverity.WARN]),
+        skippable=frozenset(
+            [key for key in part.assets if (asset := graph.assets.get(key)) is not None and asset.skippable]
+        ),
+        partition=partition if partition is not None and _has_partitions(part) else None,
     )
+
+
+def _has_partitions(part: Part) -> bool:
+    about = {*part.assets, *(check.asset for check in part.checks)}
+    return not about.isdisjoint(part.step.partitions)
 
 
 def _nothing_to_do(graph: AssetGraph, selection: str, selected: Iterable[AssetKey]) -> UsageError:

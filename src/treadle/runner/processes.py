@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import secrets
 import signal
 import socket
 import sys
@@ -15,15 +17,18 @@ from treadle.store import Runner
 __all__ = [
     "be_a_step",
     "be_the_keeper_of",
+    "child_process",
     "children_of",
     "end_with_the_parent",
     "has_left_something",
     "is_alive",
+    "is_gone",
     "kill_group",
     "machine",
     "named",
     "pid_of_step",
     "this_process",
+    "this_process_as_text",
 ]
 
 _STEP_PID = "TREADLE_STEP_PID"
@@ -119,11 +124,35 @@ def this_process(token: str) -> Runner:
     return Runner(id=token, machine=machine(), pid=os.getpid(), born=_born(os.getpid()) or "")
 
 
+def child_process(token: str, pid: int) -> Runner:
+    """A child that hasn't been waited for, as a runner with that id."""
+    return Runner(id=token, machine=machine(), pid=pid, born=_born(pid) or "")
+
+
 def is_alive(runner: Runner) -> bool | None:
     """Whether a runner's process lives; None when it can't be seen from here."""
     if runner.machine != machine():
         return None
     return _born(runner.pid) == runner.born
+
+
+def this_process_as_text() -> str:
+    """This process, for others who wonder whether it is gone; each time another text.
+
+    >>> is_gone(this_process_as_text()), is_gone("somebody")
+    (False, False)
+    """
+    me = this_process(secrets.token_hex(8))
+    return json.dumps([me.id, me.machine, me.pid, me.born])
+
+
+def is_gone(text: str) -> bool:
+    """Whether the process that gave this text can be seen to have ended."""
+    try:
+        token, where, pid, born = json.loads(text)
+    except ValueError:
+        return False
+    return is_alive(Runner(id=token, machine=where, pid=pid, born=born)) is False
 
 
 @cache

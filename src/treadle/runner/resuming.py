@@ -95,7 +95,7 @@ def wait_for_the_last(run: RunRecord, cancel: Cancel) -> None:
         select.select([cancel], [], [], 0.05)
 
 
-def end_abandoned(store: Store, run: RunRecord) -> bool:
+def end_abandoned(store: Store, run: RunRecord, *, why: str = "cancelled") -> bool:
     """Record that a run is cancelled which is queued, or whose runner is gone; false when somebody runs it."""
     if run.status is not RunStatus.QUEUED and not is_abandoned(run):
         return False
@@ -108,17 +108,19 @@ def end_abandoned(store: Store, run: RunRecord) -> bool:
         for step in store.steps(run.id)
         if not step.status.is_final
     ]
-    ended.append(RunEnded(run_id=run.id, status=RunStatus.CANCELLED, error="cancelled"))
+    ended.append(RunEnded(run_id=run.id, status=RunStatus.CANCELLED, error=why))
     store.record(ended, runner=runner.id, first=store.next_position(run.id))
     return True
 
 
-def fail_unstarted(store: Store, run: RunRecord, error: str) -> None:
-    """Record that a queued run failed before it began: its project or its selection is wrong."""
+def fail_unstarted(store: Store, run: RunRecord, error: str) -> bool:
+    """Record that a queued run failed before it began: its project or its selection is wrong. False when somebody has it."""
     runner = this_process(secrets.token_hex(8))
-    if run.status is RunStatus.QUEUED and store.claim_run(run, runner):
-        ended = RunEnded(run_id=run.id, status=RunStatus.FAILED, error=error)
-        store.record([ended], runner=runner.id, first=store.next_position(run.id))
+    if run.status is not RunStatus.QUEUED or not store.claim_run(run, runner):
+        return False
+    ended = RunEnded(run_id=run.id, status=RunStatus.FAILED, error=error)
+    store.record([ended], runner=runner.id, first=store.next_position(run.id))
+    return True
 
 
 def past_of(store: Store, run: RunRecord) -> Past:

@@ -44,6 +44,7 @@ _OWN_RECORDS = frozenset({
     "DynamicPartitions",
     "FreshnessPolicy",
     "MultiPartitions",
+    "RetryPolicy",
     "StaticPartitions",
     "TimeWindowPartitions",
 })  # fmt: skip

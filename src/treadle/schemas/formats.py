@@ -16,6 +16,7 @@ from treadle.ir.cron import check_cron, check_timezone
 from treadle.ir.durations import parse_duration
 from treadle.ir.names import check_group, check_owner, check_tag
 from treadle.ir.partitions import check_partition_key
+from treadle.ir.requests import check_pattern
 
 __all__ = ["FORMATS", "NATIVE", "PATHS", "KindOf", "check_alone", "check_date", "check_path", "kind_of"]
 
@@ -41,6 +42,7 @@ FORMATS: Mapping[str, Callable[[str], object]] = {
     "group": check_group,
     "owner": check_owner,
     "cron": check_cron,
+    "file-pattern": check_pattern,
     "length-of-time": parse_duration,
     "partition-key": check_partition_key,
     "selection": check_selection,

@@ -24,6 +24,10 @@ class Seen(NamedTuple):
     scope: Mapping[str, Node] = NO_SCOPE
 
 
+_MOST_GUESSED = 500
+"""In a mapping with more names than this, what misspelled ones mean isn't guessed: that takes time for each."""
+
+
 class Visitor:
     """Visits values of one schema."""
 
@@ -71,12 +75,15 @@ class Visitor:
         spread = [each for each in self._spread(nodes, value) if kinds_of(each) in (("object",), ())]
         meant = [each for each in spread if not self._conflicts(each, value)] or spread
         scope = self._scope(meant, scope)
+        guesses = len(value) <= _MOST_GUESSED
         for name, item in value.items():
             if not deprecated and not _holds_template(item):
                 continue
-            found = (_attribute(each, _meant(each, name)) for each in meant)
+            found = (_attribute(each, _meant(each, name) if guesses else name) for each in meant)
             inner = tuple(self._with_names(each, value) for each in found if each is not None) or ({},)
-            if all(isinstance(each, dict) and each.get("deprecated") for each in inner) and _is_written(name, meant):
+            if all(isinstance(each, dict) and each.get("deprecated") for each in inner) and (
+                not guesses or _is_written(name, meant)
+            ):
                 yield Seen((*path, name), inner[0])
             yield from self.visit(inner, item, (*path, name), scope, deprecated=deprecated)
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Connection, Row, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, or_, select, update
 
 from treadle.store.database import Database, now
 from treadle.store.ids import run_id as new_run_id
@@ -33,18 +33,29 @@ class Automations:
         with self._database.writing() as connection:
             _switch(connection, project, kind, name, is_enabled=is_enabled, now=now())
 
-    def hold(self, project: str, kind: str, name: str, *, holder: str, seconds: float) -> bool:
-        """Let one scheduler at a time look at an automation, for so long at most."""
+    def hold(
+        self,
+        project: str,
+        kind: str,
+        name: str,
+        *,
+        holder: str,
+        seconds: float,
+        is_gone: Callable[[str], bool] = lambda holder: False,
+    ) -> bool:
+        """Let one scheduler at a time look at an automation, for so long at most.
+
+        `is_gone` is asked whether the one that holds it can be seen to be gone; then nobody waits for it.
+        """
         moment = now()
         until = moment + timedelta(seconds=seconds)
         with self._database.writing() as connection:
-            return _hold(connection, project, kind, name, holder=holder, until=until, now=moment)
+            return _hold(connection, project, kind, name, holder=holder, until=until, is_gone=is_gone, now=moment)
 
     def release(self, project: str, kind: str, name: str, *, holder: str) -> None:
         """Let others look at an automation at once."""
         with self._database.writing() as connection:
-            mine = *_this(project, kind, name), automations.c.holder == holder
-            connection.execute(update(automations).where(*mine).values(holder=None, held_until=None))
+            _release(connection, project, kind, name, holder=holder)
 
     def commit(
         self,
@@ -62,7 +73,8 @@ class Automations:
 
         A tick of which there is nothing to tell only moves the cursor.
 
-        None is given, and nothing happens, when it has come further than was `seen`, or another scheduler holds it.
+        None is given, and nothing happens, when it has come further than was `seen`, or another scheduler holds it. A
+        tick of a schedule that is recorded already isn't made again either.
         """
         with self._database.writing() as connection:
             return _commit(
@@ -110,13 +122,40 @@ def _switch(
 
 
 def _hold(
-    connection: Connection, project: str, kind: str, name: str, *, holder: str, until: datetime, now: datetime
+    connection: Connection,
+    project: str,
+    kind: str,
+    name: str,
+    *,
+    holder: str,
+    until: datetime,
+    is_gone: Callable[[str], bool],
+    now: datetime,
 ) -> bool:
     """Let one scheduler at a time look at an automation, for so long at most."""
     _make(connection, project, kind, name, now)
-    free = or_(automations.c.holder.is_(None), automations.c.holder == holder, automations.c.held_until < now)
+    free = or_(_is_free(now), automations.c.holder == holder)
+    other = connection.execute(select(automations.c.holder).where(*_this(project, kind, name))).scalar()
+    if other is not None and other != holder and is_gone(other):
+        free = or_(free, automations.c.holder == other)
     held = update(automations).where(*_this(project, kind, name), free).values(holder=holder, held_until=until)
     return connection.execute(held).rowcount == 1
+
+
+def _release(connection: Connection, project: str, kind: str, name: str, *, holder: str) -> None:
+    mine = *_this(project, kind, name), automations.c.holder == holder
+    connection.execute(update(automations).where(*mine).values(holder=None, held_until=None))
+
+
+def _is_free(now: datetime) -> ColumnElement[bool]:
+    """Nobody holds it; or who did was killed, and its time is over."""
+    return or_(automations.c.holder.is_(None), automations.c.held_until < now)
+
+
+def _is_recorded(connection: Connection, project: str, tick: TickRecord) -> bool:
+    """Whether a schedule has had this tick: its clock was put back, and it was turned on anew."""
+    same = ticks.c.project == project, ticks.c.kind == tick.kind, ticks.c.name == tick.name
+    return connection.execute(select(ticks.c.id).where(*same, ticks.c.due_at == tick.due_at)).first() is not None
 
 
 def _commit(
@@ -137,13 +176,17 @@ def _commit(
     """
     _make(connection, project, tick.kind, tick.name, now)
     as_seen = automations.c.cursor.is_(None) if seen is None else automations.c.cursor == seen
-    mine = automations.c.holder.is_(None) if holder is None else automations.c.holder == holder
+    mine = _is_free(now) if holder is None else automations.c.holder == holder
     moved = connection.execute(
         update(automations)
         .where(*_this(project, tick.kind, tick.name), as_seen, mine)
         .values(cursor=cursor, holder=None, held_until=None, changed_at=now)
     )
     if moved.rowcount != 1:
+        if holder is not None:  # it is of no use any more, and nobody has to wait until it ends by itself
+            _release(connection, project, tick.kind, tick.name, holder=holder)
+        return None
+    if tick.kind == "schedule" and _is_recorded(connection, project, tick):
         return None
     launched_by = tick.kind if tick.kind == "automation" else f"{tick.kind} {tick.name}"
     made = add_runs(connection, project, asked, launched_by=launched_by, now=now)
@@ -167,7 +210,7 @@ def add_runs(
     connection: Connection, project: str, asked: Iterable[NewRun], *, launched_by: str, now: datetime
 ) -> list[RunRecord]:
     """Queue runs without steps; of those with a key that exists, none is made again."""
-    made = []
+    made: list[RunRecord] = []
     for each in asked:
         if each.run_key is not None and _has_key(connection, project, launched_by, each.run_key):
             continue
@@ -183,7 +226,7 @@ def add_runs(
             priority=each.priority,
             launched_by=launched_by,
             run_key=each.run_key,
-            created_at=now,
+            created_at=now + timedelta(microseconds=len(made)),  # in this order they are started
         )
         add_queued_run(connection, run, each.steps, now)
         made.append(run)

@@ -22,7 +22,7 @@ def has_fallen_silent(run: RunRecord, now: datetime) -> bool:
 
 
 def claim(connection: Connection, seen: RunRecord, runner: Runner, now: datetime) -> bool:
-    """Take a run that is as it was seen: queued, or had by the same runner as then. Of several, one wins."""
+    """Take a run that is as it was seen: queued (and reserved, or not), or had by the same runner as then. Of several, one wins."""
     # Who goes on with a run that was to be cancelled wants it; a wish that came while it was queued still holds.
     wish = runs.c.cancel_requested_at if seen.status is RunStatus.QUEUED else null()
     had = runs.c.runner.is_(None) if seen.runner is None else runs.c.runner == seen.runner.id

@@ -15,6 +15,7 @@ from treadle.store import deliveries as _deliveries
 from treadle.store import eventlog as _eventlog
 from treadle.store import ownership as _ownership
 from treadle.store import planned as _planned
+from treadle.store import queueing as _queueing
 from treadle.store import results as _results
 from treadle.store import runs as _runs
 from treadle.store import steps as _steps
@@ -152,6 +153,22 @@ class Store:
         """Take a run that is as it was `seen`: queued, or had by the same runner as then. Of several, one wins."""
         with self._database.writing() as connection:
             return _ownership.claim(connection, seen, runner, now())
+
+    def reserve_run(
+        self, project: str, *, most: int, is_alive: Callable[[Runner], bool | None] = lambda runner: None
+    ) -> RunRecord | None:
+        """Reserve the queued run of a project whose turn it is, for a process that will take it; of several who ask, one gets it.
+
+        None is given when none waits, or `most` of them run or are reserved. A reservation ends after a minute, unless
+        its process can be seen to live.
+        """
+        with self._database.writing() as connection:
+            return _queueing.reserve(connection, project, most=most, is_alive=is_alive, now=now())
+
+    def note_process(self, reserved: RunRecord, process: Runner) -> None:
+        """Note which process was started for a run that is reserved; one that has begun already stays as it is."""
+        with self._database.writing() as connection:
+            _queueing.note_process(connection, reserved, process)
 
     def record(
         self, events: Sequence[RunEvent], *, runner: str, first: int, deliveries: Iterable[PendingDelivery] = ()

@@ -15,6 +15,7 @@ __all__ = ["TooMuchWorkError", "is_spent", "shared_budget", "spend", "weigh", "w
 _BUDGET = 1_000_000
 _SHARED = 2_000_000
 _DEEPEST = 100
+_PLAIN = frozenset({int, float, bool, type(None)})
 
 
 class TooMuchWorkError(Exception):
@@ -86,5 +87,11 @@ def weigh(value: object, depth: int = 0) -> None:
             weigh(name, depth + 1)
             weigh(item, depth + 1)
     elif isinstance(value, list | tuple | set | frozenset):
+        plain = 0  # what holds nothing is paid for at once: there may be a million of it
         for item in value:
-            weigh(item, depth + 1)
+            if item.__class__ in _PLAIN:
+                plain += 1
+            else:
+                weigh(item, depth + 1)
+        if plain:
+            spend(plain)

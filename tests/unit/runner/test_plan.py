@@ -118,6 +118,29 @@ def test_a_step_is_divided_around_another():
     ] == shape(made)
 
 
+def test_steps_that_take_turns_are_divided_layer_by_layer():
+    """
+    Two steps that wait for each other again and again get a part a layer, each with all that can be made by then.
+    """
+    made = planned(
+        Definitions(
+            assets=(*FAMILY, asset("b2", "a"), asset("c2", "b2"), asset("d", "c", "c2"), asset("e", "b")),
+            steps=(
+                step("even", "c2 c a", can_subset=True),
+                step("odd", "d b2 b", can_subset=True),
+                step("last", "e"),
+            ),
+        )
+    )
+    assert [
+        ("even", "a", ""),
+        ("odd", "b2 b", "even"),
+        ("even~2", "c2 c", "odd"),
+        ("last", "e", "odd"),
+        ("odd~2", "d", "even~2"),
+    ] == shape(made)
+
+
 def test_steps_that_wait_for_each_other_are_refused():
     """
     When steps that can't be divided wait for each other, the plan names them.

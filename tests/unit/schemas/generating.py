@@ -17,6 +17,7 @@ TEXTS = {
     "command-line": ["--full -x 'a b'", "it's", ""],
     "project-path": ["script.py", "folder", "gone.py", "~", "", "a\x00b", "x" * 300],
     "project-file": ["script.py", "folder", "gone.py", "~/nothing", "", "../"],
+    "file-pattern": ["incoming/*.csv", "**/*.csv", "/srv/*.csv", "a**/b", "in/**", "in/", "", "."],
     "automation": ["eager", "on_cron('0 6 * * *')", "eagre", "on_cron(", "on_cron('x')", ""],
     "length-of-time": ["24h", "PT24H", "1d 12h", "soon", "", "5"],
     "duration": ["PT5M", "P1D", "soon", "5", "1:00:00"],

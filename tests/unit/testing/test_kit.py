@@ -50,7 +50,7 @@ def test_a_component_is_made_of_a_class_and_attributes(attributes) -> None:
     Attributes are values or YAML text; what is declared is there by name.
     """
     built = build(Pages, attributes)
-    assert (["a"], ["print"], 2) == (list(built.assets), list(built.steps), built.steps["print"].retries)
+    assert (["a"], ["print"], 2) == (list(built.assets), list(built.steps), built.steps["print"].retries.times)
     assert built.folder.is_dir()
 
 

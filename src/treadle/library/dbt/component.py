@@ -86,7 +86,7 @@ class DbtProject(Component):
     execution: Annotated[ExecutionAttributes, Written(ExecutionAttributes | None, _execution)] = Field(
         default=ExecutionAttributes(), validation_alias=AliasChoices("execution", "op")
     )
-    """How the step runs: its name (by default that of the dbt project), tags, description and pool."""
+    """How the step runs; its name is that of the dbt project, when none is given."""
     include_metadata: list[IncludedMetadata] = Field(default_factory=list)
     """Accepted for files written for Dagster: columns and rows affected are always recorded, as far as dbt knows them."""
     prepare_if_dev: bool = True

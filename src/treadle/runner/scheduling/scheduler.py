@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import secrets
 import select
 import time
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from treadle.ir import AssetGraph, Schedule, Sensor, TickContext
 from treadle.runner.cancel import Cancel
+from treadle.runner.processes import is_gone, this_process_as_text
 from treadle.runner.scheduling import schedules, sensors
 from treadle.runner.scheduling.decisions import Decision
 from treadle.runner.scheduling.isolation import Answer, Call, call
@@ -27,6 +27,7 @@ __all__ = ["Scheduler"]
 
 _SECONDS_BETWEEN_LOOKS = 1.0
 _SECONDS_BETWEEN_ANSWERS = 0.1
+_MOST_TICKS = 100  # of a schedule that are made up for in one look: everything else has to go on
 _SECONDS_BESIDES = 30.0  # beyond its own limit, for which a sensor stays held by who looks
 
 
@@ -44,6 +45,9 @@ class Scheduler:
     """Looks after one project. Any number of schedulers may share a store: each tick happens once.
 
     `tell` is given a tick that was recorded with the runs that it asked for, or a run with what was done to it.
+    `warn` is told why the store can't be used, once, and that it can be again.
+    `ask` makes the command that asks the function of an automation, of a kind and with a name, in a process that loads
+    the project anew (see `isolation`).
     """
 
     def __init__(
@@ -56,6 +60,8 @@ class Scheduler:
         queue: Queue,
         also: Iterable[Callable[[datetime], None]] = (),
         tell: Callable[[TickRecord | RunRecord, str], object] = lambda what, word: None,
+        warn: Callable[[str], object] = lambda message: None,
+        ask: Callable[[str, str, int], Sequence[str]] | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self._store = store
@@ -65,8 +71,10 @@ class Scheduler:
         self._queue = queue
         self._also = tuple(also)
         self._tell = tell
+        self._warn = warn
+        self._ask = ask
         self._now = now
-        self._me = secrets.token_hex(8)
+        self._me = this_process_as_text()
         self._looked: dict[str, float] = {}
         self._calls: dict[tuple[str, str], _Asked] = {}
 
@@ -74,20 +82,33 @@ class Scheduler:
         """Look until it is asked to stop; a store that can't be used is waited for."""
         from treadle.store import StoreUnavailableError
 
+        is_waiting = False
         try:
             while not cancel.count() and not until():
-                with suppress(StoreUnavailableError):
+                try:
                     self.look()
-                select.select([cancel], [], [], _SECONDS_BETWEEN_ANSWERS if self._calls else _SECONDS_BETWEEN_LOOKS)
+                except StoreUnavailableError as error:
+                    if not is_waiting:
+                        self._warn(f"{error.message}; waiting until it can be used again")
+                    is_waiting = True
+                else:
+                    if is_waiting:
+                        self._warn("the store can be used again")
+                    is_waiting = False
+                calls = [asked.call for asked in self._calls.values()]
+                select.select([cancel, *calls], [], [], _SECONDS_BETWEEN_ANSWERS if calls else _SECONDS_BETWEEN_LOOKS)
         finally:
             self.close()
 
     def close(self) -> None:
         """End the functions that are being asked."""
+        from treadle.store import StoreUnavailableError
+
         while self._calls:
             (kind, name), asked = self._calls.popitem()
             asked.call.end()
-            self._store.automations.release(self._project, kind, name, holder=asked.holder)
+            with suppress(StoreUnavailableError):  # others see that this process is gone
+                self._store.automations.release(self._project, kind, name, holder=asked.holder)
 
     def look(self) -> None:
         """Do once what is due now."""
@@ -113,14 +134,23 @@ class Scheduler:
             begin = now.isoformat()
             self._store.automations.set_cursor(self._project, "schedule", schedule.name, seen=None, cursor=begin)
             return
-        due = schedules.due_now(schedule, cursor, now)
-        if due is None or ("schedule", schedule.name) in self._calls:
+        if ("schedule", schedule.name) in self._calls:
             return
-        if schedule.evaluate is None or not due.is_made_up:
-            self._commit(schedules.decide(schedule, due), seen=cursor, holder=None)
-        elif holder := self._hold("schedule", schedule.name, schedules.SECONDS_TO_ANSWER):
+        due = schedules.due_now(schedule, cursor, now)
+        for _ in range(_MOST_TICKS):
+            if due is None or (schedule.evaluate is not None and due.is_made_up):
+                break
+            decision = schedules.decide(schedule, due)
+            if not self._commit(decision, seen=cursor, holder=None):
+                return  # another scheduler is at it
+            assert decision.cursor is not None
+            cursor = decision.cursor
+            due = schedules.due_now(schedule, cursor, now)
+        if due is None or schedule.evaluate is None or not due.is_made_up:
+            return
+        if holder := self._hold("schedule", schedule.name, schedules.SECONDS_TO_ANSWER):
             context = TickContext(name=schedule.name, due_at=due.at, last_due_at=datetime.fromisoformat(cursor))
-            asked = call(schedule.evaluate, context, timeout=schedules.SECONDS_TO_ANSWER)
+            asked = self._call("schedule", schedule.evaluate, context, timeout=schedules.SECONDS_TO_ANSWER)
             self._calls["schedule", schedule.name] = _Asked(
                 call=asked,
                 seen=cursor,
@@ -149,7 +179,7 @@ class Scheduler:
             return
         context = TickContext(name=sensor.name, due_at=now, cursor=seen)
         self._calls["sensor", sensor.name] = _Asked(
-            call=call(sensor.evaluate, context, timeout=sensor.timeout),
+            call=self._call("sensor", sensor.evaluate, context, timeout=sensor.timeout),
             seen=seen,
             holder=holder,
             decide=lambda answer: sensors.decide(sensor, answer, seen=seen, at=now),
@@ -162,13 +192,18 @@ class Scheduler:
                 del self._calls[name]
                 self._commit(asked.decide(answer), seen=asked.seen, holder=asked.holder)
 
+    def _call(self, kind: str, function: Callable[..., object], context: TickContext, *, timeout: float) -> Call:
+        ask = self._ask
+        otherwise = None if ask is None else lambda writer: ask(kind, context.name, writer)
+        return call(function, context, timeout=timeout, otherwise=otherwise)
+
     def _hold(self, kind: str, name: str, seconds: float) -> str | None:
         held = self._store.automations.hold(
-            self._project, kind, name, holder=self._me, seconds=seconds + _SECONDS_BESIDES
+            self._project, kind, name, holder=self._me, seconds=seconds + _SECONDS_BESIDES, is_gone=is_gone
         )
         return self._me if held else None
 
-    def _commit(self, decision: Decision, *, seen: str | None, holder: str | None) -> None:
+    def _commit(self, decision: Decision, *, seen: str | None, holder: str | None) -> bool:
         made = self._store.automations.commit(
             self._project,
             decision.tick,
@@ -180,6 +215,7 @@ class Scheduler:
         )
         if made is not None:
             self._tell(decision.tick, ", ".join(run.id for run in made))
+        return made is not None
 
 
 def _is_on(declared: Schedule | Sensor, state: AutomationState | None) -> bool:

@@ -54,18 +54,21 @@ def decide(sensor: Sensor, found: Answer, *, seen: str | None, at: datetime) -> 
 def _files(watch: FileWatch, seen: str | None, root: Path) -> tuple[object, str | None]:
     """A run is due when a file is new or has changed; those that are there at the first look are only remembered."""
     found: dict[str, list[int]] = {}
+    pattern = Path(watch.pattern)
+    start = Path(pattern.anchor) if pattern.is_absolute() else root
     try:
-        for file in sorted(root.glob(watch.pattern)):
+        for file in sorted(start.glob(str(pattern.relative_to(pattern.anchor)))):
             if file.is_file():
                 about = file.stat()
-                found[str(file.relative_to(root))] = [about.st_mtime_ns, about.st_size]
+                name = str(file) if pattern.is_absolute() else str(file.relative_to(root))
+                found[name] = [about.st_mtime_ns, about.st_size]
             if len(found) > _MOST_FILES:
                 return Failure(message=f"more than {_MOST_FILES:,} files match {watch.pattern!r}"), seen
     except (OSError, ValueError, NotImplementedError) as error:
         return Failure(message=f"{watch.pattern!r} can't be looked for: {error}"), seen
     cursor = json.dumps(found)
     if seen is None:
-        return SkipReason(reason=f"{len(found)} files are there at the first look"), cursor
+        return SkipReason(reason=f"files at the first look, which are only remembered: {len(found)}"), cursor
     known = json.loads(seen)
     new = [name for name, about in found.items() if known.get(name) != about]
     if not new:
@@ -84,7 +87,9 @@ def _assets(watch: AssetWatch, seen: str | None, around: Surroundings) -> tuple[
     }
     cursor = json.dumps(written)
     if seen is None:
-        return SkipReason(reason=f"{len(written)} of the assets are written at the first look"), cursor
+        return SkipReason(
+            reason=f"assets that were written before the first look: {len(written)} of {len(keys)}"
+        ), cursor
     known = json.loads(seen)
     new = sorted(key for key, run in written.items() if known.get(key) != run)
     if not new:

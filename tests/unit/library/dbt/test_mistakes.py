@@ -11,6 +11,7 @@ from pydantic import ValidationError
 
 from treadle.components import ScaffoldRequest
 from treadle.errors import Diagnostic, ProjectError
+from treadle.ir import RetryPolicy
 from treadle.library.dbt.component import DbtProject
 
 
@@ -86,18 +87,27 @@ def test_what_other_systems_write(declare: Any, make_manifest: Any, entry: Any) 
             "packaged_project_dir": "x",
             "prepare_project_cli_args": ["parse", "--quiet"],
         },
-        "op": {"name": "nightly", "tags": {"team": "x"}, "description": "Builds.", "pool": "db"},
+        "op": {
+            "name": "nightly",
+            "tags": {"team": "x"},
+            "description": "Builds.",
+            "pool": "db",
+            "retries": 2,
+            "timeout": "1h",
+        },
         "include_metadata": ["column_metadata", "row_count"],
         "prepare_if_dev": True,
         "translation_settings": {"enable_code_references": True, "enable_source_metadata": True},
         "cli_args": ["build", {"--vars": {"day": "{{ partition_key }}"}}],
     }
     step = declare(attributes).step
-    assert ("jdbt:nightly", "Builds.", "db", {"team": "x"}) == (
+    assert ("jdbt:nightly", "Builds.", "db", {"team": "x"}, RetryPolicy(times=2), 3600.0) == (
         step.address,
         step.description,
         step.pool,
         dict(step.tags),
+        step.retries,
+        step.timeout,
     )
 
 

@@ -121,10 +121,10 @@ def test_what_backfills_will_make_is_in_progress(store, store_url, graph):
         {**backfill, "id": "b3", "selection": "nowhere", "ended_at": None},
     ]
     parts = [
-        {"backfill_id": "b1", "position": 0, "partition_keys": ["graz"], "run_id": over.id},
-        {"backfill_id": "b1", "position": 1, "partition_keys": ["wien"], "run_id": None},
-        {"backfill_id": "b2", "position": 0, "partition_keys": [], "run_id": None},
-        {"backfill_id": "b3", "position": 0, "partition_keys": [], "run_id": None},
+        {"backfill_id": "b1", "position": 0, "partition": "graz", "partition_keys": ["graz"], "run_id": over.id},
+        {"backfill_id": "b1", "position": 1, "partition": "wien", "partition_keys": ["wien"], "run_id": None},
+        {"backfill_id": "b2", "position": 0, "partition": "", "partition_keys": [], "run_id": None},
+        {"backfill_id": "b3", "position": 0, "partition": "", "partition_keys": [], "run_id": None},
     ]
     engine = create_engine(store_url)
     with engine.begin() as connection:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -129,6 +130,92 @@ def test_a_schedule_that_is_turned_off_makes_up_for_nothing(scheduled):
     scheduled.clock.pass_(hours=1)
     scheduler.look()
     assert 1 == len(scheduled.store.runs())
+
+
+def test_many_missed_ticks_are_made_up_for_in_a_few_looks(scheduled):
+    """
+    A schedule that makes up for all it has missed works through a hundred ticks at each look, each once, in order.
+    """
+    schedule = Schedule(name="often", cron="* * * * *", missed="all")
+    scheduler = scheduled.scheduler(schedule)
+    scheduler.look()
+    scheduled.clock.pass_(minutes=250)
+    counts = []
+    for _ in range(4):
+        scheduler.look()
+        counts.append(len(scheduled.store.runs()))
+    assert [100, 200, 250, 250] == counts
+    due = [tick.due_at for tick in reversed(scheduled.store.automations.ticks("/shop"))]
+    assert [START.replace(second=0) + timedelta(minutes=number) for number in range(1, 251)] == due
+
+
+def test_a_tick_isnt_repeated_when_the_clock_is_put_back(scheduled):
+    """
+    A schedule that is turned off and on again after the clock was put back goes on behind the ticks that it has had.
+    """
+    scheduler = scheduled.scheduler(Schedule(name="hourly", cron="0 * * * *"))
+    scheduler.look()
+    scheduled.clock.pass_(hours=1)
+    scheduler.look()
+    scheduled.clock.pass_(hours=-1)
+    for is_enabled in (False, True):
+        scheduled.store.automations.switch("/shop", "schedule", "hourly", is_enabled=is_enabled)
+        scheduler.look()
+    counts = []
+    for _ in range(2):
+        scheduled.clock.pass_(hours=1)
+        scheduler.look()
+        counts.append(len(scheduled.store.runs()))
+    assert [1, 2] == counts
+
+
+@pytest.mark.parametrize("is_asked", [True, False], ids=["a function", "none"])
+def test_a_scheduler_that_was_killed_holds_up_nothing(scheduled, is_asked):
+    """
+    What a scheduler held that is gone is taken over at once by one of the same machine.
+    """
+    held = subprocess.run([sys.executable, "-c", GONE], capture_output=True, text=True, check=True).stdout
+    evaluate = (lambda context: True) if is_asked else None
+    scheduler = scheduled.scheduler(Schedule(name="hourly", cron="0 * * * *", evaluate=evaluate))
+    scheduler.look()
+    assert scheduled.store.automations.hold(
+        "/shop", "schedule", "hourly", holder=held, seconds=0 if evaluate is None else 90
+    )
+    scheduled.clock.pass_(hours=1)
+    scheduled.look_until(scheduler, lambda: bool(scheduled.ticks()))
+    assert [("hourly", "fired", "")] == scheduled.ticks()
+
+
+GONE = "from treadle.runner.processes import this_process_as_text; print(this_process_as_text(), end='')"
+
+
+def test_a_scheduler_that_lives_keeps_what_it_holds(scheduled):
+    """
+    While one scheduler asks a function, another one of the same machine doesn't.
+    """
+    sensor = Sensor(name="s", evaluate=hanging, timeout=1000)
+    both = [scheduled.scheduler(sensor) for _ in range(2)]
+    for scheduler in both:
+        scheduler.look()
+    asking = [len(scheduler._calls) for scheduler in both]
+    for scheduler in both:
+        scheduler.close()
+    assert [1, 0] == asking
+
+
+def test_an_answer_that_comes_too_late_frees_what_was_held(scheduled):
+    """
+    When a schedule was turned off while its function was asked, nobody has to wait until its time is over.
+    """
+    scheduler = scheduled.scheduler(Schedule(name="hourly", cron="0 * * * *", evaluate=lambda context: True))
+    scheduler.look()
+    scheduled.clock.pass_(hours=1)
+    scheduler.look()
+    [state] = scheduled.store.automations.states("/shop")
+    scheduled.store.automations.set_cursor("/shop", "schedule", "hourly", seen=state.cursor, cursor="2030-01-01T00:00Z")
+    scheduled.look_until(scheduler, lambda: not scheduler._calls)
+    [state] = scheduled.store.automations.states("/shop")
+    assert (None, []) == (state.holder, scheduled.ticks())
 
 
 def test_a_schedule_that_is_declared_off_waits(scheduled):
@@ -264,6 +351,30 @@ def test_a_file_sensor_sees_what_is_new_or_has_changed(scheduled):
 
 
 @pytest.mark.parametrize(
+    ("pattern", "name"),
+    [
+        pytest.param("{outside}/*.csv", "{outside}/new.csv", id="absolute"),
+        pytest.param("../{name}/*.csv", "../{name}/new.csv", id="relative"),
+    ],
+)
+def test_a_file_sensor_sees_files_outside_the_project(scheduled, pattern, name):
+    """
+    Files may lie anywhere: a pattern may be absolute, or lead out of the project's folder.
+    """
+    outside = scheduled.root.with_name(f"{scheduled.root.name}_outside")
+    outside.mkdir()
+    watch = FileWatch(pattern=pattern.format(outside=outside, name=outside.name))
+    scheduler = scheduled.scheduler(Sensor(name="files", watch=watch, interval=0))
+    scheduler.look()
+    (outside / "new.csv").write_text("1", encoding="utf-8")
+    scheduled.clock.pass_(minutes=1)
+    scheduler.look()
+    assert [{"treadle/files": name.format(outside=outside, name=outside.name)}] == [
+        dict(run.tags) for run in scheduled.store.runs()
+    ]
+
+
+@pytest.mark.parametrize(
     ("every", "expected"), [pytest.param(False, [0, 1, 2], id="any"), pytest.param(True, [0, 0, 1], id="all")]
 )
 def test_an_asset_sensor_sees_what_was_written(scheduled, every, expected):
@@ -297,7 +408,7 @@ def test_a_queued_run_gets_a_process(scheduled):
     queue = Queue(scheduled.store, project="/shop", most=2, command=command, folder=scheduled.root)
     started = [run.id for run, word in queue.look()]
     assert [runs[1].id, runs[2].id] == started
-    for process in queue._started.values():
+    for process in queue._started:
         process.wait()
     assert [f"{run_id}\n" for run_id in started] == [
         (scheduled.root / run_id / "runner.log").read_text(encoding="utf-8") for run_id in started
