@@ -219,7 +219,8 @@ def _kind(graph: AssetGraph, name: str) -> str:
         return "sensor"
     if name == _CONDITIONS:
         return "automation"
-    names = [*graph.schedules, *graph.sensors]
+    has_conditions = any(asset.automation is not None for asset in graph.assets.values())
+    names = [*graph.schedules, *graph.sensors, *([_CONDITIONS] if has_conditions else [])]
     raise UsageError(
         f"there is no schedule or sensor {name!r}",
         fix=did_you_mean(name, names) or (f"there are {listing(names)}" if names else "the project has none"),

@@ -35,7 +35,9 @@ def mistakes_in_limits(run: object, pools: object) -> Iterator[Mistake]:
     if isinstance(run, Mapping):
         yield from _mistakes(run, _FIELDS, "[tool.treadle.run]")
         if isinstance(retries := run.get("retries"), Mapping):
-            yield from _mistakes(retries, _RETRIES, "the setting 'retries'")
+            # They are told where the table begins: written in one line, its keys have no line of their own.
+            for _, message, fix in _mistakes(retries, _RETRIES, "the setting 'retries'"):
+                yield "retries", message, fix
     if isinstance(pools, Mapping):
         for name, limit in pools.items():
             if not isinstance(limit, int) or isinstance(limit, bool) or limit < 0:
