@@ -13,10 +13,19 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from treadle.testing.surroundings import surroundings
+
 if TYPE_CHECKING:
     from tests.postgres import Server
 
 os.environ.pop("TREADLE_STORE", None)  # tests name their stores themselves
+
+
+@pytest.fixture(autouse=True)
+def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Forget after each test what it imported from projects that it made: the next one's may have the same names."""
+    with surroundings(tmp_path_factory.getbasetemp()):
+        yield
 
 
 @dataclass(frozen=True)

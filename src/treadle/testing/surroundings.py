@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from types import ModuleType
 
 __all__ = ["SYSTEM_VARIABLES", "clean_environment", "surroundings"]
 
@@ -47,10 +48,16 @@ def surroundings(source: Path, env: Mapping[str, str] | None = None) -> Iterator
 
 
 def forget_modules(folder: Path, *, keep: set[str] | frozenset[str] = frozenset()) -> None:
-    """Forget modules that were imported from a folder."""
-    for name, module in list(sys.modules.items()):
-        if name not in keep and (file := getattr(module, "__file__", None)) and folder in Path(file).parents:
-            del sys.modules[name]
+    """Forget modules and packages, namespace packages among them, that were imported from a folder."""
+    # Found before any is forgotten: a namespace package asks its parent where it is.
+    for name in [name for name in sys.modules.keys() - keep if _is_in(folder, sys.modules[name])]:
+        del sys.modules[name]
     # Where a folder was looked into, new files in it would go unseen.
     for place in [place for place in sys.path_importer_cache if Path(place).is_relative_to(folder)]:
         del sys.path_importer_cache[place]
+
+
+def _is_in(folder: Path, module: ModuleType) -> bool:
+    """Whether a module, or a package without an `__init__.py`, which has no file, is from a folder."""
+    file = getattr(module, "__file__", None) or next(iter(getattr(module, "__path__", ())), None)
+    return file is not None and Path(file).is_relative_to(folder)
