@@ -38,6 +38,10 @@ class ExecutionAttributes(Attributes):
     """How often the step is tried again when it failed, or a mapping that also says after which delays."""
     timeout: Length | None = Field(default=None, examples=["2h", 90])
     """How long an attempt may take: seconds, or text like `90s` or `2h`; the step is ended then, and has failed."""
+    compute: str | None = Field(default=None, examples=["small"])
+    """The compute profile that the step runs with: `treadle list compute` shows those that there are."""
+    credentials: list[str] = Field(default_factory=list, examples=[["warehouse"]])
+    """The credentials that the step needs: it gets these and no others."""
     backfill_policy: BackfillAttributes | BackfillTemplate | None = None
     """How a range of partitions is run, for the assets that don't say it themselves."""
 
@@ -58,6 +62,8 @@ class ExecutionAttributes(Attributes):
             "pool": self.pool,
             "retries": self.retries,
             "timeout": self.timeout,
+            "compute": self.compute,
+            "credentials": tuple(self.credentials),
         }
 
 

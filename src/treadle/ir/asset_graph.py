@@ -10,6 +10,7 @@ from treadle.ir.automation import Job, Schedule, Sensor
 from treadle.ir.checks import Check
 from treadle.ir.keys import AssetKey, CheckKey
 from treadle.ir.lineage import dependencies_first, lineage_of
+from treadle.ir.platform import Platform
 from treadle.ir.selection import select
 from treadle.ir.selection_parser import parse_selection
 from treadle.ir.steps import Step
@@ -21,7 +22,7 @@ class AssetGraph:
     """Everything that a project declares, linked; made by `link`, and never changed.
 
     `assets` holds what was declared and, for each asset that is only mentioned (as a dependency, or as
-    what a check is about), a bare record in its place.
+    what a check is about), a bare record in its place. `platform` is what its steps may use.
 
     >>> from treadle.ir import Definitions, link
     >>> raw, orders = AssetKey.parse("raw"), AssetKey.parse("orders")
@@ -39,6 +40,7 @@ class AssetGraph:
         "assets",
         "checks",
         "jobs",
+        "platform",
         "schedules",
         "sensors",
         "steps",
@@ -54,6 +56,7 @@ class AssetGraph:
         sensors: Mapping[str, Sensor],
         jobs: Mapping[str, Job],
         declared: frozenset[AssetKey],
+        platform: Platform | None = None,
     ) -> None:
         self.assets: Mapping[AssetKey, Asset] = MappingProxyType(dict(assets))
         self.checks: Mapping[CheckKey, Check] = MappingProxyType(dict(checks))
@@ -61,6 +64,7 @@ class AssetGraph:
         self.schedules: Mapping[str, Schedule] = MappingProxyType(dict(schedules))
         self.sensors: Mapping[str, Sensor] = MappingProxyType(dict(sensors))
         self.jobs: Mapping[str, Job] = MappingProxyType(dict(jobs))
+        self.platform = platform or Platform()
         self._declared = declared
         self._lineage = lineage_of(assets)
         self._step_of: dict[AssetKey, Step] = {}

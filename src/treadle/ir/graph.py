@@ -18,6 +18,7 @@ from treadle.ir.keys import AssetKey, CheckKey
 from treadle.ir.mapping_rules import impossible_mappings
 from treadle.ir.mentions import Mention, misspelled
 from treadle.ir.origin import Origin, span_of, where
+from treadle.ir.platform import Platform
 from treadle.ir.steps import Step
 
 __all__ = ["AssetGraph", "link"]
@@ -32,7 +33,7 @@ K = TypeVar("K", bound=Hashable)
 D = TypeVar("D", bound=_Declared)
 
 
-def link(definitions: Definitions) -> tuple[AssetGraph, tuple[Diagnostic, ...]]:
+def link(definitions: Definitions, platform: Platform | None = None) -> tuple[AssetGraph, tuple[Diagnostic, ...]]:
     """The graph of everything that was declared, and all that is wrong with it. Never raises.
 
     Of two things with one name the first is kept. What is only mentioned gets a bare record.
@@ -59,6 +60,7 @@ def link(definitions: Definitions) -> tuple[AssetGraph, tuple[Diagnostic, ...]]:
         sensors=_first("TRD406", "sensor", definitions.sensors, lambda sensor: sensor.name, found),
         jobs=_first("TRD406", "job", definitions.jobs, lambda job: job.name, found),
         declared=frozenset(assets),
+        platform=platform,
     )
     found += circles(graph)
     found += misspelled(mentions, assets)

@@ -186,6 +186,8 @@ class Step:
     `prepare` may be called in that process before it is the step's turn: it loads what `run` will
     need, and has no effect that anybody could see.
 
+    `compute` names the profile of the platform that it runs with, `credentials` those that it needs.
+
     `partitions` are those of its assets that have some; they are filled in when a graph is linked.
 
     Steps are named by their component and their own name, so any process can load only that
@@ -205,6 +207,8 @@ class Step:
     locks: frozenset[str] = frozenset()
     retries: RetryPolicy | None = None
     timeout: float | None = None
+    compute: str | None = None
+    credentials: tuple[str, ...] = ()
     metadata: Mapping[str, object] = field(default_factory=lambda: EMPTY)
     partitions: Mapping[AssetKey, Partitions] = field(default_factory=lambda: MappingProxyType({}))
     origin: Origin | None = None
@@ -227,13 +231,21 @@ class Step:
             locks: Iterable[str] = (),
             retries: RetryPolicy | int | None = None,
             timeout: float | None = None,
+            compute: str | None = None,
+            credentials: Iterable[str] = (),
             metadata: Mapping[str, object] = ...,
             partitions: Mapping[AssetKey, Partitions] = ...,
             origin: Origin | None = None,
         ) -> None: ...
 
     def __post_init__(self) -> None:
-        settle(self, assets=tuple(map(as_key, self.assets)), checks=tuple(self.checks), locks=frozenset(self.locks))
+        settle(
+            self,
+            assets=tuple(map(as_key, self.assets)),
+            checks=tuple(self.checks),
+            locks=frozenset(self.locks),
+            credentials=tuple(self.credentials),
+        )
         if isinstance(self.retries, int):
             settle(self, retries=RetryPolicy(times=self.retries))
 
