@@ -35,6 +35,7 @@ class AssetGraph:
         "_checks_of",
         "_declared",
         "_lineage",
+        "_order",
         "_step_of",
         "_step_of_check",
         "assets",
@@ -67,6 +68,7 @@ class AssetGraph:
         self.platform = platform or Platform()
         self._declared = declared
         self._lineage = lineage_of(assets)
+        self._order: tuple[AssetKey, ...] | None = None
         self._step_of: dict[AssetKey, Step] = {}
         self._step_of_check: dict[CheckKey, Step] = {}
         for step in steps.values():
@@ -119,7 +121,9 @@ class AssetGraph:
 
     def topological(self) -> tuple[AssetKey, ...]:
         """Every asset after those it depends on, otherwise in the order in which they were declared."""
-        return tuple(dependencies_first(self._lineage.above))
+        if self._order is None:
+            self._order = tuple(dependencies_first(self._lineage.above))
+        return self._order
 
     def select(self, text: str) -> frozenset[AssetKey]:
         """The assets that a selection names.

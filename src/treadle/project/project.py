@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import sys
-from collections.abc import Iterator
-from contextlib import contextmanager, redirect_stdout
+from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,6 +12,7 @@ from treadle.components import base_variables
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError
 from treadle.ir import AssetGraph, AssetWatch, Job, Schedule, Sensor, Step
 from treadle.ir.condition_mistakes import condition_mistakes
+from treadle.ir.garbage import no_garbage_collection
 from treadle.ir.graph import link
 from treadle.project.diagnostics import ordered
 from treadle.project.hook_values import mistakes_in_values
@@ -71,7 +70,7 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
     variables = base_variables(project_root=str(settings.root), env=environment)
     loader = Loader(settings, variables, only=only)
     # The output may be JSON: what the project's modules print while they are imported must not get into it.
-    with _no_collection(), redirect_stdout(sys.stderr):
+    with no_garbage_collection(), redirect_stdout(sys.stderr):
         definitions = loader.load()
         graph, linked = link(definitions)
     return Project(
@@ -87,18 +86,6 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
             ]
         ),
     )
-
-
-@contextmanager
-def _no_collection() -> Iterator[None]:
-    """Loading makes many records and no garbage; looking for some takes a third of the time of a large project."""
-    enabled = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if enabled:
-            gc.enable()
 
 
 def _selections(graph: AssetGraph) -> list[Diagnostic]:

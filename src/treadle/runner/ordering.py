@@ -196,6 +196,7 @@ def _parts(graph: AssetGraph, groups: list[tuple[str, tuple[_Item, ...]]], befor
     names: dict[_Item, str] = {}
     count: dict[str, int] = {}
     parts: list[Part] = []
+    steps, no_checks = graph.steps, not graph.checks
     for address, items in groups:
         count[address] = number = count.get(address, 0) + 1
         name = address if number == 1 else f"{address}~{number}"
@@ -203,10 +204,10 @@ def _parts(graph: AssetGraph, groups: list[tuple[str, tuple[_Item, ...]]], befor
         names.update(dict.fromkeys(items, name))
         parts.append(
             Part(
-                step=graph.steps[address],
+                step=steps[address],
                 number=number,
-                assets=tuple(item for item in items if isinstance(item, AssetKey)),
-                checks=tuple(item for item in items if isinstance(item, CheckKey)),
+                assets=tuple([item for item in items if isinstance(item, AssetKey)]),
+                checks=() if no_checks else tuple([item for item in items if isinstance(item, CheckKey)]),
                 after=tuple(sorted(after)),
             )
         )

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import UsageError, cut, listing
 from treadle.ir import AssetGraph, AssetKey, CheckKey, CheckSeverity, Step
+from treadle.ir.garbage import no_garbage_collection
 from treadle.runner.ordering import Part, in_order
 from treadle.store import RunRecord, StepRecord
 
@@ -87,6 +88,19 @@ def plan(
         UsageError: when the selection can't be read, names nothing, or names only what no step produces;
             when the assets don't have the partition, or have some and none is given.
     """
+    with no_garbage_collection():
+        return _plan(graph, selection, absent, partition, partitions, now, dynamic)
+
+
+def _plan(
+    graph: AssetGraph,
+    selection: str,
+    absent: frozenset[AssetKey],
+    partition: str | None,
+    partitions: str | None,
+    now: datetime | None,
+    dynamic: DynamicKeys | None,
+) -> Plan:
     selected = graph.select(selection)
     left_out = frozenset(also_reads(graph, selected, absent)) if absent else frozenset()
     wanted = {step.address: asked for step in graph.steps.values() if (asked := _asked(step, selected, left_out))}
@@ -212,6 +226,7 @@ def _asked(step: Step, selected: frozenset[AssetKey], left_out: Container[CheckK
 
 def _planned(graph: AssetGraph, part: Part, partition: str | None) -> PlannedStep:
     declared = [graph.checks[check] for check in part.checks if check in graph.checks]
+    assets = graph.assets
     return PlannedStep(
         step=part.step,
         assets=part.assets,
@@ -220,14 +235,14 @@ def _planned(graph: AssetGraph, part: Part, partition: str | None) -> PlannedSte
         part=part.number,
         blocking=frozenset([check.key for check in declared if check.blocking]),
         warn_only=frozenset([check.key for check in declared if check.severity is CheckSeverity.WARN]),
-        skippable=frozenset(
-            [key for key in part.assets if (asset := graph.assets.get(key)) is not None and asset.skippable]
-        ),
+        skippable=frozenset([key for key in part.assets if key in assets and assets[key].skippable]),
         partition=partition if partition is not None and _has_partitions(part) else None,
     )
 
 
 def _has_partitions(part: Part) -> bool:
+    if not part.step.partitions:
+        return False
     about = {*part.assets, *(check.asset for check in part.checks)}
     return not about.isdisjoint(part.step.partitions)
 
