@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -66,6 +67,8 @@ class StepContext(Protocol):
 
     A run may be for a partition, and for several at once where every asset allows it (`backfill`). A
     step whose assets have no partitions sees none in any run.
+
+    `artifacts` is a folder for files that people look at afterwards, an own one for each attempt.
     """
 
     run_id: str
@@ -75,6 +78,11 @@ class StepContext(Protocol):
     project_root: Path
     config: Mapping[str, Any]
     tags: Mapping[str, str]
+
+    @property
+    def artifacts(self) -> Path:
+        """The folder of this attempt's files; it exists."""
+        ...
 
     @property
     def partition(self) -> str | None:
@@ -117,6 +125,14 @@ class StepContext(Protocol):
 
         It is recorded for each partition that the run is for, or for the one that is named.
         """
+        ...
+
+    def redact(self, text: str) -> str:
+        """A text without the secrets that the step has had so far: for files that others will read."""
+        ...
+
+    def add_metadata(self, metadata: Mapping[str, Any]) -> None:
+        """Let every materialization that is recorded from now on have this metadata too."""
         ...
 
     def check(
@@ -166,6 +182,18 @@ class StepContext(Protocol):
         """Run a command that may report through the Dagster Pipes protocol, and give its exit code.
 
         Its materializations, check results and log lines are recorded as they come.
+        """
+        ...
+
+    def reporting(
+        self,
+        *,
+        extras: Mapping[str, Any] | None = None,
+        on_custom: Callable[[object], object] | None = None,
+    ) -> AbstractContextManager[Mapping[str, str]]:
+        """The environment with which a process may report through the Dagster Pipes protocol, inside of the block.
+
+        For processes that something else starts than `pipes`. `on_custom` is given the payloads of custom messages.
         """
         ...
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -52,11 +53,23 @@ class RunningStep:
         self._reporter = reporter
         self._materialized: set[AssetKey] = set()
         self._checked: set[CheckKey] = set()
+        self._artifacts = request.artifacts
+        self._metadata: dict[str, Any] = {}
 
     @property
     def is_subset(self) -> bool:
         """Whether less is asked for than the step declares."""
         return self.assets != set(self.step.assets) or self.checks != set(self.step.checks)
+
+    @cached_property
+    def artifacts(self) -> Path:
+        """The folder of this attempt's files; it exists."""
+        if self._artifacts is None:
+            import tempfile  # with all it brings it takes longer to load than many a step takes to run
+
+            return Path(tempfile.mkdtemp(prefix="treadle-artifacts-"))
+        self._artifacts.mkdir(parents=True, exist_ok=True)
+        return self._artifacts
 
     @property
     def partition(self) -> str | None:
@@ -108,13 +121,21 @@ class RunningStep:
         self._materialized.add(key)
         said = Materialization(
             asset=key,
-            metadata=json_safe(metadata),
+            metadata=json_safe({**self._metadata, **metadata}),
             data_version=None if data_version is None else bounded(str(data_version)),
             partition=partition,
         )
         own = self.partition_keys if partition is None and key in self.step.partitions else ()
         for each in (replace(said, partition=one) for one in own) if own else (said,):
             self._reporter.send(each)
+
+    def redact(self, text: str) -> str:
+        """A text without the secrets that the step has had so far."""
+        return text
+
+    def add_metadata(self, metadata: Mapping[str, Any]) -> None:
+        """Let every materialization that is recorded from now on have this metadata too."""
+        self._metadata.update(metadata)
 
     def check(
         self,
@@ -177,6 +198,19 @@ class RunningStep:
             code = run_command(command, cwd=cwd, env={**self._environment(), **(env or {}), **variables})
         messages.close(code)
         return code
+
+    @contextmanager
+    def reporting(
+        self,
+        *,
+        extras: Mapping[str, Any] | None = None,
+        on_custom: Callable[[object], object] | None = None,
+    ) -> Iterator[Mapping[str, str]]:
+        """The environment with which a process may report through the Dagster Pipes protocol, inside of the block."""
+        messages = PipesMessages(self, on_custom=on_custom)
+        with pipes_environment(context=self._pipes_context(extras or {}), receive=messages.receive) as variables:
+            yield {**self._environment(), **variables}
+        messages.close(0)
 
     def finish(self) -> None:
         """Record as materialized what was asked for and not reported, and warn of checks without a result.

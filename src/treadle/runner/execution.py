@@ -219,7 +219,7 @@ class Execution:
     def _process(self, step: PlannedStep, attempt: int, output: Path) -> StepProcess:
         output.parent.mkdir(parents=True, exist_ok=True)
         request = output.parent / "request.json"
-        self._request(step, attempt).write(request)
+        self._request(step, attempt, artifacts=output.with_suffix("")).write(request)
         return StepProcess.start(
             self.supervisor,
             request,
@@ -234,7 +234,7 @@ class Execution:
         width = max(2, len(str(len(self.plan.steps))))
         return f"{self._position[step.address]:0{width}}-{name}"
 
-    def _request(self, step: PlannedStep, attempt: int) -> StepRequest:
+    def _request(self, step: PlannedStep, attempt: int, *, artifacts: Path) -> StepRequest:
         return StepRequest(
             project=self.project,
             component=step.step.component,
@@ -247,6 +247,7 @@ class Execution:
             attempt=attempt,
             config=self.run.config,
             tags=self.run.tags,
+            artifacts=artifacts,
         )
 
     def _inputs(self, step: PlannedStep) -> Mapping[AssetKey, str]:

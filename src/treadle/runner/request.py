@@ -18,7 +18,8 @@ __all__ = ["StepRequest"]
 class StepRequest:
     """One step of one run. It holds names only: no code, and nothing of the environment.
 
-    `project` is the folder of the project; `component` and `step` name the step in it.
+    `project` is the folder of the project; `component` and `step` name the step in it. `artifacts` is the folder for
+    the attempt's files, which need not exist yet.
     """
 
     project: Path
@@ -32,6 +33,7 @@ class StepRequest:
     attempt: int = 1
     config: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    artifacts: Path | None = None
 
     def write(self, file: Path) -> None:
         """Keep the request in a file."""
@@ -47,6 +49,7 @@ class StepRequest:
             "attempt": self.attempt,
             "config": dict(self.config),
             "tags": dict(self.tags),
+            "artifacts": None if self.artifacts is None else str(self.artifacts),
         }
         file.write_text(json.dumps(value, indent=1), encoding="utf-8")
 
@@ -71,6 +74,7 @@ class StepRequest:
                 attempt=value["attempt"],
                 config=value["config"],
                 tags=value["tags"],
+                artifacts=None if value["artifacts"] is None else Path(value["artifacts"]),
             )
         except OSError as error:
             raise UsageError(f"the request {str(file)!r} can't be read: {error.strerror}") from error

@@ -1,0 +1,1 @@
+"""Notebooks that write assets: read, checked against their parameters, executed, and kept as evidence."""
