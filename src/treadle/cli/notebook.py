@@ -51,20 +51,20 @@ def _step(steps: Iterable[Step], folder: Path, file: Path | None) -> Step:
     Raises:
         UsageError: when there is none, or more than one and it isn't said which.
     """
-    known = {step: Path(str(step.metadata["notebook"])).resolve() for step in steps if "notebook" in step.metadata}
+    known = [(Path(str(step.metadata["notebook"])).resolve(), step) for step in steps if "notebook" in step.metadata]
     if file is not None:
         wanted = (folder / file).resolve()
-        found = [step for step, path in known.items() if path == wanted]
+        found = [step for path, step in known if path == wanted]
         if not found:
             raise UsageError(
                 f"no component runs the notebook {file}", fix="make one: treadle scaffold defs Notebook NAME"
             )
         return found[0]
-    here = [step for step, path in known.items() if path.parent == folder.resolve()]
+    here = [(path, step) for path, step in known if path.parent == folder.resolve()]
     if len(here) != 1:
-        names = listing(known[step].name for step in here)
+        names = listing(path.name for path, _ in here)
         raise UsageError(
             f"there are several notebooks here: {names}" if here else "no component runs a notebook of this folder",
             fix='say which: os.environ["TREADLE_NOTEBOOK"] = "file.ipynb"',
         )
-    return here[0]
+    return here[0][1]

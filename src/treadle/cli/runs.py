@@ -125,6 +125,9 @@ def _about(run: RunRecord) -> list[str]:
 
 
 def _show_step(step: StepRecord, attempts: list[AttemptRecord]) -> None:
+    from treadle.cli.diagnostics import relative
+    from treadle.runner.artifacts import artifacts_of
+
     took = _duration(step.started_at, step.ended_at)
     click.echo(f"\n{click.style(step.step, bold=True)}  {_status(step.status.value)}  {took}")
     if step.error:
@@ -134,6 +137,9 @@ def _show_step(step: StepRecord, attempts: list[AttemptRecord]) -> None:
             error = f": {each.error.splitlines()[0]}" if each.error else ""
             took = _duration(each.started_at, each.ended_at)
             click.echo(f"  attempt {each.attempt}  {_status(each.status.value)}  {took}{error}")
+    for each in attempts:
+        for file in artifacts_of(each.output):
+            click.echo(f"  {click.style('→', dim=True)} {relative(file)}")
 
 
 def _show_results(results: list[CheckResultRecord]) -> None:

@@ -16,6 +16,7 @@ from signal import SIGKILL
 
 from treadle.errors import TreadleError, listing
 from treadle.ir import AssetKey, CheckKey, CheckSeverity, Limits, Materialization, RetryPolicy
+from treadle.runner.artifacts import artifacts_folder
 from treadle.runner.cancel import Cancel
 from treadle.runner.launching import Supervisor, SupervisorGoneError
 from treadle.runner.planning import Plan, PlannedStep
@@ -219,7 +220,7 @@ class Execution:
     def _process(self, step: PlannedStep, attempt: int, output: Path) -> StepProcess:
         output.parent.mkdir(parents=True, exist_ok=True)
         request = output.parent / "request.json"
-        self._request(step, attempt, artifacts=output.with_suffix("")).write(request)
+        self._request(step, attempt, artifacts=artifacts_folder(output)).write(request)
         return StepProcess.start(
             self.supervisor,
             request,

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -98,6 +100,8 @@ def test_a_notebook_materializes_and_checks_what_its_component_declares(make_pro
     page = artifact(project, ".html").read_text(encoding="utf-8")
     assert "epoch 1" in page
     assert "default-src 'none'" in page
+    shown = project("runs", "show", str(said["id"])).out
+    assert f"→ {artifact(project, '.html').relative_to(project.folder)}" in shown
     logs = project("runs", "logs", str(said["id"])).out
     assert ["cell 2 of 4", "cell 3 of 4", "cell 4 of 4"] == re.findall(r"cell \d of \d", logs)
     assert "loss = 0.25 at step 1" in logs
@@ -265,3 +269,42 @@ def test_a_notebook_is_checked_before_a_kernel_starts(
     [told] = answer.json["diagnostics"]
     assert (code, line) == (told["code"], told["line"])
     assert told["message"].startswith(message)
+
+
+OPENED = """import treadle.notebook as tn
+
+print(tn.context.is_run, tn.context.parameters, tn.context.experiment)
+tn.metric("loss", 0.5)
+tn.check("loss_is_finite", True)
+tn.materialize("models/churn", rows=3)
+"""
+
+
+def test_a_notebook_works_when_a_person_opens_it(make_project: MakeProject) -> None:
+    """
+    Outside of a run it finds the values of the YAML, and what it would report is shown.
+    """
+    project = make_project({"train/defs.yaml": YAML, "train/train.py": TRAIN})
+    folder = project.folder / "src/p/defs/train"
+    done = subprocess.run([sys.executable, "-c", OPENED], cwd=folder, capture_output=True, text=True, check=False)
+    assert "" == done.stderr
+    assert [
+        "False {'rate': 0.5} alpha",
+        "metric: loss (value = 0.5); not recorded: this is no run",
+        "passed: loss_is_finite; not recorded: this is no run",
+        "materialized: models/churn (rows = 3); not recorded: this is no run",
+    ] == done.stdout.splitlines()
+
+
+def test_which_notebook_a_person_has_open_must_be_known(make_project: MakeProject) -> None:
+    """
+    Of several in a folder one has to be named; a notebook that no component runs is told.
+    """
+    yaml = f"{one_asset('a.ipynb')}---\n{one_asset('b.ipynb').replace('report', 'other')}"
+    project = make_project({"n/defs.yaml": yaml, "n/a.ipynb": notebook("1"), "n/b.ipynb": notebook("1")})
+    folder = CommandLine(project.folder / "src/p/defs/n")
+    several = folder("notebook", "context")
+    assert (2, True) == (several.code, "there are several notebooks here: a.ipynb, b.ipynb" in several.err)
+    assert ["other"] == folder("notebook", "context", "b.ipynb").json["asset_keys"]
+    unknown = folder("notebook", "context", "c.ipynb")
+    assert (2, True) == (unknown.code, "no component runs the notebook c.ipynb" in unknown.err)
