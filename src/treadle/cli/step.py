@@ -38,9 +38,7 @@ def run(ctx: click.Context, request: Path) -> None:
     def project() -> Project:
         return load(asked.project, only=asked.component)
 
-    ctx.exit(
-        run_step(lambda: project().step(asked.component, asked.step), asked, graph=lambda: project().graph)
-    )
+    ctx.exit(run_step(lambda: project().step(asked.component, asked.step), asked, graph=lambda: project().graph))
 
 
 @step.command(hidden=True)
