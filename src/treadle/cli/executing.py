@@ -28,7 +28,9 @@ def launching(project: Project) -> Iterator[Fork]:
     from treadle.runner import Fork, Spawn, run_step
 
     launch = Fork(
-        run=lambda request: run_step(lambda: project.step(request.component, request.step), request),
+        run=lambda request: run_step(
+            lambda: project.step(request.component, request.step), request, graph=lambda: project.graph
+        ),
         steps=project.graph.steps,
         otherwise=Spawn(command=_command),
     )

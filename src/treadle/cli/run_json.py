@@ -77,4 +77,6 @@ def _attempt_json(attempt: AttemptRecord) -> dict[str, Any]:
         "started_at": attempt.started_at.isoformat(),
         "ended_at": attempt.ended_at.isoformat() if attempt.ended_at else None,
         "seconds": None if attempt.seconds is None else round(attempt.seconds, 3),
+        "peak_memory": attempt.peak_memory,
+        "cpu_seconds": None if attempt.cpu_seconds is None else round(attempt.cpu_seconds, 3),
     }

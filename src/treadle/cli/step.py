@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,7 +13,8 @@ import click
 from treadle.errors import UsageError
 
 if TYPE_CHECKING:
-    from treadle.ir import Schedule, Sensor, Step
+    from treadle.ir import Schedule, Sensor
+    from treadle.project import Project
 
 __all__ = ["step"]
 
@@ -32,10 +34,11 @@ def run(ctx: click.Context, request: Path) -> None:
 
     asked = StepRequest.read(request)
 
-    def named() -> Step:
-        return load(asked.project, only=asked.component).step(asked.component, asked.step)
+    @cache
+    def project() -> Project:
+        return load(asked.project, only=asked.component)
 
-    ctx.exit(run_step(named, asked))
+    ctx.exit(run_step(lambda: project().step(asked.component, asked.step), asked, graph=lambda: project().graph))
 
 
 @step.command(hidden=True)

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
 
-from treadle.ir import Step, StepFailed
+from treadle.ir import AssetGraph, Definitions, Step, StepFailed, link
 from treadle.runner.context import RunningStep
 from treadle.runner.metadata import bounded
 from treadle.runner.processes import be_a_step, end_with_the_parent
@@ -28,24 +28,30 @@ _FAILED = 3
 _CANCELLED = 128 + signal.SIGTERM
 
 
-def run_step(step: Step | Callable[[], Step], request: StepRequest) -> int:
+def run_step(
+    step: Step | Callable[[], Step], request: StepRequest, *, graph: Callable[[], AssetGraph] | None = None
+) -> int:
     """Run a step in this process, report to the runner that started it, and give the exit code.
 
-    `step` may be a function that finds the step: when that fails, it is the step's failure.
+    `step` may be a function that finds the step: when that fails, it is the step's failure. `graph` gives what the
+    step is in, or the part of it that its component declares: the platform of that graph is what the step may use.
     """
     reporter = Reporter.from_environment()
     try:
         _prepare_process(reporter)
-        ended = _ran(step, request, reporter)
+        ended = _ran(step, request, reporter, graph or _nothing)
         reporter.send(ended)
     except KeyboardInterrupt:
         return _stopped(reporter)
     return _OK if ended.error is None else _FAILED
 
 
-def _ran(step: Step | Callable[[], Step], request: StepRequest, reporter: Reporter) -> Ended:
+def _ran(
+    step: Step | Callable[[], Step], request: StepRequest, reporter: Reporter, graph: Callable[[], AssetGraph]
+) -> Ended:
     try:
         found = step if isinstance(step, Step) else step()
+        _refuse_misuse(found, graph)
         context = RunningStep(found, request, reporter)
         _run(found, context)
         context.finish()
@@ -56,6 +62,20 @@ def _ran(step: Step | Callable[[], Step], request: StepRequest, reporter: Report
         reporter.say(details)
         return Ended(error=bounded(message), may_retry=getattr(error, "may_retry", True) is True)
     return Ended()
+
+
+def _nothing() -> AssetGraph:
+    return link(Definitions())[0]
+
+
+def _refuse_misuse(step: Step, graph: Callable[[], AssetGraph]) -> None:
+    """Whoever asked for this may not have looked."""
+    if step.compute is None and not step.credentials:
+        return
+    from treadle.ir.platform_use import mistakes_in_use
+
+    for mistake in mistakes_in_use(graph(), [step], is_whole=False):
+        raise StepFailed(f"{mistake.message}: {mistake.why}; {mistake.fix}", may_retry=False)
 
 
 def _run(step: Step, context: RunningStep) -> None:

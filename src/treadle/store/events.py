@@ -68,7 +68,8 @@ class StepReported:
 class StepEnded:
     """A step ended, or never started (`attempt` is 0 then); `error` says why it failed or was skipped.
 
-    When `retry_at` is given, only this attempt has ended, and the step is tried again then.
+    When `retry_at` is given, only this attempt has ended, and the step is tried again then. `peak_memory` (bytes) and
+    `cpu_seconds` are what all processes of the attempt used, as far as that was measured.
     """
 
     run_id: str
@@ -79,6 +80,8 @@ class StepEnded:
     exit_code: int | None = None
     seconds: float = 0.0
     retry_at: datetime | None = None
+    peak_memory: int | None = None
+    cpu_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

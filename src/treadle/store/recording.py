@@ -118,6 +118,8 @@ def _described(event: RunEvent) -> tuple[str, dict[str, Any]]:
             data: dict[str, object] = {"status": event.status.value, "error": event.error}
             if event.retry_at is not None:
                 data["retry_at"] = event.retry_at.isoformat()
+            used = {"peak_memory": event.peak_memory, "cpu_seconds": event.cpu_seconds}
+            data.update({name: value for name, value in used.items() if value is not None})
             return "step_ended", {"step": event.step, "attempt": event.attempt or None, "data": data}
         case RunEnded():
             return "run_ended", {"data": {"status": event.status.value, "error": event.error}}
@@ -193,7 +195,8 @@ def _step_ended(connection: Connection, event: StepEnded, now: datetime) -> None
     _change_step(connection, event.run_id, event.step, status=status.value, **values)
     if event.attempt:
         mine = attempts.c.run_id == event.run_id, attempts.c.step == event.step, attempts.c.attempt == event.attempt
-        ended = {**values, "status": event.status.value, "seconds": event.seconds}
+        used = {"seconds": event.seconds, "peak_memory": event.peak_memory, "cpu_seconds": event.cpu_seconds}
+        ended = {**values, "status": event.status.value, **used}
         connection.execute(update(attempts).where(*mine).values(ended))
     connection.execute(slots.delete().where(slots.c.run_id == event.run_id, slots.c.step == event.step))
     if event.retry_at is None and event.status is not StepStatus.SUCCEEDED:
