@@ -41,7 +41,7 @@ _SECRETS = "TREADLE_NOTEBOOK_CREDENTIALS"
 _lock = threading.Lock()
 
 
-class _UnknownNameError(KeyError):
+class UnknownNameError(KeyError):
     """A name that isn't there; says so as a sentence, where KeyError would quote it."""
 
     def __str__(self) -> str:
@@ -86,7 +86,7 @@ class Context:
         if name in self._values:
             return self._values[name]
         hint = did_you_mean(name, self._values) or f"the YAML's `context:` gives {listing(self._values) or 'nothing'}"
-        raise _UnknownNameError(f"the context has no {name!r}: {hint}")
+        raise UnknownNameError(f"the context has no {name!r}: {hint}")
 
     def __getattr__(self, name: str) -> Any:
         if name.startswith("_"):
@@ -155,7 +155,7 @@ class _Credentials(Mapping[str, str]):
         if name in self._values:
             return self._values[name]
         hint = did_you_mean(name, self._values) or f"it names {listing(self._values) or 'none'}"
-        raise _UnknownNameError(
+        raise UnknownNameError(
             f"the notebook's component doesn't name the credential {name!r} (`credentials:`): {hint}"
         )
 

@@ -1,1 +1,0 @@
-"""What the platform team of a research lab gives to its researchers."""
