@@ -14,6 +14,7 @@ from io import TextIOWrapper
 from treadle.ir import Step, StepFailed
 from treadle.runner.context import RunningStep
 from treadle.runner.metadata import bounded
+from treadle.runner.phases import TRACEPARENT
 from treadle.runner.processes import be_a_step, end_with_the_parent
 from treadle.runner.reporter import Reporter
 from treadle.runner.request import StepRequest
@@ -44,6 +45,8 @@ def run_step(step: Step | Callable[[], Step], request: StepRequest) -> int:
 
 
 def _ran(step: Step | Callable[[], Step], request: StepRequest, reporter: Reporter) -> Ended:
+    if request.traceparent:
+        os.environ[TRACEPARENT] = request.traceparent
     try:
         found = step if isinstance(step, Step) else step()
         context = RunningStep(found, request, reporter)

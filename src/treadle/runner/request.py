@@ -18,7 +18,8 @@ __all__ = ["StepRequest"]
 class StepRequest:
     """One step of one run. It holds names only: no code, and nothing of the environment.
 
-    `project` is the folder of the project; `component` and `step` name the step in it.
+    `project` is the folder of the project; `component` and `step` name the step in it. `traceparent` is the
+    span that its process, and what that starts, belong to.
     """
 
     project: Path
@@ -32,6 +33,7 @@ class StepRequest:
     attempt: int = 1
     config: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
+    traceparent: str = ""
 
     def write(self, file: Path) -> None:
         """Keep the request in a file."""
@@ -47,6 +49,7 @@ class StepRequest:
             "attempt": self.attempt,
             "config": dict(self.config),
             "tags": dict(self.tags),
+            "traceparent": self.traceparent,
         }
         file.write_text(json.dumps(value, indent=1), encoding="utf-8")
 
@@ -71,6 +74,7 @@ class StepRequest:
                 attempt=value["attempt"],
                 config=value["config"],
                 tags=value["tags"],
+                traceparent=value.get("traceparent", ""),
             )
         except OSError as error:
             raise UsageError(f"the request {str(file)!r} can't be read: {error.strerror}") from error
