@@ -34,6 +34,7 @@ class ToCatalogue:
     """Runs are told as OpenLineage events: to a server (`url` and `path`), into a `file`, or on the standard output.
 
     `namespace` is that of the jobs, `datasets` that of the assets. At most `most` events wait for a server that is down.
+    `sql` lets the SQL of steps be told, in which there may be more than everybody should read.
 
     >>> ToCatalogue(url="http://localhost:5000").path
     'api/v1/lineage'
@@ -45,6 +46,7 @@ class ToCatalogue:
     console: bool = False
     namespace: str = "treadle"
     datasets: str = "treadle"
+    sql: bool = False
     most: int = 100_000
 
 

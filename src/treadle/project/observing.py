@@ -191,6 +191,7 @@ _CATALOGUE: Mapping[str, Callable[[Any], Any]] = {
     "console": _flag,
     "namespace": _text,
     "datasets": _text,
+    "sql": _flag,
     "most": _number,
 }
 _TABLES = {"opentelemetry": _COLLECTOR, "openlineage": _CATALOGUE}

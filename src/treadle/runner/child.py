@@ -14,7 +14,7 @@ from io import TextIOWrapper
 from treadle.ir import Step, StepFailed
 from treadle.runner.context import RunningStep
 from treadle.runner.metadata import bounded
-from treadle.runner.phases import TRACEPARENT
+from treadle.runner.phases import TRACEPARENT, continue_trace, flush_spans
 from treadle.runner.processes import be_a_step, end_with_the_parent
 from treadle.runner.reporter import Reporter
 from treadle.runner.request import StepRequest
@@ -49,6 +49,7 @@ def _ran(step: Step | Callable[[], Step], request: StepRequest, reporter: Report
         os.environ[TRACEPARENT] = request.traceparent
     try:
         found = step if isinstance(step, Step) else step()
+        continue_trace(request.traceparent)
         context = RunningStep(found, request, reporter)
         _run(found, context)
         context.finish()
@@ -58,6 +59,8 @@ def _ran(step: Step | Callable[[], Step], request: StepRequest, reporter: Report
         message, details = explain(error)
         reporter.say(details)
         return Ended(error=bounded(message), may_retry=getattr(error, "may_retry", True) is True)
+    finally:
+        flush_spans()
     return Ended()
 
 

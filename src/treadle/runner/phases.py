@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
+import sys
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
 
@@ -13,9 +14,10 @@ from treadle.ir import Phase
 from treadle.runner.metadata import bounded, json_safe
 from treadle.runner.reporter import Reporter
 
-__all__ = ["TRACEPARENT", "current_traceparent", "phase"]
+__all__ = ["TRACEPARENT", "continue_trace", "current_traceparent", "flush_spans", "phase"]
 
 TRACEPARENT = "TRACEPARENT"
+_MILLISECONDS_TO_FLUSH = 2000
 
 _current: ContextVar[str | None] = ContextVar("treadle_phase", default=None)
 
@@ -57,3 +59,22 @@ def current_traceparent(traceparent: str) -> str:
         return traceparent
     version, trace, _, flags = traceparent.split("-", 3)
     return f"{version}-{trace}-{own}-{flags}"
+
+
+def continue_trace(traceparent: str) -> None:
+    """Let what a module of the project makes with a library of OpenTelemetry belong to the span of this process."""
+    if not traceparent or "opentelemetry.context" not in sys.modules:
+        return
+    from opentelemetry.context import attach
+    from opentelemetry.trace.propagation.tracecontext import TraceContextTextMapPropagator
+
+    attach(TraceContextTextMapPropagator().extract({"traceparent": traceparent}))
+
+
+def flush_spans() -> None:
+    """Send what such a library in this process hasn't sent: nothing is called when a forked process ends."""
+    trace = sys.modules.get("opentelemetry.trace")
+    provider = trace.get_tracer_provider() if trace is not None and hasattr(trace, "get_tracer_provider") else None
+    if (flush := getattr(provider, "force_flush", None)) is not None:
+        with suppress(Exception):  # it is the project's own
+            flush(_MILLISECONDS_TO_FLUSH)

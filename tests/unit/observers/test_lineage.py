@@ -319,7 +319,7 @@ def test_column_lineage_is_told(make_project: MakeProject) -> None:
     """
     Events about SQL have the facets `columnLineage` and `sql`, and are valid.
     """
-    settings = f'[tool.treadle]\nmodule = "p"\n{CONNECTION}{FILE}'
+    settings = f'[tool.treadle]\nmodule = "p"\n{CONNECTION}{FILE}sql = true\n'
     before = {"connection": "warehouse", "assets": [{"key": "made"}]}
     make = {
         "sql_template": "create schema if not exists raw; create schema if not exists marts; create or replace table raw.payments as select 1 as id, 200 as cents"

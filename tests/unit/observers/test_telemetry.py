@@ -189,6 +189,33 @@ def test_log_lines_name_their_span(make_project: MakeProject, collector: Collect
         assert each["attributes"]["treadle.step"] == spans[each["span"]]["attributes"]["treadle.step"]
 
 
+OWN = """
+from opentelemetry import trace
+from treadle import asset
+
+
+@asset
+def wool():
+    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+    from opentelemetry.sdk.trace import TracerProvider
+    from opentelemetry.sdk.trace.export import BatchSpanProcessor
+
+    provider = TracerProvider()
+    provider.add_span_processor(BatchSpanProcessor(OTLPSpanExporter()))
+    trace.set_tracer_provider(provider)
+    with trace.get_tracer("mine").start_as_current_span("my own"):
+        pass
+"""
+
+
+def test_spans_that_a_step_makes_itself_are_in_the_trace(make_project: MakeProject, collector: Collector) -> None:
+    """
+    A step that uses OpenTelemetry itself continues the span of its attempt, and what it made is sent before it ends.
+    """
+    assert 0 == mill(make_project, code=OWN)("run", env=collector.environment).code
+    assert collector.span("attempt 1")["id"] == collector.span("my own")["parent"]
+
+
 RETRIED = """
 from pathlib import Path
 from treadle import asset

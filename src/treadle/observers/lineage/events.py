@@ -120,7 +120,7 @@ class EventMaker:
         found = self._step(step) if step else None
         if found is not None and found.description:
             facets["documentation"] = facet("1-1-0/DocumentationJobFacet", description=found.description)
-        if found is not None and found.sql is not None and len(found.assets) == 1:
+        if self._catalogue.sql and found is not None and found.sql is not None and len(found.assets) == 1:
             sql = found.sql(found.assets[0])
             if sql is not None:
                 facets["sql"] = facet("1-1-0/SQLJobFacet", query=sql.text)

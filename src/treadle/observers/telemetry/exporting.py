@@ -25,6 +25,7 @@ class Exports:
         self._asked: list[Asking] = []
         self.ways: list[Callable[[Sequence[Any]], bool]] = []
         self.measures = 0
+        self.unreadable = 0
         self._makers: list[Callable[[Mapping[str, Any]], Iterable[Any]]] = []
         if "traces" in run["signals"]:
             from treadle.observers.telemetry.spans import SpanMaker

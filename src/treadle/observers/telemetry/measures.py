@@ -10,6 +10,7 @@ from opentelemetry.metrics import MeterProvider
 __all__ = ["Measures"]
 
 _SECONDS = [0.01, 0.05, 0.1, 0.5, 1.0, 5.0, 10.0, 30.0, 60.0, 300.0, 900.0, 3600.0, 14400.0, 43200.0]
+_MOST_STEPS = 200  # each name is a time series for whoever keeps them: of larger runs, components are told
 _BYTES = [float(1 << power) for power in range(24, 39, 2)]
 
 
@@ -27,7 +28,6 @@ class Measures:
         self._run = run
         self._runs = meter.create_counter("treadle.runs", unit="{run}", description="Runs that are over.")
         self._steps = meter.create_counter("treadle.steps", unit="{step}", description="Steps that are over.")
-        self._attempts = meter.create_counter("treadle.attempts", unit="{attempt}", description="Attempts at steps.")
         self._run_duration = seconds("treadle.run.duration", "How long runs take.")
         self._run_queue = seconds("treadle.run.queue_time", "How long runs wait until they begin.")
         self._duration = seconds("treadle.step.duration", "How long attempts at steps take.")
@@ -41,6 +41,7 @@ class Measures:
             description="The most memory that attempts at steps had.",
             explicit_bucket_boundaries_advisory=_BYTES,
         )
+        self._names_steps = len(run["steps"]) <= _MOST_STEPS
         self._began = 0
         self._over: dict[str, int] = {}
 
@@ -65,7 +66,6 @@ class Measures:
     def _step_ended(self, said: Mapping[str, Any]) -> None:
         outcome = {**self._of_step(said), "treadle.status": said["status"]}
         if said["attempt"]:
-            self._attempts.add(1, outcome)
             self._duration.record(said["seconds"], outcome)
             if said["cpu_seconds"] is not None:
                 self._cpu.record(said["cpu_seconds"], outcome)
@@ -81,7 +81,8 @@ class Measures:
 
     def _of_step(self, said: Mapping[str, Any]) -> dict[str, str]:
         step = str(said["step"])
-        return {"treadle.step": step, "treadle.component": self._run["steps"].get(step, {}).get("component", "")}
+        component = {"treadle.component": self._run["steps"].get(step, {}).get("component", "")}
+        return {"treadle.step": step, **component} if self._names_steps else component
 
 
 def _seconds(start: int, end: int) -> float:

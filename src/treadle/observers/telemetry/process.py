@@ -6,6 +6,7 @@ What can't be sent is kept, within bounds, and tried again with what comes next.
 
 from __future__ import annotations
 
+import gc
 import json
 import logging
 import os
@@ -28,6 +29,7 @@ _SECONDS_AFTER_A_FAILURE = 5.0
 _MOST_AT_ONCE = 512
 _MOST_KEPT = 20_000
 _CHUNK = 1 << 20
+_NICENESS = 5
 
 
 class _Outgoing:
@@ -76,6 +78,8 @@ class _Outgoing:
 
 def main() -> None:
     """Send what comes from the standard input."""
+    gc.disable()  # it makes records, sends them and is gone
+    os.nice(_NICENESS)  # what the run does comes first
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # what it says of failures is said once, at the end
     answer = {"lost": 0, "why": ""}
     chunks = _chunks()
@@ -112,7 +116,11 @@ def _send(run: Mapping[str, Any], chunks: Iterable[list[bytes]]) -> tuple[int, s
     for way in outgoing:
         # A collector that doesn't take one thing takes nothing else: nobody waits for it another time.
         is_there = way.be_done(until=until if is_there else 0.0) and is_there
-    lost = sum(way.lost for way in outgoing) + (0 if is_there and exports.measured() else exports.measures)
+    lost = (
+        exports.unreadable
+        + sum(way.lost for way in outgoing)
+        + (0 if is_there and exports.measured() else exports.measures)
+    )
     return lost, exports.reason if lost else ""
 
 
@@ -120,7 +128,7 @@ def _take(line: bytes, exports: Exports, outgoing: Sequence[_Outgoing]) -> None:
     try:
         records = exports.records(json.loads(line))
     except (ValueError, KeyError, TypeError):  # a step may have written anything to its pipe
-        outgoing[0].lost += 1
+        exports.unreadable += 1
         return
     for way, own in zip(outgoing, records, strict=True):
         way.add(own)
