@@ -14,7 +14,7 @@ from treadle.components.component import ComponentContext
 from treadle.components.model import Attributes, text_format
 from treadle.components.partitions import BackfillAttributes, BackfillTemplate
 from treadle.components.retries import Length, Retries
-from treadle.ir import Asset, BackfillPolicy, Definitions, Step, StepContext
+from treadle.ir import Asset, AssetKey, AssetSql, BackfillPolicy, Definitions, Step, StepContext
 
 __all__ = ["CredentialName", "ExecutionAttributes", "ProfileName", "declare"]
 
@@ -80,6 +80,7 @@ def declare(
     execution: ExecutionAttributes,
     name: str,
     run: Callable[[StepContext], Any],
+    sql: Callable[[AssetKey], AssetSql | None] | None = None,
 ) -> Definitions:
     """The definitions of a component that has one step, which makes all of its assets and checks.
 
@@ -102,6 +103,7 @@ def declare(
     step = Step(
         name=execution.name or name,
         run=run,
+        sql=sql,
         component=context.address,
         assets=tuple(each.key for each in declared),
         checks=tuple(each.key for each in checked),

@@ -8,7 +8,7 @@ from treadle.ir.assets import Asset, Column
 from treadle.ir.automation import AutomationCondition, FreshnessPolicy, Job, Schedule, Sensor
 from treadle.ir.checks import Check, CheckSeverity
 from treadle.ir.definitions import Definitions
-from treadle.ir.events import CheckResult, Event, LogLine, Materialization
+from treadle.ir.events import CheckResult, Event, LogLine, Materialization, Phase
 from treadle.ir.graph import AssetGraph, link
 from treadle.ir.keys import AssetKey, CheckKey
 from treadle.ir.limits import MOST_OUTPUT, Limits
@@ -46,6 +46,7 @@ from treadle.ir.platform import (
 )
 from treadle.ir.requests import AssetWatch, FileWatch, RunRequest, SkipReason, TickContext
 from treadle.ir.selection import Selection, check_selection, parse_selection, select_among
+from treadle.ir.sql import AssetSql, ColumnSource
 from treadle.ir.steps import RetryPolicy, Step, StepContext, StepFailed
 
 __all__ = [
@@ -54,6 +55,7 @@ __all__ = [
     "Asset",
     "AssetGraph",
     "AssetKey",
+    "AssetSql",
     "AssetWatch",
     "AutomationCondition",
     "BackfillPolicy",
@@ -62,6 +64,7 @@ __all__ = [
     "CheckResult",
     "CheckSeverity",
     "Column",
+    "ColumnSource",
     "ComputeProfile",
     "Credential",
     "Definitions",
@@ -86,6 +89,7 @@ __all__ = [
     "Origin",
     "PartitionMapping",
     "Partitions",
+    "Phase",
     "Platform",
     "Provider",
     "RetryPolicy",

@@ -14,6 +14,7 @@ from treadle.ir.checks import CheckSeverity
 from treadle.ir.keys import AssetKey, CheckKey, as_key, settle
 from treadle.ir.origin import Origin
 from treadle.ir.partitions import Partitions, TimeWindow
+from treadle.ir.sql import AssetSql
 
 __all__ = ["RetryPolicy", "Step", "StepContext", "StepFailed"]
 
@@ -158,6 +159,17 @@ class StepContext(Protocol):
         """Say something to whoever watches the run."""
         ...
 
+    def phase(self, name: str, **attributes: Any) -> AbstractContextManager[str]:
+        """A part of the step's work that takes its time: it becomes a span of the run's trace.
+
+            with context.phase("epoch 3", learning_rate=0.01):
+                train()
+
+        What is raised inside is the span's error. It gives the `traceparent` for what is started inside of it by
+        other means than `shell` and `pipes`; this is empty when the run isn't traced.
+        """
+        ...
+
     def shell(
         self,
         *command: str | Path,
@@ -214,6 +226,9 @@ class Step:
     `prepare` may be called in that process before it is the step's turn: it loads what `run` will
     need, and has no effect that anybody could see.
 
+    `sql` gives the SQL that writes an asset, as far as it is known before the step runs: which columns are made from
+    which is read from it.
+
     `compute` names the profile of the platform that it runs with, `credentials` those that it needs.
 
     `partitions` are those of its assets that have some; they are filled in when a graph is linked.
@@ -225,6 +240,7 @@ class Step:
     name: str
     run: Callable[[StepContext], Any]
     prepare: Callable[[], object] | None = None
+    sql: Callable[[AssetKey], AssetSql | None] | None = None
     component: str = ""
     assets: tuple[AssetKey, ...] = ()
     checks: tuple[CheckKey, ...] = ()
@@ -249,6 +265,7 @@ class Step:
             name: str,
             run: Callable[[StepContext], Any],
             prepare: Callable[[], object] | None = None,
+            sql: Callable[[AssetKey], AssetSql | None] | None = None,
             component: str = "",
             assets: Iterable[AssetKey | str] = (),
             checks: Iterable[CheckKey] = (),

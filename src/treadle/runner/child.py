@@ -14,6 +14,7 @@ from io import TextIOWrapper
 from treadle.ir import AssetGraph, Definitions, Step, StepFailed, link
 from treadle.runner.context import RunningStep
 from treadle.runner.metadata import bounded
+from treadle.runner.phases import TRACEPARENT, continue_trace, flush_spans
 from treadle.runner.processes import be_a_step, end_with_the_parent
 from treadle.runner.reporter import Reporter
 from treadle.runner.request import StepRequest
@@ -49,9 +50,12 @@ def run_step(
 def _ran(
     step: Step | Callable[[], Step], request: StepRequest, reporter: Reporter, graph: Callable[[], AssetGraph]
 ) -> Ended:
+    if request.traceparent:
+        os.environ[TRACEPARENT] = request.traceparent
     try:
         found = step if isinstance(step, Step) else step()
         _refuse_misuse(found, graph)
+        continue_trace(request.traceparent)
         context = RunningStep(found, request, reporter)
         _run(found, context)
         context.finish()
@@ -61,6 +65,8 @@ def _ran(
         message, details = explain(error)
         reporter.say(details)
         return Ended(error=bounded(message), may_retry=getattr(error, "may_retry", True) is True)
+    finally:
+        flush_spans()
     return Ended()
 
 

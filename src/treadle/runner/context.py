@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
@@ -24,6 +24,7 @@ from treadle.ir import (
 )
 from treadle.runner.metadata import bounded, json_safe, readable
 from treadle.runner.partitioned import NOTHING, Seen, partition_environment, pipes_partition
+from treadle.runner.phases import TRACEPARENT, current_traceparent, phase
 from treadle.runner.pipes import escaped, pipes_environment
 from treadle.runner.pipes_messages import PipesMessages
 from treadle.runner.reporter import Reporter
@@ -50,6 +51,7 @@ class RunningStep:
         self._skippable = frozenset(request.skippable)
         self._partition = request.partition
         self._attempt = request.attempt
+        self._traceparent = request.traceparent
         self._reporter = reporter
         self._materialized: set[AssetKey] = set()
         self._checked: set[CheckKey] = set()
@@ -175,6 +177,10 @@ class RunningStep:
         key = AssetKey.parse(asset) if isinstance(asset, str) else asset
         self._reporter.send(LogLine(message=bounded(text), level=level, asset=key))
 
+    def phase(self, name: str, **attributes: Any) -> AbstractContextManager[str]:
+        """A part of the step's work, which becomes a span of the run's trace; gives the traceparent inside of it."""
+        return phase(self._reporter, self._traceparent, name, attributes)
+
     def shell(
         self,
         *command: str | Path,
@@ -228,6 +234,8 @@ class RunningStep:
         own = {"TREADLE_RUN_ID": self.run_id} if self.run_id else {}
         if self.config:
             own["TREADLE_CONFIG"] = json.dumps(json_safe(self.config))
+        if self._traceparent:
+            own[TRACEPARENT] = current_traceparent(self._traceparent)
         return {**own, **partition_environment(self._seen)}
 
     def _pipes_context(self, extras: Mapping[str, Any]) -> dict[str, object]:

@@ -7,7 +7,7 @@ import random
 import re
 import selectors
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -63,6 +63,7 @@ class Execution:
     limits: Limits
     project: Path
     cancel: Cancel
+    traceparent: Callable[[str, int], str] | None = None
 
     _running: dict[str, Running] = field(default_factory=dict)
     _by_number: dict[int, Running] = field(default_factory=dict)
@@ -268,6 +269,7 @@ class Execution:
             config=self.run.config,
             tags=self.run.tags,
             artifacts=artifacts,
+            traceparent="" if self.traceparent is None else self.traceparent(step.address, attempt),
         )
 
     def _inputs(self, step: PlannedStep) -> Mapping[AssetKey, str]:

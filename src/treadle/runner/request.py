@@ -19,7 +19,8 @@ class StepRequest:
     """One step of one run. It holds names only: no code, and nothing of the environment.
 
     `project` is the folder of the project; `component` and `step` name the step in it. `artifacts` is the folder for
-    the attempt's files, which need not exist yet.
+    the attempt's files, which need not exist yet. `traceparent` is the span that its process, and what that starts,
+    belong to.
     """
 
     project: Path
@@ -34,6 +35,7 @@ class StepRequest:
     config: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
     artifacts: Path | None = None
+    traceparent: str = ""
 
     def write(self, file: Path) -> None:
         """Keep the request in a file."""
@@ -50,6 +52,7 @@ class StepRequest:
             "config": dict(self.config),
             "tags": dict(self.tags),
             "artifacts": None if self.artifacts is None else str(self.artifacts),
+            "traceparent": self.traceparent,
         }
         file.write_text(json.dumps(value, indent=1), encoding="utf-8")
 
@@ -75,6 +78,7 @@ class StepRequest:
                 config=value["config"],
                 tags=value["tags"],
                 artifacts=None if value["artifacts"] is None else Path(value["artifacts"]),
+                traceparent=value.get("traceparent", ""),
             )
         except OSError as error:
             raise UsageError(f"the request {str(file)!r} can't be read: {error.strerror}") from error

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from typing import Any
 
-from treadle.ir import AssetKey, CheckResult, CheckSeverity, LogLine, Materialization
+from treadle.ir import AssetKey, CheckResult, CheckSeverity, LogLine, Materialization, Phase
 
 __all__ = ["EVENTS_FD", "Ended", "Said", "from_line", "to_line"]
 
@@ -21,7 +21,7 @@ class Ended:
     may_retry: bool = True
 
 
-Said = Materialization | CheckResult | LogLine | Ended
+Said = Materialization | CheckResult | LogLine | Phase | Ended
 
 
 def to_line(said: Said) -> bytes:
@@ -56,6 +56,17 @@ def _to_json(said: Said) -> dict[str, object]:
             }
         case LogLine():
             return {"kind": "log", "message": said.message, "level": said.level, "asset": _text(said.asset)}
+        case Phase():
+            return {
+                "kind": "phase",
+                "name": said.name,
+                "id": said.id,
+                "started": said.started,
+                "ended": said.ended,
+                "parent": said.parent,
+                "error": said.error,
+                "attributes": dict(said.attributes),
+            }
         case Ended():
             return {"kind": "ended", "error": said.error, "may_retry": said.may_retry}
 
@@ -79,6 +90,8 @@ def from_line(line: bytes) -> Said:
 def _from_json(kind: str, said: dict[str, Any]) -> Said:
     if kind == "ended":
         return Ended(error=said["error"], may_retry=said["may_retry"])
+    if kind == "phase":
+        return Phase(**said)
     asset = _key(said.pop("asset"))
     if kind == "materialization":
         return Materialization(asset=asset, **said)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from treadle.ir import AssetKey, CheckResult, LogLine, Materialization
+from treadle.ir import AssetKey, CheckResult, LogLine, Materialization, Phase
 from treadle.store.records import RunStatus, StepStatus
 
 __all__ = [
@@ -58,7 +58,7 @@ class StepReported:
 
     run_id: str
     step: str
-    report: Materialization | CheckResult | LogLine
+    report: Materialization | CheckResult | LogLine | Phase
     attempt: int = 1
     code_version: str | None = None
     inputs: Mapping[AssetKey, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -98,11 +98,11 @@ RunEvent = RunStarted | RunInterrupted | StepStarted | StepReported | StepEnded 
 
 
 def is_kept(event: RunEvent) -> bool:
-    """Whether an event is recorded: log lines below a warning are in the step's output alone.
+    """Whether an event is recorded: log lines below a warning are in the step's output alone, phases in traces.
 
     >>> is_kept(StepReported(run_id="r", step="s", report=LogLine(message="half done")))
     False
     """
     if isinstance(event, StepReported) and isinstance(event.report, LogLine):
         return event.report.level in ("warning", "error")
-    return True
+    return not (isinstance(event, StepReported) and isinstance(event.report, Phase))

@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from treadle.ir import AssetKey, CheckResult, LogLine, Materialization
+from treadle.ir import AssetKey, CheckResult, LogLine, Materialization, Phase
 from treadle.store.events import (
     RunEnded,
     RunEvent,
@@ -128,8 +128,8 @@ def _described(event: RunEvent) -> tuple[str, dict[str, Any]]:
             return kind, {"step": event.step, "attempt": event.attempt, "asset": asset, "data": data}
 
 
-def _report(report: Materialization | CheckResult | LogLine) -> tuple[str, str | None, dict[str, object]]:
-    asset = None if report.asset is None else str(report.asset)
+def _report(report: Materialization | CheckResult | LogLine | Phase) -> tuple[str, str | None, dict[str, object]]:
+    asset = None if isinstance(report, Phase) or report.asset is None else str(report.asset)
     match report:
         case Materialization():
             return "materialized", asset, {"partition": report.partition, "data_version": report.data_version}
@@ -141,6 +141,8 @@ def _report(report: Materialization | CheckResult | LogLine) -> tuple[str, str |
             )
         case LogLine():
             return "logged", asset, {"level": report.level, "message": report.message}
+        case Phase():
+            return "phase", None, {"name": report.name}
 
 
 # What follows
@@ -252,7 +254,7 @@ def _add_reports(connection: Connection, reported: list[tuple[int, StepReported]
     checked: list[dict[str, Any]] = []
     for position, event in reported:
         report = event.report
-        if isinstance(report, LogLine):
+        if isinstance(report, (LogLine, Phase)):
             continue
         assert report.asset is not None, "a result without an asset"
         row = {
