@@ -180,6 +180,8 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
             "looms/defs.yaml": LOOMS,
             "looms/looms.py": "",
             "looms/defs.test.yaml": TESTS,
+            "/compute.yaml": "small: {memory: 1GB, allowed: 'group:x'}\n",
+            "/credentials.yaml": "warehouse: {provider: environment, variable: WAREHOUSE}\n",
         }
     )
     for command, before in BEFORE.items():

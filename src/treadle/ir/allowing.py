@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
 
-from treadle.errors import UsageError
 from treadle.ir.assets import Asset
 from treadle.ir.origin import component_names, folders_of
 from treadle.ir.selection import check_selection, matcher, parse_selection, pattern_of
@@ -94,9 +93,9 @@ def is_allowed(rule: str, subject: Subject) -> bool | None:
 @lru_cache(maxsize=1024)
 def _rule(text: str) -> Selection:
     try:
-        return parse_selection(text)
-    except UsageError:
-        return Not(operand=Everything())  # a rule that nobody can read allows nothing
+        return parse_selection(check_rule(text))
+    except ValueError:
+        return Not(operand=Everything())  # a rule that nobody can answer allows nothing
 
 
 def _looks_around(selection: Selection) -> bool:

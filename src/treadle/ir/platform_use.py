@@ -77,7 +77,7 @@ def mistakes_in_use(
 
 def unknown_name(kind: Kind, name: str, known: Collection[str], span: Span | None) -> Diagnostic:
     """TRD521: nobody offers it."""
-    there = f"there is {listing(known)}" if known else f"no file {KINDS[kind]}.yaml and no package offers any"
+    there = f"there is {listing(known)}" if known else f"nothing that can be used is offered by {KINDS[kind]}.yaml or by a package"
     return Diagnostic(
         code="TRD521",
         message=f"there is no {kind} {name!r}",
@@ -98,7 +98,9 @@ def not_allowed(
 ) -> Diagnostic:
     """TRD522: it is for others. The remedy lists what may be used."""
     there = offered(platform, kind)
-    allowed = [other for other, each in there.items() if all(is_allowed(each.allowed, one) for one in subjects)]
+    allowed = [
+        other for other, each in there.items() if all(is_allowed(each.allowed, one) is not False for one in subjects)
+    ]
     keys = [repr(each.key) for each in refused if each.key is not None]
     which = f"{'asset' if len(keys) == 1 else 'assets'} {listing(keys, most=3)}" if keys else "what is declared here"
     return Diagnostic(

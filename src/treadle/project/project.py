@@ -15,9 +15,12 @@ from treadle.errors import Diagnostic, ProjectError, Severity, UsageError
 from treadle.ir import AssetGraph, AssetWatch, Job, Schedule, Sensor, Step
 from treadle.ir.condition_mistakes import condition_mistakes
 from treadle.ir.graph import link
+from treadle.ir.platform_use import mistakes_in_use, used
 from treadle.project.diagnostics import ordered
 from treadle.project.hook_values import mistakes_in_values
 from treadle.project.loading import LoadedComponent, Loader
+from treadle.project.platform import Offer, read_offer
+from treadle.project.platform.places import place_of_use
 from treadle.project.settings import Settings, find_settings, read_environment
 
 __all__ = ["Project", "load"]
@@ -72,8 +75,9 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
     loader = Loader(settings, variables, only=only)
     # The output may be JSON: what the project's modules print while they are imported must not get into it.
     with _no_collection(), redirect_stdout(sys.stderr):
+        offer = read_offer(settings, imports=True)
         definitions = loader.load()
-        graph, linked = link(definitions)
+        graph, linked = link(definitions, offer.platform)
     return Project(
         settings=settings,
         graph=graph,
@@ -81,8 +85,10 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
         diagnostics=ordered(
             [
                 *mistakes,
+                *offer.diagnostics,
                 *loader.diagnostics,
                 *(() if only else (*linked, *_selections(graph), *condition_mistakes(graph))),
+                *(() if only else _misuse(graph, offer)),
                 *(() if only else mistakes_in_values(settings, graph)),
             ]
         ),
@@ -99,6 +105,13 @@ def _no_collection() -> Iterator[None]:
     finally:
         if enabled:
             gc.enable()
+
+
+def _misuse(graph: AssetGraph, offer: Offer) -> Iterator[Diagnostic]:
+    """What steps name and may not use, as far as it can be known what there is."""
+    named = [(kind, name) for step in graph.steps.values() for kind, name in used(step)]
+    unsure = {each for each in named if each[0] in offer.open}
+    return mistakes_in_use(graph, graph.steps.values(), place=place_of_use, passed_over=offer.broken | unsure)
 
 
 def _selections(graph: AssetGraph) -> list[Diagnostic]:

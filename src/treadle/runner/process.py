@@ -11,9 +11,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from treadle.ir import LogLine, Step
-from treadle.runner.launching import Launched, Supervisor
+from treadle.runner.launching import Exit, Launched, Supervisor
 from treadle.runner.output import Output, read_output
 from treadle.runner.processes import kill_group
+from treadle.runner.room import Bounds
 from treadle.runner.wire import Said, from_line
 
 __all__ = ["StepProcess", "how_it_died"]
@@ -37,16 +38,24 @@ class StepProcess:
 
     @classmethod
     def start(
-        cls, supervisor: Supervisor, request: Path, *, step: Step, cwd: Path, output: Path, most_output: int
+        cls,
+        supervisor: Supervisor,
+        request: Path,
+        *,
+        step: Step,
+        cwd: Path,
+        output: Path,
+        most_output: int,
+        bounds: Bounds,
     ) -> StepProcess:
-        """Start it.
+        """Start it, within its bounds.
 
         Raises:
             OSError: when it can't be started, or the output file can't be written.
         """
         kept = Output(output, most=most_output)
         try:
-            launched = supervisor.start(request, step=step, cwd=cwd)
+            launched = supervisor.start(request, step=step, cwd=cwd, bounds=bounds)
         except BaseException:
             kept.close()
             raise
@@ -74,14 +83,14 @@ class StepProcess:
         """Send a signal to all of its process group."""
         kill_group(self.launched.pid, number)
 
-    def end(self) -> tuple[list[Said], int]:
-        """End what is left of it; give its last events and its exit code, negative for a signal."""
-        code = self.supervisor.end(self.launched.number)
+    def end(self) -> tuple[list[Said], Exit]:
+        """End what is left of it; give its last events, and how it ended."""
+        ended = self.supervisor.end(self.launched.number)
         said = [each for chunk in _rest_of(self.launched.events) for each in self._understand(chunk)]
         for chunk in _rest_of(self.launched.output):
             self.output.write(chunk)
         self.close()
-        return said, code
+        return said, ended
 
     def close(self) -> None:
         """Let go of its pipes and its file."""

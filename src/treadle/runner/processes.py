@@ -8,6 +8,7 @@ import secrets
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -28,6 +29,7 @@ __all__ = [
     "machine",
     "named",
     "pid_of_step",
+    "stay_on",
     "this_process",
     "this_process_as_text",
 ]
@@ -189,3 +191,13 @@ def _born(pid: int) -> str | None:
     with suppress(psutil.Error):
         return str(psutil.Process(pid).create_time())
     return None
+
+
+def stay_on(cores: Iterable[int]) -> None:
+    """Keep this process, with all of its threads and what it starts, on some cores; without any, it stays as it is."""
+    allowed = set(cores)
+    if not allowed or not hasattr(os, "sched_setaffinity"):
+        return
+    for thread in os.listdir("/proc/self/task"):
+        with suppress(OSError):  # the thread is gone, or none of the cores is left
+            os.sched_setaffinity(int(thread), allowed)

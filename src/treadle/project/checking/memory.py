@@ -38,7 +38,10 @@ _FRESH = 2_000_000_000
 class Memory:
     """The answers of the last check of a project, and those of this one."""
 
-    def __init__(self, settings: Settings, descriptors: Descriptors, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Settings, descriptors: Descriptors, environment: Mapping[str, str], platform: str = ""
+    ) -> None:
+        self._platform = platform
         self._file = settings.state / "check.json"
         self._settings = settings
         self._descriptors = descriptors
@@ -148,7 +151,7 @@ class Memory:
 
     def _key(self) -> str:
         """What every answer depends on."""
-        about = [_FORMAT, version("treadle"), sys.version, str(self._settings.source), _own_code()]
+        about = [_FORMAT, version("treadle"), sys.version, str(self._settings.source), self._platform, _own_code()]
         return hashlib.sha256(json.dumps(about).encode()).hexdigest()
 
     def _is_settled(self, signature: str) -> bool:
@@ -178,7 +181,7 @@ def _own_code() -> list[str]:
     """What changes when the check itself does, in a checkout of Treadle."""
     here = Path(__file__).parents[2]
     files = [here / "descriptors.json"]
-    for room in ("documents", "schemas", "templating", "project", "project/checking"):
+    for room in ("documents", "schemas", "templating", "project", "project/checking", "project/platform"):
         files += sorted((here / room).glob("*.py"))
     return [signature_of(str(each)) for each in files]
 
