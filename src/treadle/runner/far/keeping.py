@@ -88,9 +88,10 @@ class _Keeper:
 
     def wait(self) -> int:
         """Wait for the end of the child, and end all that it has left."""
+        self._beat()  # once at least, however short the step is
         while not self._has_ended():
-            self._beat()
             self._listen()
+            self._beat()
             if self.kill_at is not None and time.monotonic() >= self.kill_at:
                 kill_group(self.child, signal.SIGKILL)
         # Before it is waited for: until then its number, which is the group's, can't belong to others.
