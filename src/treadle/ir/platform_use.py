@@ -77,7 +77,11 @@ def mistakes_in_use(
 
 def unknown_name(kind: Kind, name: str, known: Collection[str], span: Span | None) -> Diagnostic:
     """TRD521: nobody offers it."""
-    there = f"there is {listing(known)}" if known else f"nothing that can be used is offered by {KINDS[kind]}.yaml or by a package"
+    there = (
+        f"there is {listing(known)}"
+        if known
+        else f"nothing that can be used is offered by {KINDS[kind]}.yaml or by a package"
+    )
     return Diagnostic(
         code="TRD521",
         message=f"there is no {kind} {name!r}",
