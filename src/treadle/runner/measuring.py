@@ -12,7 +12,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-__all__ = ["Reaped", "Usage", "memory_of", "reap", "tree_of"]
+__all__ = ["Reaped", "Usage", "own_memory", "reap", "resident_memory", "tree_of"]
 
 _PAGE = resource.getpagesize()
 _PSS = re.compile(rb"^Pss:\s+(\d+) kB", re.MULTILINE)
@@ -30,6 +30,7 @@ class Usage:
     cpu_seconds: float = 0.0
     over: int | None = None
     look_at: float = 0.0
+    _exact_at: float = 0.0
 
     def __post_init__(self) -> None:
         if self.limit is None:
@@ -39,7 +40,14 @@ class Usage:
         """Look at a step's processes, which are given back; `others` came of it and have left its tree."""
         started = time.monotonic()
         processes = tree_of([pid, *others])
-        used = memory_of(processes, known=self.peak_memory, limit=self.limit)
+        resident = resident_memory(processes)
+        may_be_over = self.limit is not None and resident > self.limit
+        is_news = len(processes) > 1 and resident > self.peak_memory and started >= self._exact_at
+        if may_be_over or is_news:
+            used = own_memory(processes)
+            self._exact_at = time.monotonic() + _SELDOM
+        else:
+            used = resident if len(processes) == 1 else 0
         self.peak_memory = max(self.peak_memory, used)
         if self.limit is not None and used > self.limit:
             self.over = used
@@ -104,17 +112,14 @@ def _started_by(pid: int) -> list[int]:
     return children
 
 
-def memory_of(processes: list[int], *, known: int = 0, limit: int | None = None) -> int:
-    """The resident memory of processes, in bytes; what they share counts once, where that makes a difference.
+def resident_memory(processes: Iterable[int]) -> int:
+    """The memory that processes have, in bytes; what several share counts for each."""
+    return sum(map(_resident, processes))
 
-    To tell what is shared takes the kernel a look at each page. It isn't asked when the memory is no more than what
-    is `known` to have been used, nor for a single process within its `limit`.
-    """
-    resident = sum(map(_resident, processes))
-    may_be_over = limit is not None and resident > limit
-    if sys.platform != "linux" or not (may_be_over or (resident > known and len(processes) > 1)):
-        return resident
-    return sum(map(_proportional, processes))
+
+def own_memory(processes: Iterable[int]) -> int:
+    """The same, where what they share counts once: the kernel looks at each page to tell that, which takes a while."""
+    return sum(map(_proportional if sys.platform == "linux" else _resident, processes))
 
 
 def _resident(pid: int) -> int:

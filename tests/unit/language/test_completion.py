@@ -181,5 +181,5 @@ def test_profiles_and_credentials_are_suggested(suggested: Suggested) -> None:
     Where a step names what it uses, what the platform offers follows.
     """
     script = "type: treadle.PythonScript\nattributes:\n  execution:\n    "
-    assert ["small", "big"] == suggested(script + "compute: ‸")
+    assert ["big", "small"] == suggested(script + "compute: ‸")
     assert ["warehouse"] == suggested(script + "credentials:\n      - ‸")

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 import textwrap
 from collections.abc import Mapping
 from pathlib import Path
@@ -378,17 +381,21 @@ def test_python_names_profiles_as_well(make_project: MakeProject) -> None:
 
 def test_what_was_found_last_time_is_looked_at_again_when_the_platform_changes(make_project: MakeProject) -> None:
     """
-    A check that remembers its answers notices that a profile is gone.
+    A check that remembers its answers reads nothing twice, and notices that a profile is gone.
     """
-    import os
-
-    project = offering(make_project, OFFER, **{"x/defs.yaml": script("compute: small")})
+    project = offering(make_project, OFFER + "odd: {cpu: 1}\n", SECRETS, **{"x/defs.yaml": script("compute: small")})
     for path, _, files in os.walk(project.folder):
         for each in (path, *(os.path.join(path, file) for file in files)):
             os.utime(each, (1_000_000_000, 1_000_000_000))
-    assert ([], []) == (told(project), told(project))
+    first = told(project)
+    assert [("TRD203", "compute.yaml", 5)] == [each[:3] for each in first]
+    imports = "from treadle.project import check; check('.'); import sys; print('pydantic' in sys.modules)"
+    again = subprocess.run([sys.executable, "-c", imports], cwd=project.folder, capture_output=True, text=True)
+    assert ("False\n", first) == (again.stdout, told(project))
     (project.folder / "compute.yaml").write_text(OFFER.replace("small", "tiny"), encoding="utf-8")
     assert ["TRD521"] == [each[0] for each in told(project)]
+    (project.folder / "src/p/defs/x/defs.yaml").write_text(script("compute: tiny"), encoding="utf-8")
+    assert [] == told(project)
 
 
 # Running

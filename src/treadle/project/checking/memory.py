@@ -18,9 +18,10 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from treadle.errors import Diagnostic, Edit, ProjectError, Severity, Span
+from treadle.errors import Diagnostic, ProjectError
 from treadle.project import discovery
 from treadle.project.checking.files import signature_of
+from treadle.project.checking.plain import diagnostic_of, plain
 from treadle.project.checking.records import FileCheck, Scope
 from treadle.project.settings import Settings
 from treadle.schemas.formats import kind_of
@@ -111,7 +112,7 @@ class Memory:
         if not all((name in self._environment) is was for name, was in environment.items()):
             return None
         self._new["files"][path] = seen
-        return FileCheck(diagnostics=tuple(map(_diagnostic, diagnostics)), components=components)
+        return FileCheck(diagnostics=tuple(map(diagnostic_of, diagnostics)), components=components)
 
     def keep(self, file: Path, around: Scope, found: FileCheck) -> FileCheck:
         """Remember what was found in a component file; the same is given back."""
@@ -126,7 +127,7 @@ class Memory:
                 [[list(each), self._type(list(each))] for each in sorted(found.types)],
                 dict(found.files),
                 {name: name in self._environment for name in found.environment},
-                list(map(_plain, found.diagnostics)),
+                list(map(plain, found.diagnostics)),
             ]
         return found
 
@@ -195,38 +196,3 @@ def _is_plain(listing: discovery.Listing) -> bool:
 
 def _looked_at(path: str, was: str) -> bool:
     return (signature_of(path) if ":" in was else kind_of(path)) == was
-
-
-def _plain(diagnostic: Diagnostic) -> list[Any]:
-    span = _place(diagnostic.span) if diagnostic.span else None
-    edits = [[_place(each.span), each.old, each.new] for each in diagnostic.edits]
-    return [
-        diagnostic.code,
-        diagnostic.message,
-        diagnostic.why,
-        diagnostic.fix,
-        span,
-        diagnostic.severity.value,
-        edits,
-    ]
-
-
-def _place(span: Span) -> list[Any]:
-    return [str(span.file), span.line, span.column]
-
-
-def _diagnostic(plain: list[Any]) -> Diagnostic:
-    code, message, why, fix, span, severity, edits = plain
-    return Diagnostic(
-        code=code,
-        message=message,
-        why=why,
-        fix=fix,
-        span=_span(span) if span else None,
-        severity=Severity(severity),
-        edits=tuple(Edit(span=_span(each), old=old, new=new) for each, old, new in edits),
-    )
-
-
-def _span(place: list[Any]) -> Span:
-    return Span(file=Path(place[0]), line=place[1], column=place[2])

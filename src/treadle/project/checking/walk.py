@@ -12,10 +12,10 @@ from treadle.errors import Diagnostic, Span
 from treadle.project import discovery
 from treadle.project.checking.checker import Checker
 from treadle.project.checking.memory import Memory
+from treadle.project.checking.offered import offer_for
 from treadle.project.checking.records import NOTHING_AROUND, FileCheck, Scope
 from treadle.project.checking.several import check_files
 from treadle.project.diagnostics import ordered, unparsable, unreadable_folder
-from treadle.project.platform import read_offer
 from treadle.project.settings import Settings, find_settings, read_environment
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def check(path: Path | str = ".") -> Checked:
 
 def checker_for(settings: Settings, environment: Mapping[str, str]) -> Checker:
     """A checker of a project's files, for those who look at them one by one."""
-    return Checker(settings, descriptors_for(settings, environment), environment, read_offer(settings, imports=False))
+    return Checker(settings, descriptors_for(settings, environment), environment, offer_for(settings))
 
 
 def descriptors_for(settings: Settings, environment: Mapping[str, str]) -> Descriptors:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from treadle.project.platform.reading import Need, Read
     from treadle.project.settings import Settings
 
-__all__ = ["FILES", "read_offer"]
+__all__ = ["FILES", "files_of", "read_offer"]
 
 FILES: Mapping[Kind, str] = {"compute profile": "compute.yaml", "credential": "credentials.yaml"}
 
@@ -50,6 +50,12 @@ def read_offer(settings: Settings, *, imports: bool) -> Offer:
         broken=frozenset(found.broken),
         open=frozenset(found.open),
     )
+
+
+def files_of(settings: Settings) -> list[Path]:
+    """The files that a platform may have in a project and in packages, whether they are there or not."""
+    packages = [folder_of(entry.value)[0] for entry in installed(GROUP) if ":" not in entry.value]
+    return [folder / name for folder in (*filter(None, packages), settings.root) for name in FILES.values()]
 
 
 @dataclass(slots=True)
