@@ -34,7 +34,8 @@ if TYPE_CHECKING:
     context: Context
     credentials: Mapping[str, str]
 
-__all__ = ["Context", "check", "context", "credentials", "log", "materialize", "metric"]
+# `context` and `credentials` are found by `__getattr__`: they are looked up when they are asked for.
+__all__ = ["Context", "check", "log", "materialize", "metric"]
 
 _CONTEXT, _MESSAGES = "DAGSTER_PIPES_CONTEXT", "DAGSTER_PIPES_MESSAGES"
 _SECRETS = "TREADLE_NOTEBOOK_CREDENTIALS"
