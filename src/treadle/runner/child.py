@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
 
+from treadle.credentials import Redactor, withdraw
 from treadle.ir import AssetGraph, Definitions, Step, StepFailed, link
 from treadle.runner.context import RunningStep
 from treadle.runner.metadata import bounded
@@ -49,16 +50,25 @@ def run_step(
 def _ran(
     step: Step | Callable[[], Step], request: StepRequest, reporter: Reporter, graph: Callable[[], AssetGraph]
 ) -> Ended:
+    redactor = Redactor()
     try:
         found = step if isinstance(step, Step) else step()
         _refuse_misuse(found, graph)
-        context = RunningStep(found, request, reporter)
+        platform = graph().platform
+        context = RunningStep(
+            found,
+            request,
+            reporter,
+            platform=platform,
+            environment=withdraw(platform, os.environ),
+            redactor=redactor,
+        )
         _run(found, context)
         context.finish()
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        message, details = explain(error)
+        message, details = map(redactor.text, explain(error))
         reporter.say(details)
         return Ended(error=bounded(message), may_retry=getattr(error, "may_retry", True) is True)
     return Ended()

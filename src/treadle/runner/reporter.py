@@ -7,7 +7,7 @@ import select
 import sys
 import threading
 
-from treadle.runner.wire import EVENTS_FD, Said, to_line
+from treadle.runner.wire import EVENTS_FD, HandedOut, Said, to_line
 
 __all__ = ["Reporter"]
 
@@ -49,9 +49,20 @@ class Reporter:
         Raises:
             KeyboardInterrupt: when the runner has died, because nobody wants the step any more.
         """
+        self._write(to_line(said))
+
+    def hand_out(self, name: str, value: str) -> None:
+        """Tell it a secret before anybody else has it; see `HandedOut`.
+
+        Raises:
+            KeyboardInterrupt: when the runner has died.
+        """
+        self._write(to_line(HandedOut(name=name, value=value)))
+
+    def _write(self, line: bytes) -> None:
         if self._fd is None:
             return
-        rest = memoryview(to_line(said))
+        rest = memoryview(line)
         try:
             with self._lock:
                 while rest:
