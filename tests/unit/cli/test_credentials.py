@@ -29,7 +29,20 @@ print("it is", secret, base64.b64encode(secret.encode()).decode())
 print(dict(os.environ))
 """
 
+HOOK = """
+[tool.treadle]
+module = "p"
+
+[tool.treadle.hooks.all]
+on = ["failure", "retry"]
+command = ["sh", "-c", "cat >>told.txt; env >>told.txt"]
+
+[tool.treadle.run]
+retries = 1
+"""
+
 FILES = {
+    "/pyproject.toml": HOOK,
     "/credentials.yaml": CREDENTIALS,
     "script/defs.yaml": """
 type: treadle.PythonScript
@@ -108,6 +121,7 @@ def ran(make_project: MakeProject):
         ("runs", "show", "latest", "--json"),
         ("runs", "logs", "latest"),
         ("runs", "events", "latest", "--json"),
+        ("hooks", "deliveries", "--json"),
         ("list", "credentials"),
         ("list", "assets", "--json"),
     ]
@@ -120,8 +134,9 @@ def test_no_command_and_no_file_shows_a_credential(ran):
     After a run whose steps print a credential, neither what Treadle keeps nor what it prints has it.
     """
     folder, printed = ran
-    kept = {str(file): file.read_bytes() for file in (folder / ".treadle").rglob("*") if file.is_file()}
-    assert any(name.endswith(".db") for name in kept)
+    kept = {str(file.relative_to(folder)): file.read_bytes() for file in folder.rglob("*") if file.is_file()}
+    assert {".treadle/treadle.db", "told.txt"} <= kept.keys()
+    kept["told.txt"] = kept["told.txt"].replace(f"WAREHOUSE_PASSWORD={SECRET}".encode(), b"")  # what hooks are given
     shown = {name: (answer.out + answer.err).encode() for name, answer in printed.items()}
     encoded = base64.b64encode(SECRET.encode()).rstrip(b"=")
     for name, data in {**kept, **shown}.items():
@@ -137,5 +152,4 @@ def test_a_step_that_names_none_has_none(ran):
     """
     _, printed = ran
     assert "the step doesn't name the credential 'warehouse': it names none" in printed["runs show latest"].out
-    logs = printed["runs logs latest"].out
-    assert "None" in logs
+    assert "None" in printed["runs logs latest"].out.splitlines()
