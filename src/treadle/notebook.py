@@ -21,7 +21,7 @@ import subprocess
 import sys
 import threading
 import zlib
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime
 from functools import cache
 from importlib import import_module
@@ -149,25 +149,26 @@ def log(message: str, *, level: Literal["debug", "info", "warning", "error"] = "
 class _Credentials(Mapping[str, str]):
     """The secrets that the component names, by name."""
 
-    def __init__(self, values: Mapping[str, str]) -> None:
-        self._values = values
+    def __init__(self, names: Iterable[str], resolve: Callable[[str], str]) -> None:
+        self._names = tuple(names)
+        self._resolve = resolve
 
     def __getitem__(self, name: str) -> str:
-        if name in self._values:
-            return self._values[name]
-        hint = did_you_mean(name, self._values) or f"it names {listing(self._values) or 'none'}"
+        if name in self._names:
+            return self._resolve(name)
+        hint = did_you_mean(name, self._names) or f"it names {listing(self._names) or 'none'}"
         raise UnknownNameError(
             f"the notebook's component doesn't name the credential {name!r} (`credentials:`): {hint}"
         )
 
     def __iter__(self) -> Iterator[str]:
-        return iter(self._values)
+        return iter(self._names)
 
     def __len__(self) -> int:
-        return len(self._values)
+        return len(self._names)
 
     def __repr__(self) -> str:
-        return f"<credentials: {listing(self._values) or 'none'}>"  # the values stay unseen
+        return f"<credentials: {listing(self._names) or 'none'}>"  # the values stay unseen
 
 
 def __getattr__(name: str) -> Any:
@@ -193,8 +194,9 @@ def _context() -> Context:
 def _credentials() -> _Credentials:
     if _CONTEXT in os.environ:
         # Taken away, so that what the notebook starts doesn't inherit it.
-        return _Credentials(json.loads(os.environ.pop(_SECRETS, "{}")))
-    return _Credentials({})
+        values: dict[str, str] = json.loads(os.environ.pop(_SECRETS, "{}"))
+        return _Credentials(values, values.__getitem__)
+    return _Credentials(_told().get("credentials") or (), _resolved_here)
 
 
 @cache
@@ -207,14 +209,24 @@ def _told() -> Mapping[str, Any]:
 
 
 def _from_the_project() -> Mapping[str, Any]:
-    """What `treadle notebook context` says: in a process of its own, so that loading a project changes nothing here."""
+    """What `treadle notebook context` says."""
     file = _this_notebook()
-    asked = [sys.executable, "-m", "treadle", "notebook", "context", *([file] if file else [])]
-    done = subprocess.run(asked, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    said: Mapping[str, Any] = json.loads(_asked("context", *([file] if file else [])))
+    return said
+
+
+def _resolved_here(name: str) -> str:
+    """A credential as the person who has the notebook open can have it."""
+    return _asked("credential", name)
+
+
+def _asked(*words: str) -> str:
+    """What `treadle notebook …` answers: in a process of its own, so that loading a project changes nothing here."""
+    command = [sys.executable, "-m", "treadle", "notebook", *words]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
     if done.returncode:
         raise RuntimeError(done.stderr.strip() or "the project can't be loaded")
-    said: Mapping[str, Any] = json.loads(done.stdout)
-    return said
+    return done.stdout
 
 
 def _this_notebook() -> str | None:

@@ -38,6 +38,7 @@ COMMANDS = {
     "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),
     "hooks": ("treadle.cli.hooks:hooks", "Look at what hooks tell of runs, and try them."),
     "lineage": ("treadle.cli.lineage:lineage", "See which columns are made from which; send what catalogues miss."),
+    "credentials": ("treadle.cli.credentials:credentials", "Try the platform's credentials."),
     "store": ("treadle.cli.store:store", "Upgrade the store of past runs, or copy it into a file."),
     "backfill": ("treadle.cli.backfill:backfill", "Materialize many partitions, in runs that are followed as one."),
     "backfills": ("treadle.cli.backfills:backfills", "Look at backfills; stop them, or go on with them."),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -43,6 +44,20 @@ def context(folder: Path, file: Path | None) -> None:
         "extras": {"treadle": {name: step.metadata[source] for name, source in told.items()}},
     }
     click.echo(json.dumps(said, indent=2, default=str))
+
+
+@notebook.command(hidden=True)
+@click.argument("name")
+@click.pass_obj
+@click.pass_context
+def credential(ctx: click.Context, folder: Path, name: str) -> None:
+    """Give the value of the credential NAME to `treadle.notebook`, which asks for it; never to a terminal."""
+    from treadle.cli.credentials import resolved_here
+
+    if sys.stdout.isatty():
+        raise UsageError("a credential isn't shown", fix=f"see whether it can be had: treadle credentials test {name}")
+    found, _ = resolved_here(ctx, folder, name)
+    click.echo(found.value, nl=False)
 
 
 def _step(steps: Iterable[Step], folder: Path, file: Path | None) -> Step:

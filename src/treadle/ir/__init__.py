@@ -43,6 +43,7 @@ from treadle.ir.platform import (
     Launcher,
     Platform,
     Provider,
+    credential_variable,
 )
 from treadle.ir.requests import AssetWatch, FileWatch, RunRequest, SkipReason, TickContext
 from treadle.ir.selection import Selection, check_selection, parse_selection, select_among
@@ -109,6 +110,7 @@ __all__ = [
     "TimeWindowMapping",
     "TimeWindowPartitions",
     "check_selection",
+    "credential_variable",
     "link",
     "parse_selection",
     "select_among",

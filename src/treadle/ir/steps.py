@@ -110,6 +110,29 @@ class StepContext(Protocol):
         ...
 
     @property
+    def credentials(self) -> Mapping[str, str]:
+        """The values of the credentials that the step names, each resolved when it is asked for.
+
+        One that expires is asked for again: ask here, where you need it, and don't keep it.
+
+        Raises:
+            StepFailed: for a name that the step doesn't name.
+            ProjectError: (TRD53x) when a value can't be had.
+        """
+        ...
+
+    def redact(self, text: str) -> str:
+        """A text without the secrets that the step has had so far: for files that others will read.
+
+        What is printed, logged or reported is redacted anyway.
+        """
+        ...
+
+    def conceal(self, value: str, name: str) -> None:
+        """Keep a value out of all that is read, as if it were a credential: a token that the step was given for one."""
+        ...
+
+    @property
     def is_subset(self) -> bool:
         """Whether less is asked for than the step declares."""
         ...
@@ -126,10 +149,6 @@ class StepContext(Protocol):
 
         It is recorded for each partition that the run is for, or for the one that is named.
         """
-        ...
-
-    def redact(self, text: str) -> str:
-        """A text without the secrets that the step has had so far: for files that others will read."""
         ...
 
     def add_metadata(self, metadata: Mapping[str, Any]) -> None:
@@ -175,12 +194,14 @@ class StepContext(Protocol):
         *command: str | Path,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
+        credentials: Iterable[str] = (),
         on_line: Callable[[str], object] | None = None,
     ) -> int:
         """Run a command in the step's process group and give its exit code.
 
         Its output goes to the step's output, or line by line (stdout and stderr together, without
         the newline) to `on_line`. `env` is added to the step's own environment.
+        Of the step's credentials, it finds those that are named in variables `TREADLE_CREDENTIAL_NAME`.
         """
         ...
 
@@ -189,11 +210,13 @@ class StepContext(Protocol):
         *command: str | Path,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
+        credentials: Iterable[str] = (),
         extras: Mapping[str, Any] | None = None,
     ) -> int:
         """Run a command that may report through the Dagster Pipes protocol, and give its exit code.
 
         Its materializations, check results and log lines are recorded as they come.
+        It finds credentials as `shell` says.
         """
         ...
 

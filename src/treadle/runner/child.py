@@ -11,6 +11,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from io import TextIOWrapper
 
+from treadle.credentials import Redactor, withdraw
 from treadle.ir import AssetGraph, Definitions, Step, StepFailed, link
 from treadle.runner.context import RunningStep
 from treadle.runner.metadata import bounded
@@ -53,22 +54,31 @@ def _ran(
 ) -> Ended:
     if request.traceparent:
         os.environ[TRACEPARENT] = request.traceparent
+    redactor = Redactor()
     try:
         found = step if isinstance(step, Step) else step()
         _refuse_misuse(found, graph)
         continue_trace(request.traceparent)
+        platform = graph().platform
         if found.compute is not None and not reporter.is_far:
             from treadle.runner.far.launchers import elsewhere, run_elsewhere
 
-            if (profile := elsewhere(found, graph().platform)) is not None:
+            if (profile := elsewhere(found, platform)) is not None:
                 return run_elsewhere(profile, request, reporter)
-        context = RunningStep(found, request, reporter)
+        context = RunningStep(
+            found,
+            request,
+            reporter,
+            platform=platform,
+            environment=withdraw(platform, os.environ),
+            redactor=redactor,
+        )
         _run(found, context)
         context.finish()
     except KeyboardInterrupt:
         raise
     except BaseException as error:
-        message, details = explain(error)
+        message, details = map(redactor.text, explain(error))
         reporter.say(details)
         return Ended(error=bounded(message), may_retry=getattr(error, "may_retry", True) is True)
     finally:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+import os
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from treadle.credentials import MAY_STAY, Credentials, Redactor
 from treadle.errors import UsageError, did_you_mean, listing
 from treadle.ir import (
     AssetKey,
@@ -18,9 +21,11 @@ from treadle.ir import (
     CheckSeverity,
     LogLine,
     Materialization,
+    Platform,
     Step,
     StepFailed,
     TimeWindow,
+    credential_variable,
 )
 from treadle.runner.metadata import bounded, json_safe, readable
 from treadle.runner.partitioned import NOTHING, Seen, partition_environment, pipes_partition
@@ -40,7 +45,17 @@ _MOST_NAMED = 3
 class RunningStep:
     """The step that this process runs; see `treadle.ir.StepContext` for what it offers."""
 
-    def __init__(self, step: Step, request: StepRequest, reporter: Reporter) -> None:
+    def __init__(
+        self,
+        step: Step,
+        request: StepRequest,
+        reporter: Reporter,
+        *,
+        platform: Platform | None = None,
+        environment: Mapping[str, str] = _NONE,
+        redactor: Redactor | None = None,
+    ) -> None:
+        """`environment` holds the variables that were taken out of that of the process, because credentials are in them."""
         self.step = step
         self.run_id = request.run_id
         self.assets = frozenset(request.assets)
@@ -53,6 +68,14 @@ class RunningStep:
         self._attempt = request.attempt
         self._traceparent = request.traceparent
         self._reporter = reporter
+        self._redactor = redactor or Redactor()
+        self._credentials = Credentials(
+            step.credentials,
+            platform.credentials if platform else {},
+            environment=ChainMap(dict(environment), os.environ),
+            folder=request.project,
+            tell=self._hand_out,
+        )
         self._materialized: set[AssetKey] = set()
         self._checked: set[CheckKey] = set()
         self._artifacts = request.artifacts
@@ -123,17 +146,13 @@ class RunningStep:
         self._materialized.add(key)
         said = Materialization(
             asset=key,
-            metadata=json_safe({**self._metadata, **metadata}),
-            data_version=None if data_version is None else bounded(str(data_version)),
+            metadata=json_safe({**self._metadata, **metadata}, self.redact),
+            data_version=None if data_version is None else bounded(self.redact(str(data_version))),
             partition=partition,
         )
         own = self.partition_keys if partition is None and key in self.step.partitions else ()
         for each in (replace(said, partition=one) for one in own) if own else (said,):
             self._reporter.send(each)
-
-    def redact(self, text: str) -> str:
-        """A text without the secrets that the step has had so far."""
-        return text
 
     def add_metadata(self, metadata: Mapping[str, Any]) -> None:
         """Let every materialization that is recorded from now on have this metadata too."""
@@ -158,9 +177,9 @@ class RunningStep:
                 asset=key.asset,
                 check=key.name,
                 severity=CheckSeverity(severity),
-                description=None if description is None else bounded(str(description)),
+                description=None if description is None else bounded(self.redact(str(description))),
                 partition=self._partition if key.asset in self.step.partitions else None,
-                metadata=json_safe(metadata),
+                metadata=json_safe(metadata, self.redact),
             )
         )
 
@@ -172,7 +191,7 @@ class RunningStep:
         asset: AssetKey | str | None = None,
     ) -> None:
         """Say something to whoever watches the run; it is printed to the step's output too."""
-        text = readable(str(message))
+        text = readable(self.redact(str(message)))
         self._reporter.say(text if level == "info" else f"{level}: {text}")
         key = AssetKey.parse(asset) if isinstance(asset, str) else asset
         self._reporter.send(LogLine(message=bounded(text), level=level, asset=key))
@@ -186,22 +205,26 @@ class RunningStep:
         *command: str | Path,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
+        credentials: Iterable[str] = (),
         on_line: Callable[[str], object] | None = None,
     ) -> int:
         """Run a command in the step's process group and give its exit code."""
-        return run_command(command, cwd=cwd, env={**self._environment(), **(env or {})}, on_line=on_line)
+        own = {**self._environment(), **self._variables(credentials), **(env or {})}
+        return run_command(command, cwd=cwd, env=own, on_line=on_line)
 
     def pipes(
         self,
         *command: str | Path,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
+        credentials: Iterable[str] = (),
         extras: Mapping[str, Any] | None = None,
     ) -> int:
         """Run a command that may report through the Dagster Pipes protocol, and give its exit code."""
         messages = PipesMessages(self)
+        own = {**self._environment(), **self._variables(credentials), **(env or {})}
         with pipes_environment(context=self._pipes_context(extras or {}), receive=messages.receive) as variables:
-            code = run_command(command, cwd=cwd, env={**self._environment(), **(env or {}), **variables})
+            code = run_command(command, cwd=cwd, env={**own, **variables})
         messages.close(code)
         return code
 
@@ -217,6 +240,35 @@ class RunningStep:
         with pipes_environment(context=self._pipes_context(extras or {}), receive=messages.receive) as variables:
             yield {**self._environment(), **variables}
         messages.close(0)
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """The credentials that the step names."""
+        return self._credentials
+
+    def redact(self, text: str) -> str:
+        """A text without the secrets that the step has had so far."""
+        return self._redactor.text(text)
+
+    def conceal(self, value: str, name: str) -> None:
+        """Keep a value that the step has made itself out of all that is read, as if it were a credential of this name."""
+        if len(value) <= MAY_STAY:
+            raise StepFailed(f"{name!r} can't be concealed: what has {MAY_STAY} characters or less is in every text")
+        self._hand_out(name, value)
+
+    def _hand_out(self, name: str, value: str) -> None:
+        self._redactor.add(name, value)
+        self._reporter.hand_out(name, value)
+
+    def _variables(self, credentials: Iterable[str]) -> dict[str, str]:
+        """What a command finds of credentials in its environment."""
+        names: dict[str, str] = {}
+        for name in credentials:
+            if (other := names.setdefault(credential_variable(name), name)) != name:
+                raise StepFailed(
+                    f"the credentials {other!r} and {name!r} would both be in {credential_variable(name)}: rename one"
+                )
+        return {variable: self._credentials[name] for variable, name in names.items()}
 
     def finish(self) -> None:
         """Record as materialized what was asked for and not reported, and warn of checks without a result.

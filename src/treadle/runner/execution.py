@@ -174,7 +174,7 @@ class Execution:
             if process.is_silent:
                 self._selector.unregister(descriptor)
         else:
-            process.keep_output()
+            self._heard(running, process.keep_output())
             if process.has_printed_all:
                 self._selector.unregister(descriptor)
 

@@ -7,8 +7,8 @@ import select
 import sys
 import threading
 
-from treadle.runner.marks import MARK, marked
-from treadle.runner.wire import EVENTS_FD, Said, to_line
+from treadle.runner.marks import KEEPER_FD, MARK, marked
+from treadle.runner.wire import EVENTS_FD, HandedOut, Said, to_line
 
 __all__ = ["Reporter"]
 
@@ -16,12 +16,14 @@ __all__ = ["Reporter"]
 class Reporter:
     """Tells the runner what happens, from any thread. Without a runner it tells nobody.
 
-    With a mark, it tells it by marked lines in the output, from which the step's driver takes them out again.
+    With a mark, it tells it by marked lines in the output, from which the step's driver takes them out again; all but
+    the secrets that the step has, which only its keeper is told (`keeper`).
     """
 
-    def __init__(self, fd: int | None, *, mark: str = "") -> None:
+    def __init__(self, fd: int | None, *, mark: str = "", keeper: int | None = None) -> None:
         self._fd = fd
         self._mark = mark
+        self._keeper = keeper
         self._lock = threading.Lock()
         self._parent = os.getppid()
 
@@ -30,7 +32,9 @@ class Reporter:
         """The reporter of this process; what it starts doesn't inherit it."""
         number, mark = os.environ.pop(EVENTS_FD, None), os.environ.pop(MARK, "")
         if number is None and mark:
-            return cls(os.dup(1), mark=mark)  # the output as it is now: a step may lead its own elsewhere
+            keeper = os.environ.pop(KEEPER_FD, None)
+            # The output as it is now: a step may lead its own elsewhere.
+            return cls(os.dup(1), mark=mark, keeper=None if keeper is None else int(keeper))
         if number is None:
             return cls(None)
         # A process that outlives the step would otherwise seem to be the step.
@@ -64,9 +68,24 @@ class Reporter:
         Raises:
             KeyboardInterrupt: when the runner has died, because nobody wants the step any more.
         """
+        self._write(to_line(said))
+
+    def hand_out(self, name: str, value: str) -> None:
+        """Tell it a secret before anybody else has it; see `HandedOut`.
+
+        Raises:
+            KeyboardInterrupt: when the runner has died.
+        """
+        line = to_line(HandedOut(name=name, value=value))
+        if not self._mark:
+            self._write(line)
+        elif self._keeper is not None:
+            with self._lock:
+                os.write(self._keeper, line)
+
+    def _write(self, line: bytes) -> None:
         if self._fd is None:
             return
-        line = to_line(said)
         try:
             with self._lock:
                 for part in marked(line, self._mark) if self._mark else (line,):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from pathlib import Path
@@ -30,6 +31,7 @@ __all__ = ["run_notebook"]
 
 _INJECTED = "injected-parameters"
 _OWN_KERNEL = "python3"
+_CREDENTIALS = "TREADLE_NOTEBOOK_CREDENTIALS"  # is read by treadle.notebook, which a kernel may have without the rest
 _LONGEST_LINE = 60
 
 
@@ -56,7 +58,7 @@ def run_notebook(component: Notebook, step: StepContext, contract: Sequence[Para
                 notebook,
                 manager=_manager(component, notebook, python),
                 folder=component.path.parent,
-                env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1", **env},
+                env={**os.environ, "PYDEVD_DISABLE_FILE_VALIDATION": "1", **env, **_secrets(step)},
                 cell_timeout=component.cell_timeout,
                 listener=_listener(step, cells, at),
             )
@@ -103,6 +105,12 @@ def _told(component: Notebook, step: StepContext, parameters: Mapping[str, Any])
         "partition_keys": list(step.partition_keys),
         "tags": dict(step.tags),
     }
+
+
+def _secrets(step: StepContext) -> dict[str, str]:
+    """The credentials that the component names, for `treadle.notebook`, which takes them out of the environment."""
+    named = {name: step.credentials[name] for name in step.step.credentials}
+    return {_CREDENTIALS: json.dumps(named)} if named else {}
 
 
 def _metrics(step: StepContext, metrics: dict[str, float]) -> Any:

@@ -219,6 +219,8 @@ class TokenExchangeCredential(_CredentialAttributes):
     """The name of the client there."""
     subject: CredentialName
     """The credential that holds the other token."""
+    subject_type: Literal["access_token", "id_token", "jwt"] = "access_token"
+    """What kind of token that is."""
     client_secret: CredentialName | None = None
     """The credential that holds the client's secret, when the provider asks for one."""
     scope: str = ""
@@ -236,6 +238,7 @@ class TokenExchangeCredential(_CredentialAttributes):
             issuer=self.issuer,
             client_id=self.client_id,
             subject=self.subject,
+            subject_type=self.subject_type,
             client_secret=self.client_secret or "",
             scope=self.scope,
             audience=self.audience,

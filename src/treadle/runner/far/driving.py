@@ -14,7 +14,7 @@ from treadle.runner.far.contract import Executor, Handle, Job, State, Status, Un
 from treadle.runner.marks import Splitter
 from treadle.runner.process import how_it_died
 from treadle.runner.reporter import Reporter
-from treadle.runner.wire import Ended, from_line
+from treadle.runner.wire import Ended, HandedOut, from_line
 
 __all__ = ["drive"]
 
@@ -159,6 +159,8 @@ class _Following:
             said = LogLine(level="warning", message=f"the step wrote a marked line that is {error}")
         if isinstance(said, Ended):
             self.ended = said
+        elif isinstance(said, HandedOut):
+            self.reporter.hand_out(said.name, said.value)
         else:
             self.reporter.send(said)
 

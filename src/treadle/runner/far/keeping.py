@@ -7,6 +7,7 @@ there that it lives, and how the step ended.
 
 from __future__ import annotations
 
+import json
 import os
 import select
 import signal
@@ -16,11 +17,13 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
+from treadle.credentials.redaction import Redactor
 from treadle.runner.far.command import BEAT_EVERY, FOLDER, request_at_hand
+from treadle.runner.marks import KEEPER_FD
 from treadle.runner.processes import adopt_orphans, children_of, kill_group, named
 from treadle.runner.request import StepRequest
 
@@ -58,7 +61,9 @@ def keep(run: Callable[[], int], *, giver: int | None = None, folder: Path | Non
     many seconds, and the exit code are kept in `folder`.
     """
     signals, wakeup = os.pipe()
-    for each in (signals, wakeup):
+    printed, prints = os.pipe()
+    secrets, tells = os.pipe()
+    for each in (signals, wakeup, printed, secrets):
         os.set_blocking(each, False)
     signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
     for number in (*_ASKED, signal.SIGCHLD):
@@ -66,10 +71,19 @@ def keep(run: Callable[[], int], *, giver: int | None = None, folder: Path | Non
     adopt_orphans()
     pid = os.fork()
     if pid == 0:
-        os.close(signals)
+        for each in (signals, printed, secrets):
+            os.close(each)
+        for each in (1, 2):
+            os.dup2(prints, each)
+        os.close(prints)
+        os.environ[KEEPER_FD] = str(tells)
         _live(run, wakeup)
+    os.close(prints)
+    os.close(tells)
     named("treadle:keeper")
-    code = _Keeper(child=pid, signals=signals, giver=giver, folder=folder, every=every).wait()
+    output = _Output(printed=printed, secrets=secrets)
+    code = _Keeper(child=pid, signals=signals, output=output, giver=giver, folder=folder, every=every).wait()
+    output.end()
     if folder is not None:
         with suppress(OSError):
             _write(folder / EXIT, str(code))
@@ -77,9 +91,53 @@ def keep(run: Callable[[], int], *, giver: int | None = None, folder: Path | Non
 
 
 @dataclass(kw_only=True)
+class _Output:
+    """What the step and all that it starts print, without the secrets that it was given: an executor shows the rest."""
+
+    printed: int
+    secrets: int
+    redactor: Redactor = field(default_factory=Redactor)
+    is_over: bool = False
+    _rest: bytes = b""
+
+    def copy(self) -> bool:
+        """Print what is there now, and give whether there was something."""
+        try:
+            piece = os.read(self.printed, 1 << 16)
+        except BlockingIOError:
+            return False
+        self.is_over = not piece
+        # What was printed before now was printed after its secrets were told, which are here by now.
+        self._learn()
+        self._print(self.redactor.feed(piece))
+        return bool(piece)
+
+    def end(self) -> None:
+        """Print what is left."""
+        while self.copy():
+            pass
+        self._print(self.redactor.flush())
+
+    def _learn(self) -> None:
+        with suppress(BlockingIOError):
+            while told := os.read(self.secrets, 1 << 16):
+                *lines, self._rest = (self._rest + told).split(b"\n")
+                for line in lines:
+                    said = json.loads(line)
+                    self.redactor.add(said["name"], said["value"])
+
+    def _print(self, text: bytes) -> None:
+        rest = memoryview(text)
+        with suppress(BrokenPipeError):  # nobody reads it any more, which the step must not wait for
+            while rest:
+                rest = rest[os.write(1, rest) :]
+
+
+@dataclass(kw_only=True)
 class _Keeper:
     child: int
     signals: int
+    output: _Output
     giver: int | None
     folder: Path | None
     every: float
@@ -108,9 +166,13 @@ class _Keeper:
     def _listen(self) -> None:
         due = [self.next_beat, *([self.kill_at] if self.kill_at is not None else [])]
         listened = [self.signals, *([self.giver] if self.giver is not None else [])]
+        if not self.output.is_over:
+            listened.append(self.output.printed)
         ready, _, _ = select.select(listened, [], [], max(0.01, min(due) - time.monotonic()))
         if self.signals in ready and _ASKED & set(os.read(self.signals, 4096)):
             self._end(_SECONDS_TO_END)
+        if self.output.printed in ready:
+            self.output.copy()
         if self.giver in ready and not os.read(self.giver, 4096):
             self.giver = None
             self._end(_SECONDS_WHEN_ALONE)
