@@ -10,8 +10,9 @@ import kubernetes_validate
 import pytest
 
 from tests.unit.adapters.kubernetes_api import cluster
-from treadle.adapters.kubernetes import KubernetesOptions, manifest
+from treadle.adapters.kubernetes import manifest
 from treadle.ir import AssetKey, ComputeProfile, StepFailed
+from treadle.ir.launchers import KubernetesOptions
 from treadle.runner import StepRequest
 from treadle.runner.far.contract import Job
 from treadle.runner.far.options import read_options
