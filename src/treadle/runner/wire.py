@@ -8,7 +8,7 @@ from typing import Any
 
 from treadle.ir import AssetKey, CheckResult, CheckSeverity, LogLine, Materialization
 
-__all__ = ["EVENTS_FD", "Ended", "Said", "from_line", "to_line"]
+__all__ = ["EVENTS_FD", "Ended", "Said", "Used", "from_line", "to_line"]
 
 EVENTS_FD = "TREADLE_EVENTS_FD"
 
@@ -21,7 +21,15 @@ class Ended:
     may_retry: bool = True
 
 
-Said = Materialization | CheckResult | LogLine | Ended
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """What a step's processes used on another machine, where the runner can't look: bytes, and seconds."""
+
+    peak_memory: int
+    cpu_seconds: float
+
+
+Said = Materialization | CheckResult | LogLine | Ended | Used
 
 
 def to_line(said: Said) -> bytes:
@@ -58,6 +66,8 @@ def _to_json(said: Said) -> dict[str, object]:
             return {"kind": "log", "message": said.message, "level": said.level, "asset": _text(said.asset)}
         case Ended():
             return {"kind": "ended", "error": said.error, "may_retry": said.may_retry}
+        case Used():
+            return {"kind": "used", "peak_memory": said.peak_memory, "cpu_seconds": said.cpu_seconds}
 
 
 def from_line(line: bytes) -> Said:
@@ -79,6 +89,8 @@ def from_line(line: bytes) -> Said:
 def _from_json(kind: str, said: dict[str, Any]) -> Said:
     if kind == "ended":
         return Ended(error=said["error"], may_retry=said["may_retry"])
+    if kind == "used":
+        return Used(peak_memory=said["peak_memory"], cpu_seconds=said["cpu_seconds"])
     asset = _key(said.pop("asset"))
     if kind == "materialization":
         return Materialization(asset=asset, **said)
