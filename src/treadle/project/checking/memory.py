@@ -153,7 +153,7 @@ def _own_code() -> list[str]:
     """What changes when the check itself does, in a checkout of Treadle."""
     here = Path(__file__).parents[2]
     files = [here / "descriptors.json"]
-    for room in ("documents", "schemas", "templating", "project", "project/checking"):
+    for room in ("documents", "schemas", "templating", "project", "project/checking", "project/remembering"):
         files += sorted((here / room).glob("*.py"))
     return [signature_of(str(each)) for each in files]
 

@@ -20,7 +20,7 @@ from treadle import ir
 from treadle.errors import Span
 from treadle.project.loaded import LoadedComponent
 
-__all__ = ["CannotBeWrittenError", "from_bytes", "not_built", "to_bytes"]
+__all__ = ["RECORDS", "CannotBeWrittenError", "from_bytes", "not_built", "to_bytes"]
 
 
 class CannotBeWrittenError(Exception):
@@ -76,7 +76,7 @@ def here() -> Never:
     raise NotImplementedError
 
 
-_RECORDS: tuple[type, ...] = (
+RECORDS: tuple[type, ...] = (
     LoadedComponent,
     Span,
     ir.AllMapping,
@@ -108,6 +108,8 @@ _RECORDS: tuple[type, ...] = (
     ir.TimeWindowMapping,
     ir.TimeWindowPartitions,
 )
+"""What definitions are made of."""
+
 _VALUES: tuple[type, ...] = (
     Decimal,
     PosixPath,
@@ -123,8 +125,8 @@ _VALUES: tuple[type, ...] = (
 )
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (frozen, here, not_built)
 
-_PARTS: Mapping[type, tuple[str, ...]] = {each: tuple(field.name for field in fields(each)) for each in _RECORDS}
-_NAMED = frozenset((*_RECORDS, *_VALUES, *_FUNCTIONS))
+_PARTS: Mapping[type, tuple[str, ...]] = {each: tuple(field.name for field in fields(each)) for each in RECORDS}
+_NAMED = frozenset((*RECORDS, *_VALUES, *_FUNCTIONS))
 _PATHS = (PosixPath, WindowsPath)
 
 
@@ -165,7 +167,7 @@ _READ: Mapping[str, Any] = {
     **{each.__name__: each for each in _VALUES},
     "frozen": frozen,
     "not_built": not_built,
-    **{each.__name__: _maker(each) for each in _RECORDS},
+    **{each.__name__: _maker(each) for each in RECORDS},
 }
 
 
