@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
@@ -58,4 +59,4 @@ def _is_plain(listing: discovery.Listing) -> bool:
     if listing.notes or listing.misnamed or listing.hidden or (listing.file is not None and listing.folders):
         return False
     files = (*listing.modules, *([listing.file] if listing.file else ()))
-    return not any(each.is_symlink() for each in (*listing.folders, *files))
+    return not any(map(os.path.islink, (*listing.folders, *files)))

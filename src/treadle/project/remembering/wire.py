@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import pickle
 from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from datetime import date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from pathlib import Path, PosixPath, PurePosixPath, PureWindowsPath, WindowsPath
@@ -126,6 +126,7 @@ _VALUES: tuple[type, ...] = (
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (frozen, here, not_built)
 
 _PARTS: Mapping[type, tuple[str, ...]] = {each: tuple(field.name for field in fields(each)) for each in RECORDS}
+_RUN, _PREPARE = _PARTS[ir.Step].index("run"), _PARTS[ir.Step].index("prepare")
 _NAMED = frozenset((*RECORDS, *_VALUES, *_FUNCTIONS))
 _PATHS = (PosixPath, WindowsPath)
 
@@ -139,8 +140,10 @@ class _Writer(pickle.Pickler):
         """How to make a value again: pickle asks for everything but texts, numbers and plain collections."""
         kind = type(value)
         if (parts := _PARTS.get(kind)) is not None:
-            known = replace(value, run=not_built, prepare=None) if kind is ir.Step else value
-            return kind, tuple([getattr(known, name) for name in parts])
+            found = [getattr(value, name) for name in parts]
+            if kind is ir.Step:
+                found[_RUN], found[_PREPARE] = not_built, None
+            return kind, tuple(found)
         if kind is MappingProxyType:
             return frozen, (dict(value),)
         if kind in _PATHS and value == self._file:
