@@ -74,10 +74,12 @@ def _own_code() -> Iterator[tuple[str, str]]:
                     waiting.append(each.path)
 
 
-def _installed() -> set[str]:
-    """The names of installed packages with their versions, as they are on Python's path."""
-    found: set[str] = set()
+def _installed() -> set[tuple[str, str]]:
+    """The installed packages on Python's path: their names with their versions, and when they were installed."""
+    found: set[tuple[str, str]] = set()
     for folder in sys.path:
         with suppress(OSError):
-            found.update(name for name in os.listdir(folder or ".") if name.endswith(_INSTALLED))
+            for name in os.listdir(folder or "."):
+                if name.endswith(_INSTALLED):
+                    found.add((name, signature_of(os.path.join(folder, name))))
     return found
