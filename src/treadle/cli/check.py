@@ -95,7 +95,7 @@ def _look(request: _Request) -> _Answer:
         from treadle.project import load  # takes longer than most checks
         from treadle.project.last_load import remember_assets
 
-        project = load(request.folder)
+        project = load(request.folder, remembered=True)
         remember_assets(project)
     except ProjectError as error:
         return _Answer(diagnostics=error.diagnostics)

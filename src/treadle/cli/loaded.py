@@ -28,7 +28,7 @@ def load_for_listing(folder: Path) -> tuple[Project, int]:
     from treadle.project import load
     from treadle.project.last_load import remember_assets
 
-    project = load(folder)
+    project = load(folder, remembered=True)
     remember_assets(project)
     show(project.diagnostics)
     return project, EXIT_PROJECT if project.errors else 0

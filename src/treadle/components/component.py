@@ -155,6 +155,11 @@ class Component(BaseModel):
     holds_folder: ClassVar[bool] = False
     """Whether the files and folders beside the YAML file are loaded as well, and belong to this component."""
 
+    follows_from_attributes: ClassVar[bool] = False
+    """Whether what it declares follows from its attributes, its place, the project's settings, and from which of the
+    files that it names as `ProjectPath` or `ProjectFile` exist: from nothing else. Listings then remember it, and
+    don't build it again. A class that derives from another one has to say it too, as it may do more."""
+
     scaffold_params: ClassVar[Mapping[str, str]] = {}
     """Parameters of `treadle scaffold defs`: name to what it is for."""
 

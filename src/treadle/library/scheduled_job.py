@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Literal
+from typing import Any, ClassVar, Literal
 
 from pydantic import AliasChoices, Field
 
@@ -16,6 +16,8 @@ __all__ = ["ScheduledJob"]
 
 class ScheduledJob(Component):
     """Runs a selection of assets by a cron schedule."""
+
+    follows_from_attributes: ClassVar[bool] = True
 
     job_name: str = Field(min_length=1, validation_alias=AliasChoices("job_name", "name"))
     """The name of the job."""

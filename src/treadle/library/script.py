@@ -8,7 +8,7 @@ import shutil
 import signal
 from collections.abc import Mapping
 from contextlib import suppress
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field
 
@@ -58,6 +58,8 @@ class PythonScript(Component):
     script that reports nothing and exits with 0 has written all of its assets.
     It finds each credential that it names in `TREADLE_CREDENTIAL_NAME`, in capitals.
     """
+
+    follows_from_attributes: ClassVar[bool] = True
 
     execution: ScriptExecution
     """Which script runs, and how."""
@@ -115,6 +117,8 @@ class PythonScript(Component):
 
 class UvRun(PythonScript):
     """Runs a Python script with `uv run`, which installs what the script's own header asks for."""
+
+    follows_from_attributes: ClassVar[bool] = True
 
     def command(self, context: ComponentContext) -> tuple[str, ...]:
         """The command line, without what the run adds to it."""

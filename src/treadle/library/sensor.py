@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from abc import abstractmethod
 from collections.abc import Mapping
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, AliasChoices, Field
 
@@ -102,6 +102,8 @@ class AssetSensor(WatchingSensor):
     It sees what any run has written, also one of another project that shares the store. When an asset itself should
     say that it follows what it is made from, give it an automation condition: `automation: eager`.
     """
+
+    follows_from_attributes: ClassVar[bool] = True
 
     watch: Selections = Field(validation_alias=AliasChoices("watch", "monitored_assets", "asset_key"))
     """Which assets it watches: a selection, or a list of selections that are taken together."""

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import closing, suppress
 from datetime import UTC, datetime, timedelta
-from typing import Annotated, Any
+from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
 
@@ -52,6 +52,8 @@ class TemplatedSql(Component):
     Connections are named in `[tool.treadle.connections]` of `pyproject.toml`, as SQLAlchemy URLs. A
     check passes when the last statement's first row has a true value in the column of its name.
     """
+
+    follows_from_attributes: ClassVar[bool] = True
 
     connection: str
     """The name of the connection."""

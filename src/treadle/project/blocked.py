@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from treadle.documents import Document, parse_yaml
 from treadle.errors import ProjectError
 from treadle.ir import AssetKey
 
 if TYPE_CHECKING:
+    from treadle.documents import Document
     from treadle.project.loading import LoadedComponent
     from treadle.project.project import Project
 
@@ -84,6 +84,8 @@ def _below(project: Project, missing: Addresses) -> dict[AssetKey, tuple[str, ..
 def _documents(broken: Iterable[LoadedComponent]) -> Callable[[LoadedComponent], Document | None]:
     """Finds the YAML document of a broken component; each file is read once."""
     files: dict[Path, list[Document]] = {}
+
+    from treadle.documents import parse_yaml
 
     def document(component: LoadedComponent) -> Document | None:
         file = component.span.file

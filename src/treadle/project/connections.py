@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 
 from treadle.errors import Span
 from treadle.project.settings import Settings
@@ -12,13 +12,18 @@ __all__ = ["Connections"]
 
 
 class Connections(Mapping[str, str]):
-    """The project's SQL connections; a URL's templates are rendered when it is asked for, which may need secrets."""
+    """The project's SQL connections; a URL's templates are rendered when it is asked for, which may need secrets.
 
-    def __init__(self, settings: Settings, variables: Mapping[str, object]) -> None:
+    `taken` is called whenever a URL is asked for.
+    """
+
+    def __init__(self, settings: Settings, variables: Mapping[str, object], *, taken: Callable[[], object]) -> None:
         self._settings = settings
         self._variables = variables
+        self._taken = taken
 
     def __getitem__(self, name: str) -> str:
+        self._taken()
         locate = lambda path: Span(file=self._settings.file)  # noqa: E731 - TOML values have no positions
         return str(render(self._settings.connections[name], self._variables, path=("connections", name), locate=locate))
 

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from treadle.errors import Diagnostic, Severity, Span
 
-__all__ = ["FILE_NAMES", "Listing", "component_file", "hidden_modules", "scan"]
+__all__ = ["FILE_NAMES", "Listing", "component_file", "hidden_modules", "scan", "text_of"]
 
 FILE_NAMES = ("defs.yaml", "defs.yml", "component.yaml")
 """Names of component files; the first that exists in a folder is read."""
@@ -145,6 +145,19 @@ def hidden_modules(listing: Listing, said: str) -> tuple[Diagnostic, ...]:
         for each in modules
         if each.stem.encode() not in written and _DECLARES.search(each.read_bytes())
     )
+
+
+def text_of(value: object) -> str:
+    """Every string below a value, as one text to look for names in.
+
+    >>> text_of({"path": "s.py", "args": ["--full", 3]})
+    's.py\\n--full\\n'
+    """
+    if isinstance(value, dict):
+        return "\n".join(map(text_of, value.values()))
+    if isinstance(value, list):
+        return "\n".join(map(text_of, value))
+    return value if isinstance(value, str) else ""
 
 
 def _path(file: Path, listing: Listing) -> str:

@@ -15,7 +15,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from treadle.errors import Span
-from treadle.project.checking.files import signature_of
+from treadle.project.remembering.files import signature_of
 from treadle.project.settings import Settings
 
 if TYPE_CHECKING:

@@ -1,114 +1,69 @@
-"""YAML documents and Python modules become definitions, one component at a time.
+"""The way through a project's folders, on which YAML documents and Python modules become definitions.
 
-A component with a mistake is quarantined: its diagnostics are kept, everything else is loaded.
+A component with a mistake is quarantined: its diagnostics are kept, everything else is loaded. What
+is remembered isn't built, and as long as nothing has to be built, nothing that builds is imported.
 """
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
+from functools import cached_property
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, Literal
+from typing import TYPE_CHECKING
 
-from pydantic import ValidationError
-
-from treadle.components import Component, ComponentContext, ComponentInstance, find_type
-from treadle.components.component import remember
-from treadle.components.paths import FOLDER
-from treadle.components.scope import place_variables
-from treadle.documents import Document, parse_yaml
-from treadle.errors import Diagnostic, ProjectError, Severity, Span, TreadleError, said, user_frames
+from treadle.errors import Diagnostic, ProjectError, Span
 from treadle.ir import Definitions
 from treadle.project import discovery
-from treadle.project.connections import Connections
 from treadle.project.diagnostics import unreadable_folder
-from treadle.project.envelope import unset
-from treadle.project.modules import (
-    address_steps,
-    definitions_of,
-    import_file,
-    import_package,
-    instances_of,
-    made_by,
-    type_name,
-)
-from treadle.project.others import Found, Others, Shared, is_at
-from treadle.project.reading import has_post_processing, read_envelope, read_post_processing
+from treadle.project.loaded import LoadedComponent, Surroundings, is_at
+from treadle.project.remembering.witness import Witness
 from treadle.project.settings import Settings
-from treadle.project.variables import module_variables, type_variables
-from treadle.project.written import Written
-from treadle.templating import resolve
-from treadle.templating.env import is_set, names_in
-from treadle.templating.places import NodePath
-from treadle.templating.validation import explain
+
+if TYPE_CHECKING:
+    from treadle.components import Component
+    from treadle.documents import Document
+    from treadle.project.building import Builder
+    from treadle.project.others import Found, Shared
+    from treadle.project.remembering.builds import Builds
 
 __all__ = ["LoadedComponent", "Loader"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LoadedComponent:
-    """A component of the project, and how loading it went."""
-
-    address: str
-    type: str
-    span: Span
-    state: Literal["loaded", "broken"]
-    definitions: Definitions = field(default_factory=Definitions)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Declared:
-    """A document, what is known of it, and what is in its folder."""
-
-    document: Document
-    envelope: Written
-    type: type[Component]
-    context: ComponentContext
-    listing: discovery.Listing
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Surroundings:
-    """What a folder hands down to everything in it."""
-
-    variables: Mapping[str, object]
-    folders: tuple[Path, ...] = ()
 
 
 class Loader:
     """Loads the components of a project, and keeps what was found on the way.
 
-    With `only`, components of another address are passed over: that is how a step's process loads
-    nothing but what it runs. With `below`, those in folders below that address are loaded as well;
-    that is how one component loads others, and `chain` holds those that wait for it. Tests have their
-    own values for template variables (`given`), and their own documents in place of a file's (`read`).
+    `variables` gives the variables of every template. With `only`, components of another address are
+    passed over: that is how a step's process loads nothing but what it runs. With `below`, those in
+    folders below that address are loaded as well; that is how one component loads others, and `chain`
+    holds those that wait for it. Tests have their own values for template variables (`given`), and their
+    own documents in place of a file's (`read`). With `builds`, what is remembered there is taken from
+    there: its steps can't run.
     """
 
     def __init__(
         self,
         settings: Settings,
-        variables: Mapping[str, object],
+        variables: Callable[[], Mapping[str, object]],
         *,
         only: str | None = None,
         below: bool = False,
         chain: tuple[str, ...] = (),
         shared: Shared | None = None,
         given: Mapping[str, object] = MappingProxyType({}),
-        read: Callable[[Path], list[Document]] = parse_yaml,
+        read: Callable[[Path], list[Document]] | None = None,
+        builds: Builds | None = None,
     ) -> None:
         self.settings = settings
         self.variables = variables
         self.only = only
         self.below = below
         self.chain = chain
-        self.shared = shared or Shared()
+        self.shared = shared
         self.given = given
-        self.read = read
-        self._python = settings.python  # which asks the file system
-        self._state = settings.state / "state"
-        self._connections = Connections(settings, variables)
+        self.builds = builds
+        self._read = read
         self.instances: dict[str, Component | None] = {}
         self.components: list[LoadedComponent] = []
         self.diagnostics: list[Diagnostic] = []
@@ -117,26 +72,44 @@ class Loader:
         """Everything that the project declares."""
         return self._folder(self.settings.defs, Surroundings(variables={}))
 
-    def _is_wanted(self, address: str) -> bool:
+    @cached_property
+    def _builder(self) -> Builder:
+        """What builds; it is imported when the first component has to be built."""
+        from treadle.project.building import Builder
+        from treadle.project.others import Shared
+
+        self.shared = self.shared or Shared()
+        return Builder(
+            self.settings,
+            self.variables(),
+            self,
+            chain=self.chain,
+            shared=self.shared,
+            given=self.given,
+            load_other=self._load_other,
+        )
+
+    def is_wanted(self, address: str) -> bool:
+        """Whether the component of an address is to be loaded."""
         return self.only in (None, address) or (self.below and is_at(address, self.only or ""))
 
     def _is_near(self, address: str) -> bool:
         """Whether a wanted component may be declared by the file of this address, or below its folder."""
-        return (
-            self._is_wanted(address) or address == "." or (self.only or "").startswith((f"{address}[", f"{address}/"))
-        )
+        return self.is_wanted(address) or address == "." or (self.only or "").startswith((f"{address}[", f"{address}/"))
 
     def _folder(self, folder: Path, around: Surroundings) -> Definitions:
         try:
-            listing = discovery.scan(folder, around.folders)
+            look = self.builds.listing if self.builds else discovery.scan
+            listing = look(folder, around.folders)
         except OSError as error:
             return self._unreadable(folder, error)
         self.diagnostics.extend(listing.notes)
         if listing.file is None:
-            return self._children(listing, around)
+            return self.children(listing, around)
         return self._file(listing, listing.file, around)
 
-    def _children(self, listing: discovery.Listing, around: Surroundings) -> Definitions:
+    def children(self, listing: discovery.Listing, around: Surroundings) -> Definitions:
+        """What is declared by what is in a folder, beside its component file."""
         self.diagnostics.extend(listing.misnamed)
         below = replace(around, folders=(*around.folders, listing.folder))
         modules = [self._module(file) for file in listing.modules]
@@ -147,139 +120,76 @@ class Loader:
         address = file.relative_to(self.settings.defs).as_posix()
         if not self._is_near(address):
             return Definitions()
-        package = self.settings.package_of(file.parent)
-        name = package if file.stem == "__init__" else f"{package}.{file.stem}"
-        span = Span(file=file)
-        try:
-            module = import_package(name, file)
-        except ProjectError as error:
-            return self._quarantine(address, "", span, error)
-        definitions = definitions_of(module, component=address) if self._is_wanted(address) else Definitions()
-        if definitions != Definitions():
-            self._keep(LoadedComponent(address=address, type="", span=span, state="loaded", definitions=definitions))
-        made = [self._instance(file, address, name, each) for name, each in instances_of(module).items()]
-        return Definitions.merge(definitions, *made)
-
-    def _instance(self, file: Path, module: str, name: str, instance: ComponentInstance) -> Definitions:
-        """What a function with `@component_instance` makes."""
-        address, span = f"{module}[{name}]", instance.span
-        if not self._is_wanted(address):
+        if self.builds is None:
+            return self._builder.module(file, address)
+        if self.builds.says_nothing(file):
             return Definitions()
-
-        def build() -> tuple[str, Component, Definitions]:
-            context = self._context(file, address, lambda path: None if path else span)
-            component = made_by(name, instance, context)
-            remember(component, context)
-            return type_name(type(component)), component, _built(component, context)
-
-        return self._loaded(address, "", span, build)
+        before = len(self.diagnostics)
+        definitions = self._builder.module(file, address)
+        if len(self.diagnostics) == before:
+            self.builds.keep_module(file)
+        return definitions
 
     def _file(self, listing: discovery.Listing, file: Path, around: Surroundings) -> Definitions:
+        known = self.builds.components(file, around.variables) if self.builds else None
+        if known is not None:
+            components, said = known
+            self._tell_hidden(listing, said)
+            return Definitions.merge(*map(self.keep, components))
         address = file.parent.relative_to(self.settings.defs).as_posix()
         if not self._is_near(address):
             return Definitions()
         try:
-            documents = self.read(file)
+            documents = self._documents(file)
         except ProjectError as error:
-            return self._quarantine(address, "", error.diagnostics[0].span or Span(file=file), error)
+            return self.quarantine(address, "", error.diagnostics[0].span or Span(file=file), error)
+        return self._built(documents, address, around, listing)
+
+    def _built(
+        self, documents: list[Document], address: str, around: Surroundings, listing: discovery.Listing
+    ) -> Definitions:
+        witness, mistakes, components = Witness(), len(self.diagnostics), len(self.components)
         merged, holds_folder = [], False
         for document in documents:
             own = address if document.index == 0 else f"{address}[{document.index}]"
-            definitions, holds = self._document(document, own, around, listing)
+            definitions, holds = self._builder.document(document, own, around, listing, witness)
             holds_folder = holds_folder or holds
             merged.append(definitions)
         if not holds_folder and self.only is None:
-            said = "\n".join(_text(document.value) for document in documents)
-            self.diagnostics.extend((*listing.hidden, *discovery.hidden_modules(listing, said)))
+            said = "\n".join(discovery.text_of(document.value) for document in documents)
+            if self.builds and listing.file and len(self.diagnostics) == mistakes:
+                self.builds.keep(listing.file, self.components[components:], said, witness)
+            self._tell_hidden(listing, said)
         return Definitions.merge(*merged)
 
-    def _document(
-        self, document: Document, address: str, around: Surroundings, listing: discovery.Listing
-    ) -> tuple[Definitions, bool]:
-        span, holds_folder = document.span(()), False
-        try:
-            envelope = read_envelope(document)
-            span = document.span(("type",))
-            context = self._context(document.file, address, document.span)
-            name, component_type = find_type(envelope.type, package=context.package, span=span)
-            holds_folder = component_type.holds_folder
-        except ProjectError as error:
-            return self._quarantine(address, _type_of(document), span, error), holds_folder
-        if not self._is_wanted(address) and not holds_folder:
-            return Definitions(), False
+    def _tell_hidden(self, listing: discovery.Listing, said: str) -> None:
+        """Tell of what a component file hides; `said` are the texts in it."""
+        self.diagnostics.extend((*listing.hidden, *discovery.hidden_modules(listing, said)))
 
-        def build() -> tuple[str, Component | None, Definitions]:
-            declared = Declared(
-                document=document, envelope=envelope, type=component_type, context=context, listing=listing
-            )
-            return name, *self._build(declared, around)
+    def _documents(self, file: Path) -> list[Document]:
+        if self._read is not None:
+            return self._read(file)
+        from treadle.documents import parse_yaml
 
-        return self._loaded(address, name, span, build), holds_folder
+        return parse_yaml(file)
 
-    def _loaded(
-        self, address: str, name: str, span: Span, build: Callable[[], tuple[str, Component | None, Definitions]]
-    ) -> Definitions:
-        """What a component declares; one with a mistake is quarantined."""
-        try:
-            name, component, definitions = build()
-        except ProjectError as error:
-            placed = [replace(each, span=each.span or span) for each in error.diagnostics]
-            return self._quarantine(address, name, span, ProjectError(*placed))
-        except TreadleError as error:
-            needed = Diagnostic(code="TRD209", message=str(error), span=span, why="the component can't do without it")
-            return self._quarantine(address, name, span, ProjectError(needed))
-        except KeyboardInterrupt:
-            raise
-        except BaseException as error:  # sys.exit() in a component ends that component, and nothing else
-            return self._quarantine(address, name, span, _raised(name or address, error, span))
-        self.instances[address] = component
-        self._keep(LoadedComponent(address=address, type=name, span=span, state="loaded", definitions=definitions))
-        return definitions
-
-    def _build(self, declared: Declared, around: Surroundings) -> tuple[Component | None, Definitions]:
-        document, envelope, context = declared.document, declared.envelope, declared.context
-        self._require(envelope, document)
-        own = self._own_variables(declared)
-        place = place_variables(str(self.settings.root), context.others)
-        variables = {**around.variables, **own, **self.given, **self.variables, **place}
-        component, definitions = None, Definitions()
-        if self._is_wanted(context.address):
-            component = _instantiate(declared.type, envelope, document, variables, context)
-            remember(component, context)
-            definitions = _built(component, context)
-        before = len(self.diagnostics)
-        if declared.type.holds_folder:
-            below = Surroundings(variables={**around.variables, **own}, folders=around.folders)
-            definitions = Definitions.merge(definitions, self._children(declared.listing, below))
-        if has_post_processing(document):
-            from treadle.project import post_processing  # whose models cost as much as a hundred components
-
-            processing = read_post_processing(document, variables)
-            definitions, idle = post_processing.apply(processing, definitions, document.span)
-            # What is broken, or passed over, may be what the rules are for.
-            is_complete = self.only is None and not any(
-                each.severity is Severity.ERROR for each in self.diagnostics[before:]
-            )
-            self.diagnostics.extend(idle if is_complete else ())
-        return component, definitions
-
-    def _own_variables(self, declared: Declared) -> dict[str, object]:
-        """The values of template variables of the document's type, and of the module that it names."""
-        document, context, module = declared.document, declared.context, declared.envelope.template_vars_module
-        own = type_variables(declared.type, context, text=lambda: _text(document.value), given=self.given)
-        if module:
-            # A folder's variables are for everything below, so all of them may be used.
-            used = _everything(context.path) if declared.type.holds_folder else _text(document.value)
-            span = document.span(("template_vars_module",))
-            own |= module_variables(module, context, text=used, span=span, given=self.given)
-        return own
-
-    def _keep(self, component: LoadedComponent) -> None:
+    def keep(self, component: LoadedComponent, made: Component | None = None) -> Definitions:
+        """Take a component that was loaded; its definitions are given back."""
         self.components.append(component)
+        if made is not None:
+            self.instances[component.address] = made
         self.instances.setdefault(component.address, None)
+        return component.definitions
+
+    def quarantine(self, address: str, type_name: str, span: Span, error: ProjectError) -> Definitions:
+        """Take a component that can't be loaded, which declares nothing."""
+        self.diagnostics.extend(error.diagnostics)
+        return self.keep(LoadedComponent(address=address, type=type_name, span=span, state="broken"))
 
     def _load_other(self, address: str, chain: tuple[str, ...]) -> Found:
-        """What is at an address, for a component that asks for it."""
+        """What is at an address, for a component that asks for it; it is always built."""
+        from treadle.project.others import Found
+
         loader = Loader(
             self.settings,
             self.variables,
@@ -288,115 +198,11 @@ class Loader:
             chain=chain,
             shared=self.shared,
             given=self.given,
-            read=self.read,
+            read=self._read,
         )
         definitions = loader.load()
         return Found(components=loader.instances, definitions=definitions, mistakes=tuple(loader.diagnostics))
 
-    def _context(self, file: Path, address: str, locate: Callable[[NodePath], Span | None]) -> ComponentContext:
-        folder, chain = file.parent, (*self.chain, address)
-        package = self.settings.package_of(folder)
-        return ComponentContext(
-            address=address,
-            path=folder,
-            file=file,
-            project_root=self.settings.root,
-            state=self._state,
-            python=self._python,
-            locate=locate,
-            connections=self._connections,
-            package=package,
-            defs_package=self.settings.defs_package,
-            load_python=lambda file: self._python_file(file, address),
-            load_module=lambda name: self._python_module(name, package, address, locate),
-            others=Others(
-                settings=self.settings,
-                shared=self.shared,
-                chain=chain,
-                load=lambda other: self._load_other(other, chain),
-            ),
-        )
-
-    def _python_module(
-        self, name: str, package: str, address: str, locate: Callable[[NodePath], Span | None]
-    ) -> Definitions:
-        path = f"{package}{name}" if name.startswith(".") else name
-        span = locate(("attributes", "module"))
-        return definitions_of(import_package(path, self.settings.defs, code="TRD218", span=span), component=address)
-
-    def _python_file(self, file: Path, address: str) -> Definitions:
-        digest = hashlib.sha256(str(file).encode()).hexdigest()[:8]
-        return definitions_of(import_file(f"treadle_file_{file.stem}_{digest}", file), component=address)
-
-    def _require(self, envelope: Written, document: Document) -> None:
-        """Raise when an environment variable that the component asks for isn't set."""
-        env: Any = self.variables["env"]
-        mistakes = [
-            unset(name, document.span(("requirements", "env", index)), self.settings.root, names_in(env))
-            for index, name in enumerate(envelope.requirements.env if envelope.requirements else ())
-            if not is_set(env, name)
-        ]
-        if mistakes:
-            raise ProjectError(*mistakes)
-
     def _unreadable(self, folder: Path, error: OSError) -> Definitions:
         address = folder.relative_to(self.settings.defs).as_posix()
-        return self._quarantine(address, "", Span(file=folder), ProjectError(unreadable_folder(folder, error)))
-
-    def _quarantine(self, address: str, type_name: str, span: Span, error: ProjectError) -> Definitions:
-        self.diagnostics.extend(error.diagnostics)
-        self._keep(LoadedComponent(address=address, type=type_name, span=span, state="broken"))
-        return Definitions()
-
-
-def _type_of(document: Document) -> str:
-    written = document.value.get("type") if isinstance(document.value, dict) else None
-    return written if isinstance(written, str) else ""
-
-
-def _built(component: Component, context: ComponentContext) -> Definitions:
-    definitions = component.build_defs(context)
-    if not isinstance(definitions, Definitions):
-        raise TypeError(f"build_defs returned {type(definitions).__name__}; it has to return Definitions")
-    return address_steps(definitions, context.origin())
-
-
-def _instantiate(
-    component_type: type[Component],
-    envelope: Written,
-    document: Document,
-    variables: Mapping[str, object],
-    context: ComponentContext,
-) -> Component:
-    path = ("attributes",)
-    raw = resolve(component_type, envelope.attributes or {}, variables, path=path, locate=document.span)
-    try:
-        return component_type.model_validate(raw, context={FOLDER: context.path})
-    except ValidationError as error:
-        raise ProjectError(*explain(error, component_type, path=path, locate=document.span)) from None
-
-
-def _raised(type_name: str, error: BaseException, span: Span) -> ProjectError:
-    frames = user_frames(error)
-    return ProjectError(
-        Diagnostic(
-            code="TRD208",
-            message=f"the component raised {said(error)}",
-            why=f"building {type_name!r} from its attributes failed" + (f"\n{frames}" if frames else ""),
-            fix="mend the component type, or the attributes that it can't take",
-            span=span,
-        )
-    )
-
-
-def _text(value: object) -> str:
-    """Every string below a value, as one text to look for names in."""
-    if isinstance(value, dict):
-        return "\n".join(map(_text, value.values()))
-    if isinstance(value, list):
-        return "\n".join(map(_text, value))
-    return value if isinstance(value, str) else ""
-
-
-def _everything(folder: Path) -> str:
-    return "\n".join(file.read_text(encoding="utf-8", errors="replace") for file in sorted(folder.rglob("*.y*ml")))
+        return self.quarantine(address, "", Span(file=folder), ProjectError(unreadable_folder(folder, error)))

@@ -11,9 +11,10 @@ from treadle.documents import parse_yaml
 from treadle.errors import Diagnostic, ProjectError, Severity, did_you_mean, listing
 from treadle.ir import Definitions
 from treadle.project.discovery import FILE_NAMES
+from treadle.project.loaded import is_at
 from treadle.project.settings import Settings
 
-__all__ = ["Found", "Others", "Shared", "is_at"]
+__all__ = ["Found", "Others", "Shared"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,13 +39,14 @@ class Others:
     """The other components of the project, as one of them sees them.
 
     `chain` holds the addresses of the components that wait for this one, and its own; `load` loads
-    what is at an address.
+    what is at an address. `asked` is called whenever this one asks for anything.
     """
 
     settings: Settings
     shared: Shared
     chain: tuple[str, ...]
     load: Callable[[str], Found]
+    asked: Callable[[], object]
 
     def load_component(self, path: str) -> Component:
         """The component of an address."""
@@ -60,6 +62,7 @@ class Others:
         return self._found(self._address(path)).definitions
 
     def _found(self, address: str) -> Found:
+        self.asked()
         inside = next((each for each in self.chain if is_at(each, address)), None)
         if inside is not None:
             route = (*self.chain[self.chain.index(inside) :], inside)
@@ -114,15 +117,6 @@ def _circle(route: tuple[str, ...], own: str) -> Diagnostic:
         why="each of them loads the next one, with `context.load_component` or `context.build_defs`",
         fix="let one of them do without: write the keys of the assets instead",
     )
-
-
-def is_at(address: str, place: str) -> bool:
-    """Whether a component is at a place, or below it.
-
-    >>> is_at("sales/jdbt[1]", "sales/jdbt"), is_at("sales/jdbt", "sales"), is_at("sales2", "sales")
-    (True, True, False)
-    """
-    return place in (address, ".") or address.startswith((f"{place}[", f"{place}/"))
 
 
 def _addresses(settings: Settings) -> list[str]:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from treadle.components import base_variables
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError
 from treadle.ir import AssetGraph, AssetWatch, Job, Schedule, Sensor, Step
 from treadle.ir.condition_mistakes import condition_mistakes
@@ -17,11 +17,13 @@ from treadle.ir.garbage import no_garbage_collection
 from treadle.ir.graph import link
 from treadle.ir.platform_use import mistakes_in_use, used
 from treadle.project.diagnostics import ordered
-from treadle.project.hook_values import mistakes_in_values
 from treadle.project.loading import LoadedComponent, Loader
 from treadle.project.platform import Offer, read_offer
 from treadle.project.platform.places import place_of_use
 from treadle.project.settings import Settings, find_settings, read_environment
+
+if TYPE_CHECKING:
+    from treadle.project.remembering.builds import Builds
 
 __all__ = ["Project", "load"]
 
@@ -55,12 +57,15 @@ class Project:
         raise UsageError(f"the project has no step {address!r}")
 
 
-def load(path: Path | str = ".", *, only: str | None = None) -> Project:
+def load(path: Path | str = ".", *, only: str | None = None, remembered: bool = False) -> Project:
     """Load the project that a folder is in; the `.env` file of the project's folder is read first.
 
     Args:
         path: the project's folder, or any folder in it.
         only: the address of the one component to load.
+        remembered: whether components that an unchanged file declares may be taken from the project's `.treadle`
+            folder instead of being built, and what is built is kept there: for those who only look, as steps of
+            such components can't run.
 
     Raises:
         ProjectError: when there is no project, or its settings can't be used. Mistakes in components
@@ -71,13 +76,21 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
     os.environ.update({name: value for name, value in environment.items() if name not in os.environ})
     if str(settings.source) not in sys.path:
         sys.path.insert(0, str(settings.source))
-    variables = base_variables(project_root=str(settings.root), env=environment)
-    loader = Loader(settings, variables, only=only)
+
+    def variables() -> Mapping[str, object]:
+        from treadle.components import base_variables
+
+        return base_variables(project_root=str(settings.root), env=environment)
+
+    builds = _builds(settings, environment) if remembered and not only else None
+    loader = Loader(settings, variables, only=only, builds=builds)
     # The output may be JSON: what the project's modules print while they are imported must not get into it.
     with no_garbage_collection(), redirect_stdout(sys.stderr):
         offer = read_offer(settings, imports=True)
         definitions = loader.load()
         graph, linked = link(definitions, offer.platform)
+        if builds:
+            builds.save()
     return Project(
         settings=settings,
         graph=graph,
@@ -89,7 +102,7 @@ def load(path: Path | str = ".", *, only: str | None = None) -> Project:
                 *loader.diagnostics,
                 *(() if only else (*linked, *_selections(graph), *condition_mistakes(graph))),
                 *(() if only else _misuse(graph, offer)),
-                *(() if only else mistakes_in_values(settings, graph)),
+                *(() if only else _in_hooks(settings, graph)),
             ]
         ),
     )
@@ -100,6 +113,21 @@ def _misuse(graph: AssetGraph, offer: Offer) -> Iterator[Diagnostic]:
     named = [(kind, name) for step in graph.steps.values() for kind, name in used(step)]
     unsure = {each for each in named if each[0] in offer.open}
     return mistakes_in_use(graph, graph.steps.values(), place=place_of_use, passed_over=offer.broken | unsure)
+
+
+def _builds(settings: Settings, environment: Mapping[str, str]) -> Builds:
+    from treadle.project.remembering.builds import Builds
+
+    return Builds(settings, environment.keys())
+
+
+def _in_hooks(settings: Settings, graph: AssetGraph) -> Iterable[Diagnostic]:
+    """Mistakes in the hooks of a project that has some."""
+    if not settings.hooks:
+        return ()
+    from treadle.project.hook_values import mistakes_in_values  # which renders templates
+
+    return mistakes_in_values(settings, graph)
 
 
 def _selections(graph: AssetGraph) -> list[Diagnostic]:

@@ -14,7 +14,7 @@ from treadle.components import Component, ComponentContext, call_with
 from treadle.errors import Diagnostic, ProjectError, Span, did_you_mean, user_frames
 from treadle.project.modules import import_package
 
-__all__ = ["module_variables", "type_variables"]
+__all__ = ["has_variables", "module_variables", "type_variables"]
 
 
 def module_variables(
@@ -61,6 +61,11 @@ def type_variables(
     """
     functions = _of_type(component_type)
     return _evaluate(functions, context, text(), component_type, given) if functions else {}
+
+
+def has_variables(component_type: type[Component]) -> bool:
+    """Whether a component type brings template variables."""
+    return bool(_of_type(component_type))
 
 
 @cache

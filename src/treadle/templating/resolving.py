@@ -4,10 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from functools import lru_cache
 from typing import Any, get_args
 
-from jinja2 import meta
 from pydantic import BaseModel
 
 from treadle.errors import Diagnostic, ProjectError, did_you_mean, listing
@@ -25,10 +23,10 @@ from treadle.templating.models import (
     usual_names,
     value_types,
 )
+from treadle.templating.naming import variables_of
 from treadle.templating.places import KEY, Locate, NodePath, Variables, span_of
 from treadle.templating.rendering import has_template, render
 from treadle.templating.repairs import nearest
-from treadle.templating.sandbox import SANDBOX
 from treadle.templating.work import shared_budget
 
 __all__ = ["resolve"]
@@ -157,9 +155,8 @@ def _meant(model: Any, name: object) -> list[Any]:
     return [known[name]] if isinstance(name, str) and name in known else []
 
 
-@lru_cache(maxsize=2048)
 def _undeclared(text: str) -> frozenset[str]:
     """The variables that a text can't do without."""
     if "default" in text or "defined" in text or "|d(" in text.replace(" ", ""):
         return frozenset()
-    return frozenset(meta.find_undeclared_variables(SANDBOX.parse(text)) - set(SANDBOX.globals))
+    return variables_of(text)

@@ -38,7 +38,7 @@ def load_component(
         is_folder: whether everything in the component's folder belongs to it.
     """
     base = base_variables(project_root=str(settings.root), env=env)
-    loader = Loader(settings, base, only=None if is_folder else address, given=variables, read=read)
+    loader = Loader(settings, lambda: base, only=None if is_folder else address, given=variables, read=read)
     with redirect_stdout(sys.stderr):
         everything = loader.load()
     definitions = _of(everything, address, is_folder=is_folder)

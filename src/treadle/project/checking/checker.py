@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING
 from treadle.documents import Document, read_yaml
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError, did_you_mean
 from treadle.project import envelope
-from treadle.project.checking.files import signature_of
 from treadle.project.checking.records import NOTHING_AROUND, FileCheck, Scope, Type
 from treadle.project.checking.uses import FORMATS, mistakes_in_uses
 from treadle.project.platform import Offer
+from treadle.project.remembering.files import signature_of
 from treadle.project.settings import Settings
 from treadle.project.targets import parse_target
 from treadle.schemas.finding import Finder

@@ -20,9 +20,10 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import Diagnostic, ProjectError
 from treadle.project import discovery
-from treadle.project.checking.files import signature_of
 from treadle.project.checking.plain import diagnostic_of, plain
 from treadle.project.checking.records import FileCheck, Scope
+from treadle.project.remembering.files import is_settled, signature_of
+from treadle.project.remembering.folders import Folders
 from treadle.project.settings import Settings
 from treadle.schemas.formats import kind_of
 
@@ -31,9 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Memory"]
 
+_ROOMS = ("project/checking", "project/platform", "project/remembering")
 _FORMAT = 1
-_FRESH = 2_000_000_000
-"""Nanoseconds within which a file may change twice and keep its time, on the coarsest of file systems."""
 
 
 class Memory:
@@ -52,8 +52,8 @@ class Memory:
         self._scopes: dict[int, str] = {}
         self._kept: list[Scope] = []
         self._old = self._read()
-        self._new: dict[str, Any] = {"folders": {}, "files": {}, "modules": {}, "types": {}, "environment": {}}
-        self._changed = False
+        self._folders = Folders(self._old["folders"], self._now)
+        self._new: dict[str, Any] = {"folders": self._folders.seen, "files": {}, "modules": {}}
 
     def listing(self, folder: Path, above: tuple[Path, ...]) -> discovery.Listing:
         """What a folder holds.
@@ -61,28 +61,7 @@ class Memory:
         Raises:
             OSError: when the folder can't be read.
         """
-        path = str(folder)
-        seen = self._old["folders"].get(path)
-        if seen is not None and signature_of(path) == seen[0]:
-            self._new["folders"][path] = seen
-            _, file, modules, folders = seen
-            return discovery.Listing(
-                folder=folder,
-                file=folder / file if file else None,
-                module_names=tuple(modules),
-                folders=tuple(folder / each for each in folders),
-            )
-        self._changed = True
-        signature = signature_of(path)
-        listing = discovery.scan(folder, above)
-        if self._is_settled(signature) and _is_plain(listing):
-            self._new["folders"][path] = [
-                signature,
-                listing.file.name if listing.file else "",
-                list(listing.module_names),
-                [each.name for each in listing.folders],
-            ]
-        return listing
+        return self._folders.listing(folder, above)
 
     def module(self, file: Path, look: Callable[[Path], tuple[Diagnostic, ...]]) -> tuple[Diagnostic, ...]:
         """What is wrong with a Python module."""
@@ -90,7 +69,6 @@ class Memory:
         if self._old["modules"].get(path) == signature:
             self._new["modules"][path] = signature
             return ()
-        self._changed = True
         found = look(file)
         if not found and self._is_settled(signature):
             self._new["modules"][path] = signature
@@ -116,7 +94,6 @@ class Memory:
 
     def keep(self, file: Path, around: Scope, found: FileCheck) -> FileCheck:
         """Remember what was found in a component file; the same is given back."""
-        self._changed = True
         signature = signature_of(str(file))
         # What holds its folder hands something down, which isn't kept.
         if found.below is None and self._is_settled(signature) and all(map(self._is_settled, found.files.values())):
@@ -133,7 +110,7 @@ class Memory:
 
     def save(self) -> None:
         """Write what is known now; a folder that can't be written to is no reason to fail."""
-        if not self._changed and self._new["files"].keys() == self._old["files"].keys():
+        if all(self._new[kind] == self._old[kind] for kind in self._new):
             return
         data = json.dumps({"key": self._key(), **self._new}, separators=(",", ":"))
         temporary = self._file.with_name(f"{self._file.name}.{os.getpid()}")
@@ -157,8 +134,7 @@ class Memory:
 
     def _is_settled(self, signature: str) -> bool:
         """Whether a file that changes from now on has another signature."""
-        modified = signature.partition(":")[0]
-        return not modified.isdigit() or int(modified) < self._now - _FRESH
+        return is_settled(signature, self._now)
 
     def _scope(self, around: Scope) -> str:
         if id(around) not in self._scopes:
@@ -182,16 +158,9 @@ def _own_code() -> list[str]:
     """What changes when the check itself does, in a checkout of Treadle."""
     here = Path(__file__).parents[2]
     files = [here / "descriptors.json"]
-    for room in ("documents", "schemas", "templating", "project", "project/checking", "project/platform"):
+    for room in ("documents", "schemas", "templating", "project", *_ROOMS):
         files += sorted((here / room).glob("*.py"))
     return [signature_of(str(each)) for each in files]
-
-
-def _is_plain(listing: discovery.Listing) -> bool:
-    """Whether a listing depends on nothing but its folder: links and folders below don't show in its time."""
-    if listing.notes or listing.misnamed or listing.hidden or (listing.file is not None and listing.folders):
-        return False
-    return not any(each.is_symlink() for each in listing.folders)
 
 
 def _looked_at(path: str, was: str) -> bool:

@@ -14,9 +14,9 @@ from typing import Any
 
 from treadle.components.registry import installed
 from treadle.ir import ComputeProfile, Credential, FromEnvironment, Platform
-from treadle.project.checking.files import signature_of
 from treadle.project.checking.plain import diagnostic_of, plain
 from treadle.project.platform import GROUP, Offer, files_of, read_offer
+from treadle.project.remembering.files import signature_of
 from treadle.project.settings import Settings
 
 __all__ = ["offer_for"]
