@@ -13,6 +13,9 @@ import pytest
 import yaml
 
 from tests.conftest import CommandLine
+from tests.unit.observers.collector import Collector, collecting
+from tests.unit.observers.openlineage import mistakes
+from tests.unit.observers.receivers import HttpReceiver, http_receiver
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("notebooks")]
 
@@ -39,13 +42,14 @@ def research(packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) ->
     return CommandLine(tmp_path / "research")
 
 
-def test_three_notebooks_prepare_train_and_evaluate(research: CommandLine) -> None:
+def test_three_notebooks_prepare_train_and_evaluate(research: CommandLine, tmp_path: Path) -> None:
     """
-    Each is a few lines of YAML; together they make a dataset, a model and a report with plots, and no secret is in
-    anything that is left behind.
+    Each is a few lines of YAML; together they make a dataset, a model and a report with plots. The run is a trace with
+    a span for each cell, catalogues are told what was made from what, and no secret is in anything that is left behind.
     """
-    answer = research("run", "--json")
-    assert 0 == answer.code, answer.out
+    with collecting(tmp_path) as collector, http_receiver() as catalogue:
+        answer = research("run", "--json", env={**collector.environment, "OPENLINEAGE_URL": catalogue.url})
+    assert (0, "") == (answer.code, answer.err)
     said = answer.json
     made = {each["asset"]: each["metadata"] for each in said["materializations"]}
     assert ["data/digits", "models/digits", "reports/digits"] == sorted(made)
@@ -59,9 +63,38 @@ def test_three_notebooks_prepare_train_and_evaluate(research: CommandLine) -> No
         assert "data:image/png;base64," in Path(made[name]["page"]).read_text(encoding="utf-8")
     tracked = (research.folder / "workspace/digits/tracking.jsonl").read_text(encoding="utf-8")
     assert made["models/digits"]["loss"] == json.loads(tracked)["loss"]
+    _is_traced(collector)
+    _is_told(catalogue)
+    told = b"".join(each.body for each in catalogue.received) + collector.notes.read_bytes()
+    assert TOKEN.encode() not in told + (answer.out + answer.err).encode()
     for file in research.folder.rglob("*"):
         assert not file.is_file() or TOKEN.encode() not in file.read_bytes(), file
-    assert TOKEN not in answer.out + answer.err
+
+
+def _is_traced(collector: Collector) -> None:
+    """Below the run's span are its steps, their attempts, and the cells of their notebooks."""
+    spans = {each["id"]: each for each in collector.spans}
+    cells = [each for each in spans.values() if each["name"].startswith("cell ")]
+    assert 4 + 5 + 4 == len(cells)
+    for cell in cells:
+        attempt = spans[cell["parent"]]
+        step = spans[attempt["parent"]]
+        assert ("attempt 1", "run") == (attempt["name"], spans[step["parent"]]["name"])
+    assert 1 == len({each["trace"] for each in spans.values()})
+
+
+def _is_told(catalogue: HttpReceiver) -> None:
+    """Events follow the published schemas, and say what was made from what."""
+    events = [each.json for each in catalogue.received]
+    assert [] == [each for event in events for each in mistakes(event)]
+    made = {
+        output["name"]: {each["name"] for each in event["inputs"]}
+        for event in events
+        if event["eventType"] == "COMPLETE"
+        for output in event["outputs"]
+    }
+    assert {"data/digits"} == made["models/digits"]
+    assert {"data/digits", "models/digits"} == made["reports/digits"]
 
 
 def test_each_component_is_a_few_lines(research: CommandLine) -> None:

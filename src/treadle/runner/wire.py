@@ -112,6 +112,8 @@ def _from_json(kind: str, said: dict[str, Any]) -> Said | HandedOut:
         return Ended(error=said["error"], may_retry=said["may_retry"])
     if kind == "handed_out":
         return HandedOut(name=said["name"], value=said["value"])
+    if kind == "phase":
+        return Phase(**said)
     if kind == "used":
         return Used(peak_memory=said["peak_memory"], cpu_seconds=said["cpu_seconds"])
     asset = _key(said.pop("asset"))

@@ -7,9 +7,8 @@ import re
 import signal
 import sys
 import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import AbstractContextManager, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -45,11 +44,10 @@ class CellFailed(Exception):  # noqa: N818 - named after what is told: a cell th
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Listener:
-    """Who is told of each cell: when it starts, what it prints, and how many seconds it took."""
+    """Who is told what happens: `cell` is entered with the position of each cell for as long as it is executed."""
 
-    starts: Callable[[int], object]
+    cell: Callable[[int], AbstractContextManager[object]]
     prints: Callable[[str], object]
-    ended: Callable[[int, float], object]
 
 
 def execute(
@@ -137,21 +135,20 @@ class _Execution:
     async def _cell(self, client: _Client, cell: NotebookNode, index: int) -> None:
         if cell.cell_type != "code" or not cell.source.strip():
             return
-        self.listener.starts(index)
-        began = time.monotonic()
-        try:
-            await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
-        except CellExecutionError as error:
-            raise _failed(cell, index, error) from None
-        except CellTimeoutError:
-            raise CellFailed(index, f"it took longer than the {self.cell_timeout:g} s that a cell may take") from None
-        except DeadKernelError:
-            if self.is_cancelled:
-                raise asyncio.CancelledError from None
-            raise CellFailed(index, _DIED) from None
-        finally:
-            client.tell_what_is_left_out(cell)
-        self.listener.ended(index, time.monotonic() - began)
+        with self.listener.cell(index):
+            try:
+                await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
+            except CellExecutionError as error:
+                raise _failed(cell, index, error) from None
+            except CellTimeoutError:
+                took = f"it took longer than the {self.cell_timeout:g} s that a cell may take"
+                raise CellFailed(index, took) from None
+            except DeadKernelError:
+                if self.is_cancelled:
+                    raise asyncio.CancelledError from None
+                raise CellFailed(index, _DIED) from None
+            finally:
+                client.tell_what_is_left_out(cell)
 
     async def _end(self) -> None:
         with suppress(RuntimeError):  # it isn't there

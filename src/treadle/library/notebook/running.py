@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -158,18 +159,21 @@ def _listener(step: StepContext, cells: Sequence[Cell], at: int | None) -> Liste
     total = len(cells)
     numbers = {number: position for position, number in enumerate(_originals(total, at))}
 
-    def starts(index: int) -> None:
-        if index in numbers:
-            position = numbers[index]
-            step.log(f"cell {position + 1} of {total}: {_first_line(cells[position].source)}")
+    @contextmanager
+    def told(index: int) -> Iterator[None]:
+        if index not in numbers:  # that in which the parameters are set
+            yield
+            return
+        cell = f"cell {numbers[index] + 1} of {total}"
+        line = _first_line(cells[numbers[index]].source)
+        step.log(f"{cell}: {line}")
+        with step.phase(cell, source=line):
+            yield
 
     def prints(text: str) -> None:
         print(text, end="", flush=True)  # noqa: T201 - the step's output is where it belongs
 
-    def ended(index: int, seconds: float) -> None:
-        pass
-
-    return Listener(starts=starts, prints=prints, ended=ended)
+    return Listener(cell=told, prints=prints)
 
 
 def _originals(total: int, at: int | None) -> list[int]:
