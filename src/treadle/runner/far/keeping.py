@@ -75,9 +75,7 @@ def keep(run: Callable[[], int], *, giver: int | None = None, folder: Path | Non
     if pid == 0:
         for each in (signals, printed, secrets):
             os.close(each)
-        for each in (1, 2):
-            os.dup2(prints, each)
-        os.close(prints)
+        _print_to(prints)
         os.environ[KEEPER_FD] = str(tells)
         _live(run, wakeup)
     os.close(prints)
@@ -208,6 +206,16 @@ class _Keeper:
     def _has_ended(self) -> bool:
         # It can still be waited for afterwards. What it left behind and has ended is waited for at the end.
         return os.waitid(os.P_PID, self.child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _print_to(pipe: int) -> None:
+    """Let a pipe take what this process, and all that it starts, prints."""
+    for number, name in ((1, "stdout"), (2, "stderr")):
+        os.dup2(pipe, number)
+        # The old object may believe that it writes to a file, in which it can move about.
+        stream = open(number, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
+        setattr(sys, name, stream)
+    os.close(pipe)
 
 
 def _live(run: Callable[[], int], wakeup: int) -> NoReturn:
