@@ -308,3 +308,26 @@ def test_which_notebook_a_person_has_open_must_be_known(make_project: MakeProjec
     assert ["other"] == folder("notebook", "context", "b.ipynb").json["asset_keys"]
     unknown = folder("notebook", "context", "c.ipynb")
     assert (2, True) == (unknown.code, "no component runs the notebook c.ipynb" in unknown.err)
+
+
+def test_a_notebook_of_dagsters_community_components_runs_as_it_is_declared(make_project: MakeProject) -> None:
+    """
+    What it is made from is a dependency, its path starts at the project's folder, its parameters are set.
+    """
+    yaml = """type: dagster_community_components.JupyterNotebookComponent
+attributes:
+  asset_name: orders_clean
+  upstream_asset_key: raw/orders
+  notebook_path: notebooks/clean.ipynb
+  backend: papermill
+  parameters: {rows: 7}
+  group_name: shop
+  asset_tags: {layer: clean}
+"""
+    clean = notebook("rows = 1", "print('rows', rows)", tags=("parameters",))
+    project = make_project({"n/defs.yaml": yaml, "/notebooks/clean.ipynb": clean})
+    [asset] = [each for each in project("list", "assets", "--json").json if each["key"] == "orders_clean"]
+    assert (["raw/orders"], "shop", {"layer": "clean"}) == (asset["deps"], asset["group"], asset["tags"])
+    answer, said = run(project)
+    assert 0 == answer.code, answer.err
+    assert "rows 7" in project("runs", "logs", str(said["id"])).out
