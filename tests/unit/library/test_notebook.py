@@ -190,6 +190,28 @@ def test_a_notebook_that_fails_says_where_and_why(
         assert artifact(project, ".html").exists()
 
 
+def test_the_page_shows_headings_tables_and_plots_and_nothing_that_acts(make_project: MakeProject) -> None:
+    """
+    Markdown and tables are shown as such; scripts, frames and handlers of events that a cell gives are left out.
+    """
+    source = """from IPython.display import HTML, display
+display(HTML("<table><thead><tr><th>yarn</th></tr></thead></table><style>b {color: red}</style>"))
+display(HTML("<img src=x onerror=steal()><script>steal()</script><iframe src='https://example.com'></iframe>"))
+"""
+    text = f"# # Looms\n#\n# Some *text*.\n\n# %%\n{source}"
+    project = make_project({"n/defs.yaml": one_asset("n.py"), "n/n.py": f"# %% [markdown]\n{text}"})
+    answer, _ = run(project)
+    assert 0 == answer.code, answer.err
+    page = artifact(project, ".html").read_text(encoding="utf-8")
+    body = page[page.index("<main") :]
+    assert re.search(r"<h1 id=\"Looms\">Looms", body)
+    assert "<em>text</em>" in body
+    assert "<th>yarn</th>" in body
+    displayed = "".join(re.findall(r'<div class="jp-RenderedHTMLCommon[^>]*>(.*?)</div>', body, re.DOTALL))
+    for word in ("onerror", "<script", "<iframe", "color: red"):
+        assert word not in displayed
+
+
 def test_what_a_cell_prints_without_end_is_bounded(make_project: MakeProject) -> None:
     """
     The executed notebook, its page and the log keep so much of it, and say how much is left out.

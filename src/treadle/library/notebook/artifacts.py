@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,9 +22,80 @@ _ELSEWHERE = (
 """What would be fetched from public hosts by whoever opens the page."""
 _NOTHING_ELSE = (
     '<meta http-equiv="Content-Security-Policy" '
-    "content=\"default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'\">"
+    "content=\"default-src 'none'; img-src data:; font-src data:; style-src 'unsafe-inline'; "
+    "form-action 'none'; base-uri 'none'\">"
 )
 """Lets a browser load nothing and execute nothing, whatever the outputs of cells hold."""
+_TAGS = frozenset(
+    [
+        "a",
+        "abbr",
+        "b",
+        "blockquote",
+        "br",
+        "caption",
+        "center",
+        "code",
+        "col",
+        "colgroup",
+        "dd",
+        "del",
+        "details",
+        "div",
+        "dl",
+        "dt",
+        "em",
+        "figcaption",
+        "figure",
+        "font",
+        "h1",
+        "h2",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "hr",
+        "i",
+        "img",
+        "ins",
+        "kbd",
+        "li",
+        "mark",
+        "ol",
+        "p",
+        "pre",
+        "q",
+        "s",
+        "samp",
+        "small",
+        "span",
+        "strong",
+        "sub",
+        "summary",
+        "sup",
+        "table",
+        "tbody",
+        "td",
+        "tfoot",
+        "th",
+        "thead",
+        "tr",
+        "tt",
+        "u",
+        "ul",
+        "var",
+    ]
+)
+"""What Markdown, tables of pandas and representations of other libraries are made of."""
+_ATTRIBUTES = {
+    "*": ["align", "class", "id", "style", "title"],
+    "a": ["href"],
+    "font": ["color"],
+    "img": ["alt", "height", "src", "width"],
+    "td": ["colspan", "rowspan"],
+    "th": ["colspan", "rowspan", "scope"],
+}
+_HIDDEN = re.compile(r"<(script|style)\b.*?</\1\s*>", re.DOTALL | re.IGNORECASE)
 
 
 def redacted(notebook: NotebookNode, redact: Callable[[str], str]) -> NotebookNode:
@@ -64,10 +136,29 @@ def write_notebook(notebook: NotebookNode, file: Path) -> None:
         nbformat.write(notebook, target)
 
 
+def _harmless(html: object) -> str:
+    """HTML of Markdown, or that a cell gave, without what could act: what isn't known is left out."""
+    import bleach
+    from bleach.css_sanitizer import CSSSanitizer
+
+    text = html.decode("utf-8", "replace") if isinstance(html, bytes) else str(html)
+    return str(
+        bleach.clean(
+            _HIDDEN.sub("", text),
+            tags=_TAGS,
+            attributes=_ATTRIBUTES,
+            protocols=["http", "https", "mailto", "data"],
+            strip=True,
+            css_sanitizer=CSSSanitizer(),
+        )
+    )
+
+
 def write_html(notebook: NotebookNode, file: Path) -> None:
     """Write the notebook as a page that loads nothing from anywhere."""
     from nbconvert import HTMLExporter
 
     exporter = HTMLExporter(template_name="lab", sanitize_html=True, **dict.fromkeys(_ELSEWHERE, ""))
+    exporter.register_filter("clean_html", _harmless)
     page, _ = exporter.from_notebook_node(notebook)
     file.write_text(page.replace("<head>", f"<head>{_NOTHING_ELSE}", 1), encoding="utf-8")
