@@ -95,3 +95,38 @@ def test_a_rule_that_cannot_be_answered_allows_nothing(rule: str) -> None:
     with pytest.raises((ValueError, UsageError)):
         check_rule(rule)
     assert is_allowed(rule, Subject(key="a")) is False
+
+
+@pytest.mark.parametrize(
+    ("rule", "answer"),
+    [
+        ("group:raw", True),
+        ("group:x", False),
+        ("owner:x", None),
+        ("owner:<null>", None),
+        ("group:<null>", False),
+        ("tag:layer=raw", True),
+        ("tag:layer=x", False),
+        ("tag:other", None),
+        ("tag:<null>", False),
+        ("not owner:x", None),
+        ("group:x and owner:x", False),
+        ("group:raw and owner:x", None),
+        ("group:raw or owner:x", True),
+        ("group:x or owner:x", None),
+        ("path:teams", True),
+        ("path:team", False),
+        ("key:a", None),
+    ],
+)
+def test_what_is_not_known_is_left_open_only_where_it_matters(rule: str, answer: bool | None) -> None:
+    """
+    Of an asset with a known group and place, with one tag, and with unknown key and owners.
+    """
+    subject = Subject(
+        component="teams/vision",
+        values={"group": ("raw",)},
+        tags={"layer": "raw"},
+        open=frozenset({"owner", "tag"}),
+    )
+    assert is_allowed(rule, subject) is answer
