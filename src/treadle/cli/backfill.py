@@ -118,6 +118,7 @@ def _look(
     *,
     cancelled: bool,
 ) -> BackfillRecord:
+    from treadle.cli.lineage_sending import noting
     from treadle.runner.backfilling import advance
     from treadle.runner.resuming import end_abandoned
 
@@ -130,7 +131,7 @@ def _look(
         del processes[run_id]
         run = store.run(run_id)
         if not run.status.is_final and run.cancel_requested_at is not None:
-            end_abandoned(store, run)
+            end_abandoned(store, run, announce=noting(settings))
     return now
 
 

@@ -87,18 +87,20 @@ def show(folder: Path, backfill_id: str, as_json: bool) -> None:
 @click.pass_obj
 def cancel(folder: Path, backfill_id: str) -> None:
     """Stop a backfill, and its runs."""
+    from treadle.cli.lineage_sending import noting
     from treadle.project import find_settings
     from treadle.runner.backfilling import advance
     from treadle.runner.resuming import end_abandoned
 
-    with opened_store(find_settings(folder)) as store:
+    settings = find_settings(folder)
+    with opened_store(settings) as store:
         found = _named(store, backfill_id)
         if not store.backfills.request_cancel(found.id):
             raise UsageError(f"backfill {found.id} is over: it {found.status.value}")
         advance(store, store.backfills.find(found.id))
         for part in store.backfills.parts(found.id):
             if part.run_id is not None and part.status is not None and not part.status.is_final:
-                end_abandoned(store, store.run(part.run_id))
+                end_abandoned(store, store.run(part.run_id), announce=noting(settings))
         advance(store, store.backfills.find(found.id))
         click.echo(f"Backfill {found.id} was asked to stop, and its runs with it.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ def observing(settings: Settings, run: RunRecord, plan: Plan, store: Store) -> I
         _warn(mistake)
     telemetry = None
     if observed.telemetry is not None and _is_installed():
-        telemetry = _telemetry(settings, observed.telemetry, run, plan, store)
+        telemetry = _telemetry(observed.telemetry, run, plan, store)
     if telemetry is None:
         yield Observers()
         return
@@ -52,21 +53,18 @@ def observing(settings: Settings, run: RunRecord, plan: Plan, store: Store) -> I
 
 def caller(settings: Settings) -> dict[str, str]:
     """The tag with the span that asks for a run, when this process was given one and traces go somewhere."""
-    from treadle.observers.telemetry.identity import TRACEPARENT, parent_in
-    from treadle.project.settings import read_environment
-
-    environment, _ = read_environment(settings)
-    if not environment.get(TRACEPARENT) or settings.observed().telemetry is None:
+    # Loading the project has put its `.env` into the environment.
+    if not os.environ.get("TRACEPARENT") or settings.observed().telemetry is None:
         return {}
-    return {TRACEPARENT_TAG: parent} if (parent := parent_in(environment)) else {}
+    from treadle.observers.telemetry.identity import parent_in
+
+    return {TRACEPARENT_TAG: parent} if (parent := parent_in(os.environ)) else {}
 
 
-def _telemetry(settings: Settings, collector: ToCollector, run: RunRecord, plan: Plan, store: Store) -> TelemetryOfRun:
+def _telemetry(collector: ToCollector, run: RunRecord, plan: Plan, store: Store) -> TelemetryOfRun:
     from treadle.observers.telemetry.telling import TelemetryOfRun, TracedStep
-    from treadle.project.settings import read_environment
 
-    environment, _ = read_environment(settings)
-    trace, attempts = _trace(run, store, environment)
+    trace, attempts = _trace(run, store, os.environ)
     steps = [
         TracedStep(
             address=each.address,
@@ -78,7 +76,7 @@ def _telemetry(settings: Settings, collector: ToCollector, run: RunRecord, plan:
         )
         for each in plan.steps
     ]
-    return TelemetryOfRun(collector, trace, run, steps, environment=environment, attempts=attempts)
+    return TelemetryOfRun(collector, trace, run, steps, environment=os.environ, attempts=attempts)
 
 
 def _trace(run: RunRecord, store: Store, environment: Mapping[str, str]) -> tuple[Trace, list[AttemptRecord]]:

@@ -278,6 +278,7 @@ def _is_over(store: Store, step: StepRecord) -> bool:
 @click.pass_obj
 def cancel(folder: Path, run_id: str) -> None:
     """Stop a run: its steps are asked to end, and killed when they don't."""
+    from treadle.cli.lineage_sending import noting
     from treadle.project import find_settings
     from treadle.runner import end_abandoned
 
@@ -286,7 +287,7 @@ def cancel(folder: Path, run_id: str) -> None:
         run = named_run(store, run_id)
         if run.status.is_final or not store.request_cancel(run.id):
             raise UsageError(f"run {run.id} is over: it {store.run(run.id).status.value}")
-        if end_abandoned(store, store.run(run.id)):
+        if end_abandoned(store, store.run(run.id), announce=noting(settings)):
             click.echo(f"Run {run.id} is cancelled; nobody was running it.")
         else:
             click.echo(f"Run {run.id} was asked to stop; its steps have {settings.limits.grace:g} s to end.")

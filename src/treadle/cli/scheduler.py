@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from treadle.cli.lineage_sending import noting
 from treadle.cli.loaded import opened_store
 from treadle.cli.metrics import HOST, listening, serving
 from treadle.cli.scheduled import looks
@@ -146,7 +147,14 @@ def _scheduler(project: Project, store: Store) -> Scheduler:
         graph=project.graph,
         project=name,
         around=Surroundings(root=settings.root, select=project.graph.select, states=store.asset_states),
-        queue=Queue(store, project=name, most=settings.limits.runs, command=command, folder=settings.state / "runs"),
+        queue=Queue(
+            store,
+            project=name,
+            most=settings.limits.runs,
+            command=command,
+            folder=settings.state / "runs",
+            announce=noting(settings),
+        ),
         also=looks(project, store, tell),
         tell=tell,
         warn=_warn,

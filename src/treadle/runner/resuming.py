@@ -17,6 +17,7 @@ from treadle.runner.cancel import Cancel
 from treadle.runner.partitions.latest import latest_window
 from treadle.runner.planning import Plan, plan, plan_of_steps
 from treadle.runner.processes import has_left_something, is_alive, this_process
+from treadle.runner.recorder import Announce
 from treadle.store import RunEnded, RunEvent, RunInterrupted, RunRecord, RunStatus, StepEnded, StepStatus
 from treadle.store.ownership import has_fallen_silent
 
@@ -95,21 +96,29 @@ def wait_for_the_last(run: RunRecord, cancel: Cancel) -> None:
         select.select([cancel], [], [], 0.05)
 
 
-def end_abandoned(store: Store, run: RunRecord, *, why: str = "cancelled") -> bool:
-    """Record that a run is cancelled which is queued, or whose runner is gone; false when somebody runs it."""
+def end_abandoned(store: Store, run: RunRecord, *, why: str = "cancelled", announce: Announce | None = None) -> bool:
+    """Record that a run is cancelled which is queued, or whose runner is gone; false when somebody runs it.
+
+    `announce` says who has to be told of that.
+    """
     if run.status is not RunStatus.QUEUED and not is_abandoned(run):
         return False
     runner = this_process(secrets.token_hex(8))
     if not store.claim_run(run, runner):
         return False
-    ended: list[RunEvent] = [RunInterrupted(run_id=run.id, reason="its runner was gone")] if run.started_at else []
+    steps = store.steps(run.id)
+    ended: list[RunEvent] = []
+    if run.started_at is not None:
+        begun = tuple(step.step for step in steps if step.status is StepStatus.RUNNING)
+        ended.append(RunInterrupted(run_id=run.id, steps=begun, reason="its runner was gone"))
     ended += [
         StepEnded(run_id=run.id, step=step.step, status=StepStatus.CANCELLED, error="cancelled before it ran again")
-        for step in store.steps(run.id)
+        for step in steps
         if not step.status.is_final
     ]
     ended.append(RunEnded(run_id=run.id, status=RunStatus.CANCELLED, error=why))
-    store.record(ended, runner=runner.id, first=store.next_position(run.id))
+    told = () if announce is None else announce(ended)
+    store.record(ended, runner=runner.id, first=store.next_position(run.id), deliveries=told)
     return True
 
 

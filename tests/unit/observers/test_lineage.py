@@ -1,7 +1,10 @@
 from __future__ import annotations
 
 import json
+import shlex
 import socket
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -148,6 +151,32 @@ def test_a_partition_is_a_nominal_time(make_project: MakeProject) -> None:
         facet = event["run"]["facets"]["nominalTime"]
         assert "2026-01-02T00:00:00+00:00" == facet["nominalStartTime"]
         assert "2026-01-03T00:00:00+00:00" == facet["nominalEndTime"]
+
+
+KILLED = """
+import os, signal
+from treadle import asset
+
+
+@asset
+def wool():
+    os.kill(int(open("runner").read()), signal.SIGKILL)
+    signal.pause()
+"""
+
+
+def test_a_run_that_nobody_goes_on_with_ends_too(make_project: MakeProject) -> None:
+    """
+    When a runner was killed and its run is cancelled, the run and the steps that it had begun are told as aborted.
+    """
+    treadle = shop(make_project, **{"shop.py": KILLED})
+    command = "echo $$ > runner; exec " + shlex.join([sys.executable, "-m", "treadle", "run"])
+    subprocess.run(["sh", "-c", command], cwd=treadle.folder, stdout=subprocess.DEVNULL)
+    assert 0 == treadle("runs", "cancel", "latest").code
+    assert 0 == treadle("lineage", "send").code
+    assert ["START p", "START p.shop.py:wool", "ABORT p.shop.py:wool", "ABORT p"] == [
+        each.replace("p.shop:wool", "p.shop.py:wool") for each in words(told(treadle))
+    ]
 
 
 SERVER = '[tool.treadle.observe.openlineage]\nurl = "{}"\nmost = {}\n'

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -293,6 +294,51 @@ def test_a_run_that_goes_on_goes_on_with_its_trace(make_project: MakeProject, co
     assert all(each["parent"] in {run["id"], ""} | {other["id"] for other in collector.spans} for each in before)
 
 
+def test_a_run_that_was_cancelled_and_goes_on_has_two_spans(make_project: MakeProject, collector: Collector) -> None:
+    """
+    A run that was over and is taken up again is another span in the same trace, with the steps that it makes then.
+    """
+    treadle = mill(make_project, code=KILLED)
+    environment = {**os.environ, **collector.environment}
+    runner = subprocess.Popen(
+        [sys.executable, "-m", "treadle", "run"], cwd=treadle.folder, env=environment, stdout=subprocess.DEVNULL
+    )
+    waited(lambda: (treadle.folder / "spinning").exists())
+    runner.send_signal(signal.SIGINT)
+    assert 3 == runner.wait()
+    (treadle.folder / "go").touch()
+    assert 0 == treadle("runs", "resume", "latest", env=collector.environment).code
+    cancelled, succeeded = [each for each in collector.spans if each["name"] == "run"]
+    assert cancelled["trace"] == succeeded["trace"]
+    assert ("cancelled", "succeeded") == tuple(each["attributes"]["treadle.status"] for each in (cancelled, succeeded))
+    assert cancelled["end"] <= succeeded["start"]
+    assert [["yarn"]] == [
+        each["attributes"]["treadle.assets"] for each in collector.spans if each["parent"] == succeeded["id"]
+    ]
+    assert len(collector.spans) == len({each["id"] for each in collector.spans})
+
+
+FORKED = """
+import sys
+from pathlib import Path
+from treadle import asset
+
+
+@asset
+def wool():
+    Path("arguments.txt").write_text(" ".join(sys.argv))
+"""
+
+
+def test_steps_are_forked_as_ever(make_project: MakeProject, collector: Collector) -> None:
+    """
+    Who is observed forks its steps like anybody: nothing that sends has a thread in the runner.
+    """
+    treadle = mill(make_project, code=FORKED)
+    assert 0 == treadle("run", env=collector.environment).code
+    assert (treadle.folder / "arguments.txt").read_text(encoding="utf-8").endswith(" run")
+
+
 def waited(condition: object, *, seconds: float = 30.0) -> None:
     """Wait for something that another process does."""
     until = time.monotonic() + seconds
@@ -432,7 +478,10 @@ def test_without_a_collector_nothing_of_it_is_loaded(make_project: MakeProject) 
     answer = treadle("run", "wool", env={**environment, "PYTHONPROFILEIMPORTTIME": "1"})
     assert 0 == answer.code
     assert "none" == (treadle.folder / "wool.txt").read_text(encoding="utf-8")
-    assert "opentelemetry" not in answer.err
+    listed = treadle("list", "assets", env={"PYTHONPROFILEIMPORTTIME": "1"})
+    for said in (answer.err, listed.err):
+        assert "treadle.project" in said
+        assert not re.search(r"\| +(opentelemetry|requests|sqlglot|prometheus_client|treadle.observers)\b", said)
 
 
 def test_ids_follow_from_the_run() -> None:

@@ -6,7 +6,16 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 
 from treadle.ir.observing import ToCatalogue
-from treadle.store import PendingDelivery, RunEnded, RunEvent, RunStarted, StepEnded, StepStarted, StepStatus
+from treadle.store import (
+    PendingDelivery,
+    RunEnded,
+    RunEvent,
+    RunInterrupted,
+    RunStarted,
+    StepEnded,
+    StepStarted,
+    StepStatus,
+)
 
 __all__ = ["DESTINATIONS", "destinations", "noting"]
 
@@ -29,28 +38,32 @@ def destinations(catalogue: ToCatalogue) -> list[str]:
 def noting(catalogue: ToCatalogue, *, project: str) -> Callable[[Sequence[RunEvent]], list[PendingDelivery]]:
     """What gives, for events that are about to be recorded, the notes to record with them."""
     ways = destinations(catalogue)
+    begun: set[str] = set()  # of steps that won't be seen to start again
 
     def noted(events: Sequence[RunEvent]) -> list[PendingDelivery]:
         at = datetime.now(UTC).isoformat()
         return [
             PendingDelivery(project=project, hook=way, run_id=event.run_id, message={**note, "at": at})
             for event in events
-            for note in _notes(event)
+            for note in _notes(event, begun)
             for way in ways
         ]
 
     return noted
 
 
-def _notes(event: RunEvent) -> Iterator[dict[str, object]]:
+def _notes(event: RunEvent, begun: set[str]) -> Iterator[dict[str, object]]:
     match event:
+        case RunInterrupted():
+            begun.update(event.steps)
         case RunStarted():
             yield {"type": "RUNNING" if event.is_resumed else "START"}
         case RunEnded():
             yield {"type": _type(StepStatus(event.status.value)), "error": event.error[:_LONGEST]}
         case StepStarted():
             yield {"type": "START" if event.attempt == 1 else "RUNNING", "step": event.step}
-        case StepEnded() if event.attempt and event.retry_at is None:  # what never started has no run of its own
+        # What never started has no run of its own.
+        case StepEnded() if event.retry_at is None and (event.attempt or event.step in begun):
             yield {"type": _type(event.status), "step": event.step, "error": event.error[:_LONGEST]}
 
 

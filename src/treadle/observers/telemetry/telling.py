@@ -35,6 +35,7 @@ _MOST_WAITING = 8_000_000  # bytes that wait here when the pipe is full
 _SIZE_OF_PIPE = 1 << 20
 _MOST_ASSETS = 64
 _LONGEST = 4_000
+_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _SENDER = "treadle.observers.telemetry.process"
 
 
@@ -307,7 +308,7 @@ def _reported(report: Materialization | CheckResult | LogLine | Phase) -> dict[s
 
 
 def _line(about: Mapping[str, object]) -> bytes:
-    return json.dumps(about, separators=(",", ":")).encode("ascii") + b"\n"
+    return _encode(about).encode("ascii") + b"\n"
 
 
 def _nanoseconds(seconds: float) -> int:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 
 from treadle.runner.output import read_output
 from treadle.runner.processes import child_process, is_alive
+from treadle.runner.recorder import Announce
 from treadle.runner.resuming import end_abandoned, fail_unstarted, is_abandoned
 from treadle.store import RunRecord, RunStatus
 from treadle.store.queueing import COMMAND, is_reserved, times_reserved
@@ -34,13 +35,21 @@ class Queue:
     """
 
     def __init__(
-        self, store: Store, *, project: str, most: int, command: Callable[[str], Sequence[str]], folder: Path
+        self,
+        store: Store,
+        *,
+        project: str,
+        most: int,
+        command: Callable[[str], Sequence[str]],
+        folder: Path,
+        announce: Announce | None = None,
     ) -> None:
         self._store = store
         self._project = project
         self._most = most
         self._command = command
         self._folder = folder
+        self._announce = announce
         self._started: list[subprocess.Popen[bytes]] = []
         self._tried: dict[str, float] = {}
 
@@ -71,17 +80,19 @@ class Queue:
         if run.status is RunStatus.RUNNING:
             return self._go_on(run) if is_abandoned(run) else None
         if run.cancel_requested_at is not None:
-            return "cancelled" if end_abandoned(self._store, run) else None
+            return "cancelled" if end_abandoned(self._store, run, announce=self._announce) else None
         if run.launched_by == COMMAND:
             is_left = run.runner is None and abs(datetime.now(UTC) - run.created_at) > _LONGEST_BEGINNING
-            return "cancelled" if is_left and end_abandoned(self._store, run, why=_LEFT) else None
+            return (
+                "cancelled" if is_left and end_abandoned(self._store, run, why=_LEFT, announce=self._announce) else None
+            )
         if times_reserved(run) >= _MOST_TRIES and not is_reserved(run, is_alive=is_alive, now=datetime.now(UTC)):
             return "failed" if fail_unstarted(self._store, run, self._how_it_ended(run)) else None
         return None
 
     def _go_on(self, run: RunRecord) -> str | None:
         if run.cancel_requested_at is not None:
-            return "cancelled" if end_abandoned(self._store, run) else None
+            return "cancelled" if end_abandoned(self._store, run, announce=self._announce) else None
         last = self._tried.get(run.id)
         if last is not None and time.monotonic() - last < _SECONDS_BEFORE_ANOTHER_TRY:
             return None
