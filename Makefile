@@ -2,7 +2,7 @@
 # with make and Python 3.11, 3.12 or 3.13; the first call makes .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test faults lint format bench docs constraints clean distclean
+.PHONY: help demo lab test faults lint format bench docs constraints clean distclean
 
 # Without byte code every start pays for compiling each module again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -21,6 +21,9 @@ help: ## List the targets.
 
 demo: .venv/.ready ## Run the example in a fresh folder and show what came of it.
 	@tools/demo
+
+lab: .venv/.ready ## Run the notebooks of the research lab in a fresh folder.
+	@tools/lab
 
 test: .venv/.ready ## Run the tests (ARGS="-k name" for some, JOBS=4 for more at once).
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup --ignore=tests/faults $(ARGS)

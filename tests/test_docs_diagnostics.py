@@ -14,14 +14,17 @@ from pathlib import Path
 import pytest
 
 from tests.pages import DOCS, Block, blocks, commands
+from tests.test_docs import follow
 
 FOLDER = DOCS / "reference" / "diagnostics"
 CODES = sorted(page.stem for page in FOLDER.glob("TRD*.md"))
 INSTEAD = "## What to write instead"
 
-# A test can't make these: nobody is forbidden to read what root may read, dbt is installed for the tests,
+# A test can't make these: nobody is forbidden to read what root may read, dbt is installed for the tests, no package is,
 # and nobody waits for what takes too long.
-ONLY_SHOWN = {"TRD101", "TRD209", "TRD211"}
+ONLY_SHOWN = {"TRD101", "TRD209", "TRD211", "TRD520", "TRD525"}
+# Nothing is wrong with these projects before a step runs: the pages have commands that show it.
+WHEN_IT_RUNS = {f"TRD53{number}" for number in range(1, 9)}
 # What is right is a dbt project that dbt can read: the tutorial has one, and reading each takes seconds.
 ONLY_THE_MISTAKE = {code for code in CODES if code.startswith("TRD60") or code == "TRD640"}
 # What it is about is told as well.
@@ -71,7 +74,7 @@ def test_a_page_shows_the_mistake_and_what_is_right(family: str, tmp_path: Path)
     wrong: dict[str, Path] = {}
     right: dict[str, Path] = {}
     for code in CODES:
-        if code.startswith(family) and code not in ONLY_SHOWN:
+        if code.startswith(family) and code not in ONLY_SHOWN | WHEN_IT_RUNS:
             mistake, mended = parts(code)
             wrong[code] = make(tmp_path / code / "wrong", mistake)
             if code not in ONLY_THE_MISTAKE:
@@ -85,6 +88,18 @@ def test_a_page_shows_the_mistake_and_what_is_right(family: str, tmp_path: Path)
         assert code in told(wrong.pop(code))
     assert {code: [code] for code in wrong} == {code: told(folder) for code, folder in wrong.items()}
     assert {code: [] for code in right} == {code: told(folder) for code, folder in right.items()}
+
+
+@pytest.mark.parametrize("code", sorted(WHEN_IT_RUNS))
+def test_a_page_shows_what_is_seen_when_it_runs(code: str, tmp_path: Path) -> None:
+    """
+    Whoever follows a page about something that goes wrong in a run sees what it shows, first the mistake, then none.
+    """
+    for block in [block for part in parts(code) for block in part]:
+        if block.file:
+            block.write(make(tmp_path, []))
+        for command, expected in commands(block.text) if block.language == "console" else ():
+            follow(command, expected, tmp_path)
 
 
 @pytest.mark.parametrize("code", CODES)

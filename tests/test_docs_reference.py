@@ -80,6 +80,7 @@ from treadle import (
     AssetKey,
     CheckResult,
     Column,
+    ColumnSource,
     DynamicPartitions,
     Job,
     Materialization,
@@ -92,6 +93,7 @@ from treadle import (
 
 print("not part of the answer")
 rates = Asset(key=AssetKey.parse("rates"), columns=(Column(name="rate"),))
+fees = Asset(key="fees", columns=[Column(name="fee", sources=(ColumnSource(asset=rates.key, column="rate"),))])
 clicks = Asset(key="clicks", partitions=TimeWindowPartitions(cron="0 0 * * *", start="2026-01-01", end="2026-01-03"))
 everything = Job(name="everything", selection="*")
 
@@ -132,6 +134,8 @@ module = "p"
 [tool.treadle.hooks.team]
 on = ["success"]
 command = ["true"]
+[tool.treadle.observe.openlineage]
+file = "lineage.jsonl"
 """
 TESTS = "name: looms are made by a file\nexpect: {assets: {}}\n"
 SHAPES = {
@@ -180,6 +184,8 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
             "looms/defs.yaml": LOOMS,
             "looms/looms.py": "",
             "looms/defs.test.yaml": TESTS,
+            "/compute.yaml": "small: {memory: 1GB, allowed: 'group:x'}\n",
+            "/credentials.yaml": "warehouse: {provider: environment, variable: WAREHOUSE}\n",
         }
     )
     for command, before in BEFORE.items():
@@ -238,6 +244,24 @@ def test_a_message_has_the_keys_that_the_page_lists(make_project: MakeProject) -
     treadle("hooks", "test", "team")
     tried = json.loads((treadle.folder / "test").read_text(encoding="utf-8"))
     assert set(told) == set(tried)
+
+
+def test_settings_of_observers_are_on_the_page() -> None:
+    """
+    Every setting of `[tool.treadle.observe]`, and everything that Prometheus is told, is documented.
+    """
+    from treadle.project.observing import _CATALOGUE, _COLLECTOR
+
+    page = (REFERENCE / "observe.md").read_text(encoding="utf-8")
+    parts = dict(re.findall(r"^## (.*?)$(.*?)(?=^## |\Z)", page, re.MULTILINE | re.DOTALL))
+    for name, fields in (("OpenTelemetry", _COLLECTOR), ("OpenLineage", _CATALOGUE)):
+        settings = [cells[0].strip("`") for cells in rows(parts[name])]
+        assert set(fields) <= set(settings)
+    source = (DOCS.parent / "src" / "treadle" / "observers" / "prometheus.py").read_text(encoding="utf-8")
+    made = {f"treadle_{name}" for name in re.findall(r'(?:_gauge|_single)\(\s*"(\w+)"', source)}
+    made |= {f"treadle_{name}" for name in re.findall(r'^        \("(\w+)", "', source, re.MULTILINE)}
+    made |= {"treadle_info", "treadle_attempt_seconds"}
+    assert made == {cells[0].strip("`") for cells in rows(parts["Prometheus"])[1:]}
 
 
 def test_settings_and_variables_of_hooks_are_on_the_page() -> None:

@@ -179,7 +179,7 @@ def extension_points() -> str:
     return page(
         "Extension points",
         "## Entry points",
-        "A package offers component types by lines of its `pyproject.toml`. Treadle's own are offered in the same way.",
+        "A package offers component types, and what a [platform](platform.md) offers to projects, by lines of its `pyproject.toml`. Treadle's own types are offered in the same way.",
         table(
             ("Group", "Name", "Value"),
             [
@@ -189,6 +189,11 @@ def extension_points() -> str:
                     "where the class is: `package.module:Class`",
                 ),
                 row("`treadle.aliases`", "another name for a type", "the type's name"),
+                row(
+                    "`treadle.platform`",
+                    "anything",
+                    "a package whose folder has `compute.yaml` or `credentials.yaml`, or a `treadle.ir.Platform`: `package.module:platform`",
+                ),
             ],
         ),
         '```toml\n[project.entry-points."treadle.components"]\n"acme.ShellScript" = "acme_components.shell:ShellScript"\n```',

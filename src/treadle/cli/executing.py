@@ -15,9 +15,11 @@ import click
 from treadle.cli.loaded import opened_store
 
 if TYPE_CHECKING:
-    from treadle.project import Project
+    from treadle.ir import AssetGraph
+    from treadle.project import Project, Settings
     from treadle.runner import Fork, Plan
-    from treadle.store import RunRecord, Store
+    from treadle.runner.recorder import Announce
+    from treadle.store import RunEvent, RunRecord, Store
 
 __all__ = ["launching", "run_to_its_end"]
 
@@ -28,7 +30,9 @@ def launching(project: Project) -> Iterator[Fork]:
     from treadle.runner import Fork, Spawn, run_step
 
     launch = Fork(
-        run=lambda request: run_step(lambda: project.step(request.component, request.step), request),
+        run=lambda request: run_step(
+            lambda: project.step(request.component, request.step), request, graph=lambda: project.graph
+        ),
         steps=project.graph.steps,
         otherwise=Spawn(command=_command),
     )
@@ -51,8 +55,10 @@ def run_to_its_end(
     Raises:
         UsageError: when it can't be run now.
     """
-    from treadle.cli.hooking import announcing, tell_hooks
+    from treadle.cli.hooking import tell_hooks
+    from treadle.cli.lineage_sending import tell_lineage
     from treadle.cli.main import EXIT_RUN
+    from treadle.cli.observing import observing
     from treadle.cli.progress import Progress
     from treadle.cli.run_json import run_json
     from treadle.runner import execute
@@ -62,7 +68,8 @@ def run_to_its_end(
     limits = settings.limits if jobs is None else replace(settings.limits, jobs=jobs)
     with opened_store(settings) as store:
         run, plan = planned(store)
-        with Progress(plan, quiet=as_json) as progress:
+        with Progress(plan, quiet=as_json) as progress, observing(settings, run, plan, store) as observers:
+            listen = _both(progress.listen, observers.listen)
             record = execute(
                 run,
                 plan,
@@ -71,14 +78,35 @@ def run_to_its_end(
                 folder=settings.state / "runs",
                 project=settings.root,
                 limits=limits,
-                listen=progress.listen,
+                listen=listen,
                 warn=progress.warn,
-                announce=announcing(settings, project.graph, store),
+                announce=_announcing(settings, project.graph, store),
+                traceparent=observers.traceparent,
             )
         if as_json:
             click.echo(json.dumps(run_json(store, record), indent=2))
         tell_hooks(settings, store)
+        tell_lineage(project, store)
     return 0 if record.status is RunStatus.SUCCEEDED else EXIT_RUN
+
+
+def _announcing(settings: Settings, graph: AssetGraph, store: Store) -> Announce | None:
+    """What says of a run's events what hooks, and catalogues of lineage, have to be told of them."""
+    from treadle.cli.hooking import announcing
+    from treadle.cli.lineage_sending import noting
+
+    tellers = [each for each in (announcing(settings, graph, store), noting(settings)) if each is not None]
+    if len(tellers) < 2:
+        return tellers[0] if tellers else None
+    return lambda events: [each for tell in tellers for each in tell(events)]
+
+
+def _both(show: Callable[[RunEvent], object], tell: Callable[[RunEvent], object]) -> Callable[[RunEvent], None]:
+    def listen(event: RunEvent) -> None:
+        show(event)
+        tell(event)
+
+    return listen
 
 
 def _command(request: Path) -> Sequence[str]:

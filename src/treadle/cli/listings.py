@@ -12,6 +12,7 @@ import click
 from treadle.cli.diagnostics import relative
 from treadle.cli.loaded import load_for_listing
 from treadle.cli.partitions import partitions
+from treadle.cli.platform import compute, credentials
 from treadle.cli.tables import table
 from treadle.errors import Severity
 
@@ -271,7 +272,8 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
     ctx.exit(code)
 
 
-listings.add_command(partitions)
+for _each in (partitions, compute, credentials):
+    listings.add_command(_each)
 
 
 @listings.command()

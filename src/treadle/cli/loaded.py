@@ -12,7 +12,7 @@ import click
 from treadle.errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
-    from treadle.ir import AssetKey
+    from treadle.ir import AssetGraph, AssetKey, Step
     from treadle.project import Project, Settings
     from treadle.store import Store
 
@@ -39,10 +39,11 @@ def load_for_run(folder: Path, selection: str | Collection[AssetKey]) -> Project
 
     Raises:
         ProjectError: everything that is wrong, when everything is selected.
-        Exit: when something that is selected is blocked.
+        Exit: when something that is selected is blocked, or may not use what it names.
     """
     from treadle.cli.diagnostics import show
     from treadle.cli.main import EXIT_PROJECT
+    from treadle.ir.platform_use import mistakes_in_use
     from treadle.project import load
     from treadle.project.blocked import blocked_assets
 
@@ -64,7 +65,15 @@ def load_for_run(folder: Path, selection: str | Collection[AssetKey]) -> Project
         click.echo("\n".join(told[:_MOST_TOLD]), err=True)
         raise click.exceptions.Exit(EXIT_PROJECT)
     show(project.diagnostics)
+    if any(mistakes_in_use(graph, _steps_for(graph, selected))):
+        raise click.exceptions.Exit(EXIT_PROJECT)  # what is wrong has just been told
     return project
+
+
+def _steps_for(graph: AssetGraph, selected: Collection[AssetKey]) -> Iterator[Step]:
+    for step in graph.steps.values():
+        if any(key in selected for key in (*step.assets, *(check.asset for check in step.checks))):
+            yield step
 
 
 @contextmanager

@@ -37,6 +37,8 @@ COMMANDS = {
     "run": ("treadle.cli.run:run", "Materialize assets and make their checks."),
     "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),
     "hooks": ("treadle.cli.hooks:hooks", "Look at what hooks tell of runs, and try them."),
+    "lineage": ("treadle.cli.lineage:lineage", "See which columns are made from which; send what catalogues miss."),
+    "credentials": ("treadle.cli.credentials:credentials", "Try the platform's credentials."),
     "store": ("treadle.cli.store:store", "Upgrade the store of past runs, or copy it into a file."),
     "backfill": ("treadle.cli.backfill:backfill", "Materialize many partitions, in runs that are followed as one."),
     "backfills": ("treadle.cli.backfills:backfills", "Look at backfills; stop them, or go on with them."),
@@ -46,10 +48,12 @@ COMMANDS = {
         "treadle.cli.scheduler:scheduler",
         "Let happen what starts by itself: schedules, sensors, queued runs.",
     ),
+    "metrics": ("treadle.cli.metrics:metrics", "Print metrics for Prometheus, or serve them."),
     "automations": ("treadle.cli.automations:automations", "Look at schedules and sensors, and turn them on and off."),
     "schema": ("treadle.cli.schema:schema", "Write the JSON Schema of the project's YAML, for editors."),
     "editor": ("treadle.cli.editor:editor", "Set an editor up for the project's YAML."),
     "lsp": ("treadle.cli.lsp:lsp", "Serve editors: completion, documentation, mistakes as you type."),
+    "notebook": ("treadle.cli.notebook:notebook", "Tell a notebook that a person has open what it is for."),
     "step": ("treadle.cli.step:step", "Run one step; for the runner and other orchestrators."),
 }
 HIDDEN = {"step"}

@@ -81,7 +81,7 @@ def facts(metadata: Mapping[str, object]) -> str:
     '1,200 rows  0.05 s'
     """
     words = []
-    if isinstance(rows := metadata.get("rows_affected"), int):
+    if isinstance(rows := metadata.get("rows_affected", metadata.get("rows")), int):
         words.append(amount(rows, "row"))
     if isinstance(seconds := metadata.get("execution_time"), int | float):
         words.append(f"{seconds:.2f} s")

@@ -11,6 +11,7 @@ import click
 from treadle.cli.dynamic import dynamic_keys
 from treadle.cli.executing import launching, run_to_its_end
 from treadle.cli.loaded import load_for_run
+from treadle.cli.observing import TRACEPARENT_TAG, caller
 from treadle.cli.run_options import Configuration, Tag
 from treadle.errors import UsageError
 
@@ -117,6 +118,7 @@ def run(
 
     def recorded(store: Store) -> tuple[RunRecord, Plan]:
         possible = _possible(planned, project.graph, store)
+        given["tags"] |= caller(project.settings)
         return create_run(store, possible, project=project.settings.root, **given), possible
 
     remember_assets(project)
@@ -173,7 +175,9 @@ def _run_again(
     if dry_run:
         _show(planned, project.graph, as_json=as_json)
         return
-    tags, config = {**earlier.tags, **given["tags"]}, {**earlier.config, **given["config"]}
+    inherited = {name: value for name, value in earlier.tags.items() if name != TRACEPARENT_TAG}
+    tags = {**inherited, **given["tags"], **caller(project.settings)}
+    config = {**earlier.config, **given["config"]}
     asked = {**given, "tags": tags, "config": config, "rerun_of": earlier.id}
 
     with launching(project) as launch:
@@ -227,6 +231,8 @@ def _plan_json(planned: Plan) -> dict[str, Any]:
                 "checks": list(map(str, each.checks)),
                 "after": list(each.after),
                 "partition": each.partition,
+                "compute": each.step.compute,
+                "credentials": list(each.step.credentials),
             }
             for each in planned.steps
         ],

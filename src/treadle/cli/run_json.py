@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from treadle.runner.artifacts import artifacts_of
+
 if TYPE_CHECKING:
     from treadle.store import AttemptRecord, RunRecord, Store
 
@@ -71,7 +73,10 @@ def _attempt_json(attempt: AttemptRecord) -> dict[str, Any]:
         "error": attempt.error,
         "exit_code": attempt.exit_code,
         "output": attempt.output,
+        "artifacts": list(map(str, artifacts_of(attempt.output))),
         "started_at": attempt.started_at.isoformat(),
         "ended_at": attempt.ended_at.isoformat() if attempt.ended_at else None,
         "seconds": None if attempt.seconds is None else round(attempt.seconds, 3),
+        "peak_memory": attempt.peak_memory,
+        "cpu_seconds": None if attempt.cpu_seconds is None else round(attempt.cpu_seconds, 3),
     }

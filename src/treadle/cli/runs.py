@@ -125,8 +125,12 @@ def _about(run: RunRecord) -> list[str]:
 
 
 def _show_step(step: StepRecord, attempts: list[AttemptRecord]) -> None:
+    from treadle.cli.diagnostics import relative
+    from treadle.runner.artifacts import artifacts_of
+
     took = _duration(step.started_at, step.ended_at)
-    click.echo(f"\n{click.style(step.step, bold=True)}  {_status(step.status.value)}  {took}")
+    used = _used(attempts[-1]) if attempts else ""
+    click.echo(f"\n{click.style(step.step, bold=True)}  {_status(step.status.value)}  {took}{used}")
     if step.error:
         click.echo("  " + step.error.replace("\n", "\n  "))
     if len(attempts) > 1:
@@ -134,6 +138,18 @@ def _show_step(step: StepRecord, attempts: list[AttemptRecord]) -> None:
             error = f": {each.error.splitlines()[0]}" if each.error else ""
             took = _duration(each.started_at, each.ended_at)
             click.echo(f"  attempt {each.attempt}  {_status(each.status.value)}  {took}{error}")
+    for each in attempts:
+        for file in artifacts_of(each.output):
+            click.echo(f"  {click.style('→', dim=True)} {relative(file)}")
+
+
+def _used(attempt: AttemptRecord) -> str:
+    """How much of the machine an attempt used, where that was measured."""
+    from treadle.ir.amounts import memory_text
+
+    if attempt.peak_memory is None or attempt.cpu_seconds is None:
+        return ""
+    return click.style(f"  {attempt.cpu_seconds:.1f} s of CPU, {memory_text(attempt.peak_memory)} at most", dim=True)
 
 
 def _show_results(results: list[CheckResultRecord]) -> None:

@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from treadle.cli.hooking import deliver
+from treadle.cli.lineage_sending import send_lineage
 
 if TYPE_CHECKING:
     from treadle.project import Project
@@ -33,6 +34,10 @@ def looks(
         _at_most_every(
             _SECONDS_BETWEEN_DELIVERIES,
             lambda now: deliver(project.settings, store, seconds=_SECONDS_FOR_DELIVERIES),
+        ),
+        _at_most_every(
+            _SECONDS_BETWEEN_DELIVERIES,
+            lambda now: send_lineage(project, store, seconds=_SECONDS_FOR_DELIVERIES, is_patient=True),
         ),
     ]
 

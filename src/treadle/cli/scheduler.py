@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import click
 
 from treadle.cli.loaded import opened_store
+from treadle.cli.metrics import HOST, listening, serving
 from treadle.cli.scheduled import looks
 from treadle.errors import ProjectError, UsageError
 
@@ -31,8 +32,14 @@ _SECONDS_BETWEEN_LOOKS = 2.0
 
 
 @click.command()
+@click.option(
+    "--metrics-port", type=click.IntRange(0, 65535), metavar="N", help="Serve metrics for Prometheus at this port."
+)
+@click.option(
+    "--metrics-host", default=HOST, show_default=True, metavar="ADDRESS", help="The address to serve them at."
+)
 @click.pass_obj
-def scheduler(folder: Path) -> None:
+def scheduler(folder: Path, metrics_port: int | None, metrics_host: str) -> None:
     """Let happen what starts by itself, until it is told to stop.
 
     Schedules and sensors start runs, queued runs get a process, and runs whose runner is gone go on. Any number of
@@ -49,12 +56,12 @@ def scheduler(folder: Path) -> None:
         changes = _Changes(root)
         project = _loaded(root, cancel, changes)
         if project is not None:
-            with _opened(project.settings, cancel) as store:
+            with _opened(project.settings, cancel) as store, _metrics(project, metrics_host, metrics_port):
                 if store is not None:
                     _greet(project)
                     _scheduler(project, store).run(cancel, until=changes)
         if not cancel.count():
-            _start_again(root)
+            _start_again(root, metrics_host, metrics_port)
     click.echo("stopped; runs that were started go on")
 
 
@@ -101,6 +108,16 @@ def _opened(settings: Settings, cancel: Cancel) -> Iterator[Store | None]:
             yield store
             return
     yield None
+
+
+@contextmanager
+def _metrics(project: Project, host: str, port: int | None) -> Iterator[None]:
+    """Metrics are served as long as it is a port that is named."""
+    if port is None:
+        yield
+        return
+    with listening(host, port) as door, serving(project, door):
+        yield
 
 
 def _pause(cancel: Cancel) -> None:
@@ -185,11 +202,12 @@ def _now() -> str:
     return click.style(f"{datetime.now():%H:%M:%S}", dim=True)
 
 
-def _start_again(root: Path) -> None:
+def _start_again(root: Path, metrics_host: str, metrics_port: int | None) -> None:
     """Become a new process, which loads the project as it is now; all that matters is in the store."""
     sys.stdout.flush()
     os.environ[_AGAIN] = "1"
-    os.execv(sys.executable, [sys.executable, "-P", "-m", "treadle", "-C", str(root), "scheduler"])
+    options = [] if metrics_port is None else ["--metrics-port", str(metrics_port), "--metrics-host", metrics_host]
+    os.execv(sys.executable, [sys.executable, "-P", "-m", "treadle", "-C", str(root), "scheduler", *options])
 
 
 class _Changes:

@@ -27,6 +27,8 @@ __all__ = ["schema"]
 def schema(folder: Path, type_name: str | None, output: Path | None) -> None:
     """Write one JSON Schema for all component files of the project, or that of documents of TYPE.
 
+    `compute.yaml` and `credentials.yaml` stand for the schemas of these files.
+
     Editors check and complete YAML with it: `treadle editor` sets VS Code up.
     """
     from treadle.cli.diagnostics import relative
@@ -52,9 +54,14 @@ def _wanted(settings: Settings, descriptors: Any, type_name: str | None) -> dict
     from treadle.errors import ProjectError, UsageError
     from treadle.language.editor_schema import editor_schema
     from treadle.language.schema_file import schema_of
+    from treadle.project.platform import FILES
 
     if type_name is None:
         return schema_of(settings, descriptors)
+    if type_name in FILES.values():
+        from treadle.project.platform.schema import schema_of_file
+
+        return schema_of_file(type_name)
     try:
         found = descriptors.find(type_name)
     except ProjectError as error:

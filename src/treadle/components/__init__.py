@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     )
     from treadle.components.component import Component, ComponentContext, ScaffoldRequest, context_of, template_var
     from treadle.components.descriptors import Descriptor, Descriptors, describe
-    from treadle.components.execution import ExecutionAttributes, declare
+    from treadle.components.execution import CredentialName, ExecutionAttributes, ProfileName, declare
     from treadle.components.instances import ComponentInstance, component_instance
     from treadle.components.model import Attributes, CommandLine, Written, check_alone, text_format
     from treadle.components.partitions import CronText, TimezoneText
@@ -34,11 +34,13 @@ __all__ = [
     "Component",
     "ComponentContext",
     "ComponentInstance",
+    "CredentialName",
     "CronText",
     "Descriptor",
     "Descriptors",
     "ExecutionAttributes",
     "Length",
+    "ProfileName",
     "ProjectFile",
     "ProjectPath",
     "PythonDefinition",
@@ -70,7 +72,7 @@ _ROOMS = {
     "attributes": "AssetAttributes CheckAttributes CommonAttributes TagText TranslationAttributes",
     "component": "Component ComponentContext ScaffoldRequest context_of template_var",
     "descriptors": "Descriptor Descriptors describe",
-    "execution": "ExecutionAttributes declare",
+    "execution": "CredentialName ExecutionAttributes ProfileName declare",
     "instances": "ComponentInstance component_instance",
     "model": "Attributes CommandLine Written check_alone text_format",
     "partitions": "CronText TimezoneText",

@@ -5,18 +5,23 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from dataclasses import replace
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import AliasChoices, Field
 
 from treadle.components.attributes import AssetAttributes, CheckAttributes
 from treadle.components.component import ComponentContext
-from treadle.components.model import Attributes
+from treadle.components.model import Attributes, text_format
 from treadle.components.partitions import BackfillAttributes, BackfillTemplate
 from treadle.components.retries import Length, Retries
-from treadle.ir import Asset, BackfillPolicy, Definitions, Step, StepContext
+from treadle.ir import Asset, AssetKey, AssetSql, BackfillPolicy, Definitions, Step, StepContext
 
-__all__ = ["ExecutionAttributes", "declare"]
+__all__ = ["CredentialName", "ExecutionAttributes", "ProfileName", "declare"]
+
+ProfileName = Annotated[str, text_format("compute-profile")]
+"""The name of a compute profile: that it exists, and may be used, is checked wherever a type asks for one."""
+CredentialName = Annotated[str, text_format("credential")]
+"""The name of a credential, which is checked in the same way."""
 
 
 class ExecutionAttributes(Attributes):
@@ -38,9 +43,9 @@ class ExecutionAttributes(Attributes):
     """How often the step is tried again when it failed, or a mapping that also says after which delays."""
     timeout: Length | None = Field(default=None, examples=["2h", 90])
     """How long an attempt may take: seconds, or text like `90s` or `2h`; the step is ended then, and has failed."""
-    compute: str | None = Field(default=None, examples=["small"])
+    compute: ProfileName | None = Field(default=None, examples=["small"])
     """The compute profile that the step runs with: `treadle list compute` shows those that there are."""
-    credentials: list[str] = Field(default_factory=list, examples=[["warehouse"]])
+    credentials: list[CredentialName] = Field(default_factory=list, examples=[["warehouse"]])
     """The credentials that the step needs: it gets these and no others."""
     backfill_policy: BackfillAttributes | BackfillTemplate | None = None
     """How a range of partitions is run, for the assets that don't say it themselves."""
@@ -75,6 +80,7 @@ def declare(
     execution: ExecutionAttributes,
     name: str,
     run: Callable[[StepContext], Any],
+    sql: Callable[[AssetKey], AssetSql | None] | None = None,
 ) -> Definitions:
     """The definitions of a component that has one step, which makes all of its assets and checks.
 
@@ -97,6 +103,7 @@ def declare(
     step = Step(
         name=execution.name or name,
         run=run,
+        sql=sql,
         component=context.address,
         assets=tuple(each.key for each in declared),
         checks=tuple(each.key for each in checked),

@@ -104,6 +104,8 @@ def asset(
     pool: str | None = None,
     retries: RetryPolicy | int | None = None,
     timeout: float | None = None,
+    compute: str | None = None,
+    credentials: Iterable[str] = (),
 ) -> Any:
     """Make an asset of a function that writes it; the function may take a `StepContext`.
 
@@ -147,13 +149,15 @@ def asset(
                 pool=pool,
                 retries=retries,
                 timeout=timeout,
+                compute=compute,
+                credentials=needed,
                 origin=origin,
             )
             return Definitions(assets=(declared,), steps=(step,))
 
         return PythonDefinition(function=function, declare=declare, key=own_key)
 
-    upstream = frozenset(map(_key, deps))
+    upstream, needed = frozenset(map(_key, deps)), tuple(credentials)
     mappings = {_key(each): mapping for each, mapping in (partition_mappings or {}).items()}
     return decorate(function) if function is not None else decorate
 
@@ -166,6 +170,8 @@ def check(
     severity: CheckSeverity = CheckSeverity.ERROR,
     blocking: bool = False,
     additional_deps: Iterable[AssetKey | str | PythonDefinition] = (),
+    compute: str | None = None,
+    credentials: Iterable[str] = (),
 ) -> Callable[[Function], PythonDefinition]:
     """Make a check of a function that returns whether it passed, or a `CheckResult`.
 
@@ -176,7 +182,7 @@ def check(
     ['orders:has_rows']
     """
     checked = _key(asset)
-    others = frozenset(map(_key, additional_deps))
+    others, needed = frozenset(map(_key, additional_deps)), tuple(credentials)
 
     def decorate(function: Function) -> PythonDefinition:
         own_name = name or function.__name__
@@ -207,6 +213,8 @@ def check(
                 run=run,
                 component=component,
                 checks=(CheckKey(checked, own_name),),
+                compute=compute,
+                credentials=needed,
                 origin=origin,
             )
             return Definitions(checks=(declared,), steps=(step,))

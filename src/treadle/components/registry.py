@@ -18,16 +18,25 @@ from dataclasses import dataclass, replace
 from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
-from importlib.metadata import Distribution, entry_points
+from importlib.metadata import Distribution, EntryPoint, entry_points
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeGuard
+from typing import TYPE_CHECKING, Any, TypeGuard
 
 from treadle.errors import Diagnostic, Edit, ProjectError, Span, cut, did_you_mean, listing, said, user_frames
 
 if TYPE_CHECKING:
     from treadle.components.component import Component
 
-__all__ = ["RegisteredType", "by_any_name", "corrected", "find_type", "registered_types", "split_path", "unknown_type"]
+__all__ = [
+    "RegisteredType",
+    "by_any_name",
+    "corrected",
+    "find_type",
+    "installed",
+    "registered_types",
+    "split_path",
+    "unknown_type",
+]
 
 COMPONENTS = "treadle.components"
 ALIASES = "treadle.aliases"
@@ -45,13 +54,27 @@ class RegisteredType:
 
 
 @cache
+def _installed() -> Any:  # before Python 3.12 it has another type, with the same methods
+    return entry_points()  # one look at all installed packages; a look for a group costs the same
+
+
+def installed(group: str) -> list[EntryPoint]:
+    """What installed packages offer under the name of a group, by name; nothing is imported.
+
+    >>> installed("treadle.aliases")[0].value
+    'treadle.PythonFile'
+    """
+    return sorted(_installed().select(group=group), key=lambda each: (each.name, each.value))
+
+
+@cache
 def registered_types() -> dict[str, RegisteredType]:
     """Every component type that is installed, by name; nothing is imported.
 
     >>> registered_types()["treadle.PythonScript"].aliases
     ('dagster.PythonScriptComponent',)
     """
-    offered = entry_points()  # one look at all installed packages; a look for a group costs the same
+    offered = _installed()
     aliases: dict[str, list[str]] = {}
     for entry in offered.select(group=ALIASES):
         aliases.setdefault(entry.value, []).append(entry.name)

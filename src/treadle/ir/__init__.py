@@ -8,7 +8,7 @@ from treadle.ir.assets import Asset, Column
 from treadle.ir.automation import AutomationCondition, FreshnessPolicy, Job, Schedule, Sensor
 from treadle.ir.checks import Check, CheckSeverity
 from treadle.ir.definitions import Definitions
-from treadle.ir.events import CheckResult, Event, LogLine, Materialization
+from treadle.ir.events import CheckResult, Event, LogLine, Materialization, Phase
 from treadle.ir.graph import AssetGraph, link
 from treadle.ir.keys import AssetKey, CheckKey
 from treadle.ir.limits import MOST_OUTPUT, Limits
@@ -43,9 +43,11 @@ from treadle.ir.platform import (
     Launcher,
     Platform,
     Provider,
+    credential_variable,
 )
 from treadle.ir.requests import AssetWatch, FileWatch, RunRequest, SkipReason, TickContext
 from treadle.ir.selection import Selection, check_selection, parse_selection, select_among
+from treadle.ir.sql import AssetSql, ColumnSource
 from treadle.ir.steps import RetryPolicy, Step, StepContext, StepFailed
 
 __all__ = [
@@ -54,6 +56,7 @@ __all__ = [
     "Asset",
     "AssetGraph",
     "AssetKey",
+    "AssetSql",
     "AssetWatch",
     "AutomationCondition",
     "BackfillPolicy",
@@ -62,6 +65,7 @@ __all__ = [
     "CheckResult",
     "CheckSeverity",
     "Column",
+    "ColumnSource",
     "ComputeProfile",
     "Credential",
     "Definitions",
@@ -86,6 +90,7 @@ __all__ = [
     "Origin",
     "PartitionMapping",
     "Partitions",
+    "Phase",
     "Platform",
     "Provider",
     "RetryPolicy",
@@ -105,6 +110,7 @@ __all__ = [
     "TimeWindowMapping",
     "TimeWindowPartitions",
     "check_selection",
+    "credential_variable",
     "link",
     "parse_selection",
     "select_among",

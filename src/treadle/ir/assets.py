@@ -12,6 +12,7 @@ from treadle.ir.keys import AssetKey, as_key, as_keys, settle
 from treadle.ir.origin import Origin
 from treadle.ir.partition_mappings import PartitionMapping
 from treadle.ir.partitions import BackfillPolicy, Partitions
+from treadle.ir.sql import ColumnSource
 
 __all__ = ["EMPTY", "Asset", "Column"]
 
@@ -21,11 +22,15 @@ _NO_MAPPINGS: Mapping[AssetKey, PartitionMapping] = MappingProxyType({})
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Column:
-    """A column of an asset; `type` is as the source writes it, or None when it isn't known."""
+    """A column of an asset; `type` is as the source writes it, or None when it isn't known.
+
+    `sources` are the columns that it is made from, where somebody says them; what SQL says of that is read from it.
+    """
 
     name: str
     type: str | None = None
     description: str | None = None
+    sources: tuple[ColumnSource, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

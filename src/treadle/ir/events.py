@@ -10,7 +10,7 @@ from treadle.ir.assets import EMPTY
 from treadle.ir.checks import CheckSeverity
 from treadle.ir.keys import AssetKey
 
-__all__ = ["CheckResult", "Event", "LogLine", "Materialization"]
+__all__ = ["CheckResult", "Event", "LogLine", "Materialization", "Phase"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -48,4 +48,21 @@ class LogLine:
     asset: AssetKey | None = None
 
 
-Event = Materialization | CheckResult | LogLine
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Phase:
+    """A part of a step's work that took its time, like a cell of a notebook; it becomes a span, and isn't recorded.
+
+    `started` and `ended` are seconds since 1970, `id` is 16 hexadecimal digits, and `parent` is the id of the phase that
+    it is a part of. `attributes` holds JSON values.
+    """
+
+    name: str
+    id: str
+    started: float
+    ended: float
+    parent: str | None = None
+    error: str = ""
+    attributes: Mapping[str, object] = field(default_factory=lambda: EMPTY)
+
+
+Event = Materialization | CheckResult | LogLine | Phase

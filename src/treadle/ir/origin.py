@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from treadle.errors import Span
 
-__all__ = ["Origin", "span_of", "where"]
+__all__ = ["Origin", "component_names", "folders_of", "span_of", "where"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,3 +35,24 @@ def where(origin: Origin | None) -> str:
 def span_of(origin: Origin | None) -> Span | None:
     """The line that a diagnostic points at, if it is known."""
     return None if origin is None else origin.span
+
+
+def component_names(address: str) -> tuple[str, ...]:
+    """The names of a component: its address, and that of its file for one of several documents.
+
+    >>> component_names("jdbt[1]"), component_names("jdbt")
+    (('jdbt[1]', 'jdbt'), ('jdbt',))
+    """
+    return (address, address.rsplit("[", 1)[0]) if address.endswith("]") else (address,)
+
+
+def folders_of(address: str) -> tuple[str, ...]:
+    """The folder that a component is in, below the project's defs folder, and those above it; `.` is that folder.
+
+    >>> folders_of("teams/vision/train[1]"), folders_of("teams/shop.py")
+    (('.', 'teams', 'teams/vision', 'teams/vision/train'), ('.', 'teams'))
+    """
+    parts = [part for part in component_names(address)[-1].split("/") if part != "."]
+    if parts and parts[-1].endswith(".py"):
+        del parts[-1]
+    return (".", *("/".join(parts[: end + 1]) for end in range(len(parts))))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -21,6 +22,7 @@ __all__ = [
     "Launcher",
     "Platform",
     "Provider",
+    "credential_variable",
 ]
 
 Launcher = Literal["local", "ray", "kubernetes", "slurm"]
@@ -94,6 +96,7 @@ class FromTokenExchange:
     issuer: str
     client_id: str
     subject: str
+    subject_type: Literal["access_token", "id_token", "jwt"] = "access_token"
     client_secret: str = ""
     scope: str = ""
     audience: str = ""
@@ -122,3 +125,12 @@ class Platform:
 
     compute: Mapping[str, ComputeProfile] = field(default_factory=lambda: MappingProxyType({}))
     credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
+
+
+def credential_variable(name: str) -> str:
+    """The environment variable in which a script finds a credential.
+
+    >>> credential_variable("model-registry")
+    'TREADLE_CREDENTIAL_MODEL_REGISTRY'
+    """
+    return "TREADLE_CREDENTIAL_" + re.sub(r"[^A-Z0-9]", "_", name.upper())

@@ -10,6 +10,7 @@ from treadle.errors import UsageError, did_you_mean, listing
 from treadle.ir.assets import Asset
 from treadle.ir.keys import AssetKey
 from treadle.ir.lineage import Lineage, lineage_of
+from treadle.ir.origin import component_names, folders_of
 from treadle.ir.selection_parser import parse_selection
 from treadle.ir.selection_terms import (
     And,
@@ -25,7 +26,16 @@ from treadle.ir.selection_terms import (
     Tag,
 )
 
-__all__ = ["Selectable", "Selection", "check_selection", "parse_selection", "select", "select_among"]
+__all__ = [
+    "Selectable",
+    "Selection",
+    "check_selection",
+    "matcher",
+    "parse_selection",
+    "pattern_of",
+    "select",
+    "select_among",
+]
 
 Keys = frozenset[AssetKey]
 
@@ -150,14 +160,14 @@ def _matching(graph: Selectable, term: Everything | Key | Attribute | Tag, unkno
             unknown[pattern] = None
             return frozenset()
         case Key(pattern=pattern):
-            fits = _pattern(pattern)
+            fits = pattern_of(pattern)
             return frozenset(key for key in graph.assets if fits(str(key)))
         case Attribute(name="is", value=value):
             return frozenset(key for key in graph.assets if graph.is_external(key) == (value == "external"))
         case Attribute(name=name, value=None):
             return frozenset(key for key, asset in graph.assets.items() if _is_unset(asset, name))
         case Attribute(name=name, value=str(value)):
-            fits = _pattern(f"*{value}*" if name == "key_substring" else value)
+            fits = matcher(name, value)
             return frozenset(key for key, asset in graph.assets.items() if any(map(fits, _values(asset, name))))
         case Tag():
             return _tagged(graph, term)
@@ -166,7 +176,7 @@ def _matching(graph: Selectable, term: Everything | Key | Attribute | Tag, unkno
 
 
 def _tagged(graph: Selectable, tag: Tag) -> Keys:
-    named, valued = _pattern(tag.key), _pattern("*" if tag.value is None else tag.value)
+    named, valued = pattern_of(tag.key), pattern_of("*" if tag.value is None else tag.value)
     return frozenset(
         key
         for key, asset in graph.assets.items()
@@ -191,23 +201,35 @@ def _values(asset: Asset, name: AttributeName) -> Iterable[str]:
             return (asset.key.name,)
         case "owner":
             return asset.owners
+        case "path":
+            return folders_of(asset.origin.component) if asset.origin else ()
         case "tag" | "is":
             return asset.tags
 
 
 def _component(asset: Asset) -> tuple[str, ...]:
-    """The address of its component, and the file's own for one of several documents: `jdbt[1]` is also `jdbt`."""
+    """The address of its component, and the file's own for one of several documents."""
     if asset.origin is None:
         return ()
-    address = asset.origin.component
-    return (address, address.rsplit("[", 1)[0]) if address.endswith("]") else (address,)
+    return component_names(asset.origin.component)
 
 
 def _is_unset(asset: Asset, name: AttributeName) -> bool:
     return asset.group == "default" if name == "group" else not any(True for _ in _values(asset, name))
 
 
-def _pattern(pattern: str) -> Callable[[str], bool]:
+def matcher(name: AttributeName, value: str) -> Callable[[str], bool]:
+    """What tells whether a value of an attribute is the one that is selected.
+
+    >>> matcher("path", "teams/*/")("teams/vision"), matcher("key_substring", "ord")("orders")
+    (True, True)
+    """
+    if name == "key_substring":
+        return pattern_of(f"*{value}*")
+    return pattern_of(value.rstrip("/") or value if name == "path" else value)
+
+
+def pattern_of(pattern: str) -> Callable[[str], bool]:
     """A matcher in which `*` stands for anything; linear, so no pattern of a user can stall it."""
     first, *rest = pattern.split("*")
     if not rest:

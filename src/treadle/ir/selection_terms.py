@@ -19,7 +19,7 @@ __all__ = [
     "Tag",
 ]
 
-AttributeName = Literal["column", "component", "group", "is", "key_substring", "kind", "name", "owner", "tag"]
+AttributeName = Literal["column", "component", "group", "is", "key_substring", "kind", "name", "owner", "path", "tag"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

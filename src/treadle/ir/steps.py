@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -13,6 +14,7 @@ from treadle.ir.checks import CheckSeverity
 from treadle.ir.keys import AssetKey, CheckKey, as_key, settle
 from treadle.ir.origin import Origin
 from treadle.ir.partitions import Partitions, TimeWindow
+from treadle.ir.sql import AssetSql
 
 __all__ = ["RetryPolicy", "Step", "StepContext", "StepFailed"]
 
@@ -66,6 +68,8 @@ class StepContext(Protocol):
 
     A run may be for a partition, and for several at once where every asset allows it (`backfill`). A
     step whose assets have no partitions sees none in any run.
+
+    `artifacts` is a folder for files that people look at afterwards, an own one for each attempt.
     """
 
     run_id: str
@@ -75,6 +79,11 @@ class StepContext(Protocol):
     project_root: Path
     config: Mapping[str, Any]
     tags: Mapping[str, str]
+
+    @property
+    def artifacts(self) -> Path:
+        """The folder of this attempt's files; it exists."""
+        ...
 
     @property
     def partition(self) -> str | None:
@@ -101,6 +110,29 @@ class StepContext(Protocol):
         ...
 
     @property
+    def credentials(self) -> Mapping[str, str]:
+        """The values of the credentials that the step names, each resolved when it is asked for.
+
+        One that expires is asked for again: ask here, where you need it, and don't keep it.
+
+        Raises:
+            StepFailed: for a name that the step doesn't name.
+            ProjectError: (TRD53x) when a value can't be had.
+        """
+        ...
+
+    def redact(self, text: str) -> str:
+        """A text without the secrets that the step has had so far: for files that others will read.
+
+        What is printed, logged or reported is redacted anyway.
+        """
+        ...
+
+    def conceal(self, value: str, name: str) -> None:
+        """Keep a value out of all that is read, as if it were a credential: a token that the step was given for one."""
+        ...
+
+    @property
     def is_subset(self) -> bool:
         """Whether less is asked for than the step declares."""
         ...
@@ -117,6 +149,10 @@ class StepContext(Protocol):
 
         It is recorded for each partition that the run is for, or for the one that is named.
         """
+        ...
+
+    def add_metadata(self, metadata: Mapping[str, Any]) -> None:
+        """Let every materialization that is recorded from now on have this metadata too."""
         ...
 
     def check(
@@ -142,17 +178,30 @@ class StepContext(Protocol):
         """Say something to whoever watches the run."""
         ...
 
+    def phase(self, name: str, **attributes: Any) -> AbstractContextManager[str]:
+        """A part of the step's work that takes its time: it becomes a span of the run's trace.
+
+            with context.phase("epoch 3", learning_rate=0.01):
+                train()
+
+        What is raised inside is the span's error. It gives the `traceparent` for what is started inside of it by
+        other means than `shell` and `pipes`; this is empty when the run isn't traced.
+        """
+        ...
+
     def shell(
         self,
         *command: str | Path,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
+        credentials: Iterable[str] = (),
         on_line: Callable[[str], object] | None = None,
     ) -> int:
         """Run a command in the step's process group and give its exit code.
 
         Its output goes to the step's output, or line by line (stdout and stderr together, without
         the newline) to `on_line`. `env` is added to the step's own environment.
+        Of the step's credentials, it finds those that are named in variables `TREADLE_CREDENTIAL_NAME`.
         """
         ...
 
@@ -161,11 +210,25 @@ class StepContext(Protocol):
         *command: str | Path,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
+        credentials: Iterable[str] = (),
         extras: Mapping[str, Any] | None = None,
     ) -> int:
         """Run a command that may report through the Dagster Pipes protocol, and give its exit code.
 
         Its materializations, check results and log lines are recorded as they come.
+        It finds credentials as `shell` says.
+        """
+        ...
+
+    def reporting(
+        self,
+        *,
+        extras: Mapping[str, Any] | None = None,
+        on_custom: Callable[[object], object] | None = None,
+    ) -> AbstractContextManager[Mapping[str, str]]:
+        """The environment with which a process may report through the Dagster Pipes protocol, inside of the block.
+
+        For processes that something else starts than `pipes`. `on_custom` is given the payloads of custom messages.
         """
         ...
 
@@ -186,6 +249,9 @@ class Step:
     `prepare` may be called in that process before it is the step's turn: it loads what `run` will
     need, and has no effect that anybody could see.
 
+    `sql` gives the SQL that writes an asset, as far as it is known before the step runs: which columns are made from
+    which is read from it.
+
     `compute` names the profile of the platform that it runs with, `credentials` those that it needs.
 
     `partitions` are those of its assets that have some; they are filled in when a graph is linked.
@@ -197,6 +263,7 @@ class Step:
     name: str
     run: Callable[[StepContext], Any]
     prepare: Callable[[], object] | None = None
+    sql: Callable[[AssetKey], AssetSql | None] | None = None
     component: str = ""
     assets: tuple[AssetKey, ...] = ()
     checks: tuple[CheckKey, ...] = ()
@@ -221,6 +288,7 @@ class Step:
             name: str,
             run: Callable[[StepContext], Any],
             prepare: Callable[[], object] | None = None,
+            sql: Callable[[AssetKey], AssetSql | None] | None = None,
             component: str = "",
             assets: Iterable[AssetKey | str] = (),
             checks: Iterable[CheckKey] = (),

@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from treadle.ir.platform_use import Kind as Offering
+from treadle.ir.platform_use import offered
 from treadle.language import expressions
 from treadle.language.outline import outlines
 from treadle.language.positions import Cursor, Range, lines_of
@@ -16,6 +18,7 @@ from treadle.language.records import Kind, Suggestion
 from treadle.language.shapes import Shape, contradicts, type_words
 from treadle.language.spots import Spot, outline_at, spot_at
 from treadle.language.workspace import Known, Workspace
+from treadle.project.checking.uses import FORMATS
 
 __all__ = ["MOST_ASSETS", "complete", "documentation_of", "scope_at"]
 
@@ -266,6 +269,19 @@ def _modules(spot: Spot, known: Known) -> Iterator[Suggestion]:
             yield Suggestion(label=f".{file.stem}", kind="file", insert=f".{file.stem}", range=spot.range)
 
 
+def _offered(spot: Spot, known: Known, kind: Offering) -> Iterator[Suggestion]:
+    """Names of compute profiles, or of credentials, that the platform offers."""
+    for name, each in offered(known.workspace.checker.offer.platform, kind).items():
+        yield Suggestion(
+            label=name,
+            kind="value",
+            insert=name,
+            range=spot.range,
+            detail="" if each.allowed == "*" else f"for {each.allowed}",
+            documentation=each.description,
+        )
+
+
 def _value(spot: Spot, known: Known, branch: Shape) -> Iterator[Suggestion]:
     schema = branch.schema
     documentation = documentation_of(branch)
@@ -274,6 +290,9 @@ def _value(spot: Spot, known: Known, branch: Shape) -> Iterator[Suggestion]:
         return
     if schema.get("format") in ("project-path", "project-file"):
         yield from _files(spot, known)
+        return
+    if (kind := FORMATS.get(schema.get("format", ""))) is not None:
+        yield from _offered(spot, known, kind)
         return
     given: Iterable[Any] = [schema["const"]] if "const" in schema else schema.get("enum", ())
     if not given and branch.kind == "boolean":

@@ -56,6 +56,7 @@ class PythonScript(Component):
 
     The script runs with the project's own interpreter. It may report through `dagster_pipes`; a
     script that reports nothing and exits with 0 has written all of its assets.
+    It finds each credential that it names in `TREADLE_CREDENTIAL_NAME`, in capitals.
     """
 
     follows_from_attributes: ClassVar[bool] = True
@@ -128,7 +129,7 @@ class UvRun(PythonScript):
 def _run(step: StepContext, command: tuple[str, ...], context: ComponentContext) -> None:
     if shutil.which(command[0]) is None:
         raise StepFailed(f"there is no command {command[0]!r} on this machine; install it, or use treadle.PythonScript")
-    if code := step.pipes(*command, cwd=context.path):
+    if code := step.pipes(*command, cwd=context.path, credentials=step.credentials):
         script = shlex.join(command[1:]).replace(f"{context.project_root}{os.sep}", "")
         raise StepFailed(f"the script {script} {_ended(code)}")
 

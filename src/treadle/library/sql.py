@@ -5,7 +5,8 @@ from __future__ import annotations
 import sqlite3
 import time
 from collections.abc import Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, suppress
+from datetime import UTC, datetime, timedelta
 from typing import Annotated, Any, ClassVar
 
 from pydantic import BeforeValidator, Field
@@ -22,7 +23,7 @@ from treadle.components import (
     declare,
 )
 from treadle.errors import MissingExtraError, did_you_mean, listing
-from treadle.ir import Definitions, StepContext, StepFailed
+from treadle.ir import AssetSql, Definitions, StepContext, StepFailed
 from treadle.library.partition_view import PartitionView, partition_view
 from treadle.templating import Template, Unrendered, render
 
@@ -92,7 +93,13 @@ class TemplatedSql(Component):
             _report_checks(step, row)
 
         return declare(
-            context, assets=self.assets, checks=self.checks, execution=self.execution, name=context.name, run=run
+            context,
+            assets=self.assets,
+            checks=self.checks,
+            execution=self.execution,
+            name=context.name,
+            run=run,
+            sql=lambda asset: self._known_sql(context.connections[self.connection]),
         )
 
     def sql(self, partition: PartitionView | str | None = None) -> str:
@@ -101,6 +108,15 @@ class TemplatedSql(Component):
         if isinstance(self.sql_template, SqlFile):
             return str(render(self.sql_template.path.read_text(encoding="utf-8"), variables))
         return self.sql_template.render(**variables)
+
+    def _known_sql(self, url: str) -> AssetSql | None:
+        """The SQL without a run: of some partition, since which one changes nothing of its columns."""
+        moment = datetime(2000, 1, 1, tzinfo=UTC)
+        some = PartitionView(keys=("2000-01-01",), start=moment, end=moment + timedelta(days=1))
+        for partition in (None, some):
+            with suppress(Exception):  # a template may do anything with what it isn't given
+                return AssetSql(text=self.sql(partition), dialect=url.partition(":")[0].partition("+")[0])
+        return None
 
     @classmethod
     def examples(cls) -> tuple[Mapping[str, Any], ...]:

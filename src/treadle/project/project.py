@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from treadle.errors import Diagnostic, ProjectError, Severity, UsageError
+from treadle.errors import Diagnostic, ProjectError, Severity, Span, UsageError
 from treadle.ir import AssetGraph, AssetWatch, Job, Schedule, Sensor, Step
 from treadle.ir.condition_mistakes import condition_mistakes
 from treadle.ir.garbage import no_garbage_collection
 from treadle.ir.graph import link
+from treadle.ir.platform_use import Kind, mistakes_in_use, used
 from treadle.project.diagnostics import ordered
 from treadle.project.loading import LoadedComponent, Loader
+from treadle.project.platform import Offer, read_offer
 from treadle.project.settings import Settings, find_settings, read_environment
 
 if TYPE_CHECKING:
@@ -83,8 +85,9 @@ def load(path: Path | str = ".", *, only: str | None = None, remembered: bool = 
     loader = Loader(settings, variables, only=only, builds=builds)
     # The output may be JSON: what the project's modules print while they are imported must not get into it.
     with no_garbage_collection(), redirect_stdout(sys.stderr):
+        offer = read_offer(settings, imports=True)
         definitions = loader.load()
-        graph, linked = link(definitions)
+        graph, linked = link(definitions, offer.platform)
         if builds:
             builds.save()
     return Project(
@@ -94,8 +97,10 @@ def load(path: Path | str = ".", *, only: str | None = None, remembered: bool = 
         diagnostics=ordered(
             [
                 *mistakes,
+                *offer.diagnostics,
                 *loader.diagnostics,
                 *(() if only else (*linked, *_selections(graph), *condition_mistakes(graph))),
+                *(() if only else _misuse(graph, offer)),
                 *(() if only else _in_hooks(settings, graph)),
             ]
         ),
@@ -115,6 +120,19 @@ def _in_hooks(settings: Settings, graph: AssetGraph) -> Iterable[Diagnostic]:
     from treadle.project.hook_values import mistakes_in_values  # which renders templates
 
     return mistakes_in_values(settings, graph)
+
+
+def _misuse(graph: AssetGraph, offer: Offer) -> Iterator[Diagnostic]:
+    """What steps name and may not use, as far as it can be known what there is."""
+    named = [(kind, name) for step in graph.steps.values() for kind, name in used(step)]
+    unsure = {each for each in named if each[0] in offer.open}
+    return mistakes_in_use(graph, graph.steps.values(), place=_place_of_use, passed_over=offer.broken | unsure)
+
+
+def _place_of_use(step: Step, kind: Kind, name: str) -> Span | None:
+    from treadle.project.platform.places import place_of_use  # which reads YAML
+
+    return place_of_use(step, kind, name)
 
 
 def _selections(graph: AssetGraph) -> list[Diagnostic]:

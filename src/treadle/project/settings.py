@@ -14,8 +14,10 @@ from typing import Any
 from treadle.errors import Diagnostic, ProjectError, Span, cut, did_you_mean, listing
 from treadle.ir import Limits
 from treadle.ir.hooks import Hook
+from treadle.ir.observing import Observed
 from treadle.project.hooks import hooks_of, mistakes_in_hooks
 from treadle.project.limits import limits_of, mistakes_in_limits
+from treadle.project.observing import mistakes_in_observe, observed
 from treadle.templating import load_dotenv
 
 __all__ = ["Settings", "find_settings", "place_of_hook", "read_environment"]
@@ -29,6 +31,7 @@ _KEYS = {
     "run": dict,
     "pools": dict,
     "hooks": dict,
+    "observe": dict,
 }
 _STATE = ".treadle"
 _STORE = "TREADLE_STORE"
@@ -54,6 +57,7 @@ class Settings:
     component_modules: tuple[str, ...] = ()
     limits: Limits = field(default_factory=Limits)
     hooks: Mapping[str, Hook] = field(default_factory=dict)
+    observe: Mapping[str, Any] = field(default_factory=dict, repr=False)
 
     @property
     def state(self) -> Path:
@@ -70,6 +74,11 @@ class Settings:
         """The project's own interpreter: that of its virtual environment, or the one that runs now."""
         own = self.root / ".venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
         return own if own.exists() else Path(sys.executable)
+
+    def observed(self) -> Observed:
+        """Who is told of runs besides hooks: what the settings say, and the environment of now."""
+        environment, _ = read_environment(self)
+        return observed(self.observe, environment, root=self.root, service=self.module)
 
     def make_state(self) -> None:
         """Make the folder `state`, kept out of git.
@@ -199,6 +208,7 @@ def _from_treadle(
         component_modules=table.get("component_modules") or dg_project.get("registry_modules", []),
         limits=limits_of(table.get("run", {}), table.get("pools", {})),
         hooks=hooks_of(table.get("hooks", {})),
+        observe=table.get("observe", {}),
     )
 
 
@@ -216,7 +226,9 @@ def _mistakes(file: Path, table: Any) -> Iterable[Diagnostic]:
     for key, message, fix in mistakes_in_limits(table.get("run"), table.get("pools")):
         yield _wrong(message, _find(file, key), fix)
     for way, message, fix in mistakes_in_hooks(table.get("hooks")):
-        yield _wrong(message, _find_hook(file, *way), fix)
+        yield _wrong(message, _find_in(file, "hooks", *way), fix)
+    for way, message, fix in mistakes_in_observe(table.get("observe")):
+        yield _wrong(message, _find_in(file, "observe", *way), fix)
     connections = table.get("connections", {})
     for name, url in connections.items() if isinstance(connections, dict) else ():
         if not isinstance(url, str):
@@ -259,6 +271,7 @@ def _settings(
     connections: Mapping[str, str] | None = None,
     limits: Limits | None = None,
     hooks: Mapping[str, Hook] | None = None,
+    observe: Mapping[str, Any] | None = None,
 ) -> Settings:
     source = folder / "src" if (folder / "src").is_dir() else folder
     package = defs_package or f"{module}.defs"
@@ -285,6 +298,7 @@ def _settings(
         component_modules=tuple(component_modules) or (f"{module}.components.*",),
         limits=limits or Limits(),
         hooks=hooks or {},
+        observe=observe or {},
     )
 
 
@@ -296,13 +310,13 @@ def _wrong(message: str, span: Span, fix: str) -> Diagnostic:
 
 def place_of_hook(settings: Settings, name: str) -> Span:
     """The line on which a hook is written."""
-    return _find_hook(settings.file, name)
+    return _find_in(settings.file, "hooks", name)
 
 
-def _find_hook(file: Path, name: str, *inside: str) -> Span:
-    """The line on which a hook, or a key inside of it, is written."""
+def _find_in(file: Path, table: str, name: str, *inside: str) -> Span:
+    """The line on which something in a table of settings, or a key inside of that, is written."""
     lines = _text(file).splitlines()
-    header = _find(file, f"hooks.{name}")
+    header = _find(file, f"{table}.{name}")
     start = (header if header.line > 1 else _find(file, name)).line - 1
     for each in inside:
         pattern = re.compile(rf"(?:^|[\s{{,.]){re.escape(each)}\"?\s*[\]=.]")

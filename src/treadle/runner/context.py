@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+import os
+from collections import ChainMap
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
+from treadle.credentials import MAY_STAY, Credentials, Redactor
 from treadle.errors import UsageError, did_you_mean, listing
 from treadle.ir import (
     AssetKey,
@@ -17,12 +21,15 @@ from treadle.ir import (
     CheckSeverity,
     LogLine,
     Materialization,
+    Platform,
     Step,
     StepFailed,
     TimeWindow,
+    credential_variable,
 )
 from treadle.runner.metadata import bounded, json_safe, readable
 from treadle.runner.partitioned import NOTHING, Seen, partition_environment, pipes_partition
+from treadle.runner.phases import TRACEPARENT, current_traceparent, phase
 from treadle.runner.pipes import escaped, pipes_environment
 from treadle.runner.pipes_messages import PipesMessages
 from treadle.runner.reporter import Reporter
@@ -38,7 +45,17 @@ _MOST_NAMED = 3
 class RunningStep:
     """The step that this process runs; see `treadle.ir.StepContext` for what it offers."""
 
-    def __init__(self, step: Step, request: StepRequest, reporter: Reporter) -> None:
+    def __init__(
+        self,
+        step: Step,
+        request: StepRequest,
+        reporter: Reporter,
+        *,
+        platform: Platform | None = None,
+        environment: Mapping[str, str] = _NONE,
+        redactor: Redactor | None = None,
+    ) -> None:
+        """`environment` holds the variables that were taken out of that of the process, because credentials are in them."""
         self.step = step
         self.run_id = request.run_id
         self.assets = frozenset(request.assets)
@@ -49,14 +66,35 @@ class RunningStep:
         self._skippable = frozenset(request.skippable)
         self._partition = request.partition
         self._attempt = request.attempt
+        self._traceparent = request.traceparent
         self._reporter = reporter
+        self._redactor = redactor or Redactor()
+        self._credentials = Credentials(
+            step.credentials,
+            platform.credentials if platform else {},
+            environment=ChainMap(dict(environment), os.environ),
+            folder=request.project,
+            tell=self._hand_out,
+        )
         self._materialized: set[AssetKey] = set()
         self._checked: set[CheckKey] = set()
+        self._artifacts = request.artifacts
+        self._metadata: dict[str, Any] = {}
 
     @property
     def is_subset(self) -> bool:
         """Whether less is asked for than the step declares."""
         return self.assets != set(self.step.assets) or self.checks != set(self.step.checks)
+
+    @cached_property
+    def artifacts(self) -> Path:
+        """The folder of this attempt's files; it exists."""
+        if self._artifacts is None:
+            import tempfile  # with all it brings it takes longer to load than many a step takes to run
+
+            return Path(tempfile.mkdtemp(prefix="treadle-artifacts-"))
+        self._artifacts.mkdir(parents=True, exist_ok=True)
+        return self._artifacts
 
     @property
     def partition(self) -> str | None:
@@ -108,13 +146,17 @@ class RunningStep:
         self._materialized.add(key)
         said = Materialization(
             asset=key,
-            metadata=json_safe(metadata),
-            data_version=None if data_version is None else bounded(str(data_version)),
+            metadata=json_safe({**self._metadata, **metadata}, self.redact),
+            data_version=None if data_version is None else bounded(self.redact(str(data_version))),
             partition=partition,
         )
         own = self.partition_keys if partition is None and key in self.step.partitions else ()
         for each in (replace(said, partition=one) for one in own) if own else (said,):
             self._reporter.send(each)
+
+    def add_metadata(self, metadata: Mapping[str, Any]) -> None:
+        """Let every materialization that is recorded from now on have this metadata too."""
+        self._metadata.update(metadata)
 
     def check(
         self,
@@ -135,9 +177,9 @@ class RunningStep:
                 asset=key.asset,
                 check=key.name,
                 severity=CheckSeverity(severity),
-                description=None if description is None else bounded(str(description)),
+                description=None if description is None else bounded(self.redact(str(description))),
                 partition=self._partition if key.asset in self.step.partitions else None,
-                metadata=json_safe(metadata),
+                metadata=json_safe(metadata, self.redact),
             )
         )
 
@@ -149,34 +191,84 @@ class RunningStep:
         asset: AssetKey | str | None = None,
     ) -> None:
         """Say something to whoever watches the run; it is printed to the step's output too."""
-        text = readable(str(message))
+        text = readable(self.redact(str(message)))
         self._reporter.say(text if level == "info" else f"{level}: {text}")
         key = AssetKey.parse(asset) if isinstance(asset, str) else asset
         self._reporter.send(LogLine(message=bounded(text), level=level, asset=key))
+
+    def phase(self, name: str, **attributes: Any) -> AbstractContextManager[str]:
+        """A part of the step's work, which becomes a span of the run's trace; gives the traceparent inside of it."""
+        return phase(self._reporter, self._traceparent, name, attributes)
 
     def shell(
         self,
         *command: str | Path,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
+        credentials: Iterable[str] = (),
         on_line: Callable[[str], object] | None = None,
     ) -> int:
         """Run a command in the step's process group and give its exit code."""
-        return run_command(command, cwd=cwd, env={**self._environment(), **(env or {})}, on_line=on_line)
+        own = {**self._environment(), **self._variables(credentials), **(env or {})}
+        return run_command(command, cwd=cwd, env=own, on_line=on_line)
 
     def pipes(
         self,
         *command: str | Path,
         cwd: Path | None = None,
         env: Mapping[str, str] | None = None,
+        credentials: Iterable[str] = (),
         extras: Mapping[str, Any] | None = None,
     ) -> int:
         """Run a command that may report through the Dagster Pipes protocol, and give its exit code."""
         messages = PipesMessages(self)
+        own = {**self._environment(), **self._variables(credentials), **(env or {})}
         with pipes_environment(context=self._pipes_context(extras or {}), receive=messages.receive) as variables:
-            code = run_command(command, cwd=cwd, env={**self._environment(), **(env or {}), **variables})
+            code = run_command(command, cwd=cwd, env={**own, **variables})
         messages.close(code)
         return code
+
+    @contextmanager
+    def reporting(
+        self,
+        *,
+        extras: Mapping[str, Any] | None = None,
+        on_custom: Callable[[object], object] | None = None,
+    ) -> Iterator[Mapping[str, str]]:
+        """The environment with which a process may report through the Dagster Pipes protocol, inside of the block."""
+        messages = PipesMessages(self, on_custom=on_custom)
+        with pipes_environment(context=self._pipes_context(extras or {}), receive=messages.receive) as variables:
+            yield {**self._environment(), **variables}
+        messages.close(0)
+
+    @property
+    def credentials(self) -> Mapping[str, str]:
+        """The credentials that the step names."""
+        return self._credentials
+
+    def redact(self, text: str) -> str:
+        """A text without the secrets that the step has had so far."""
+        return self._redactor.text(text)
+
+    def conceal(self, value: str, name: str) -> None:
+        """Keep a value that the step has made itself out of all that is read, as if it were a credential of this name."""
+        if len(value) <= MAY_STAY:
+            raise StepFailed(f"{name!r} can't be concealed: what has {MAY_STAY} characters or less is in every text")
+        self._hand_out(name, value)
+
+    def _hand_out(self, name: str, value: str) -> None:
+        self._redactor.add(name, value)
+        self._reporter.hand_out(name, value)
+
+    def _variables(self, credentials: Iterable[str]) -> dict[str, str]:
+        """What a command finds of credentials in its environment."""
+        names: dict[str, str] = {}
+        for name in credentials:
+            if (other := names.setdefault(credential_variable(name), name)) != name:
+                raise StepFailed(
+                    f"the credentials {other!r} and {name!r} would both be in {credential_variable(name)}: rename one"
+                )
+        return {variable: self._credentials[name] for variable, name in names.items()}
 
     def finish(self) -> None:
         """Record as materialized what was asked for and not reported, and warn of checks without a result.
@@ -194,6 +286,8 @@ class RunningStep:
         own = {"TREADLE_RUN_ID": self.run_id} if self.run_id else {}
         if self.config:
             own["TREADLE_CONFIG"] = json.dumps(json_safe(self.config))
+        if self._traceparent:
+            own[TRACEPARENT] = current_traceparent(self._traceparent)
         return {**own, **partition_environment(self._seen)}
 
     def _pipes_context(self, extras: Mapping[str, Any]) -> dict[str, object]:

@@ -56,12 +56,14 @@ def execute(
     warn: Callable[[str], object] = lambda message: None,
     cancel: Cancel | None = None,
     announce: Announce | None = None,
+    traceparent: Callable[[str, int], str] | None = None,
 ) -> RunRecord:
     """Run a queued run to its end, or go on with one that was interrupted or cancelled; give its record then.
 
     `launch` (`Spawn` or `Fork`) starts the process that follows a request file, in `project`. Requests
     and outputs are kept in `folder`, in a folder for each run. `listen` is told what happens, and `warn` what a
     person should know meanwhile. `announce` says what hooks have to tell, which is recorded with what it is about.
+    `traceparent` gives the span of an attempt at a step, for its process.
     Ctrl-C, SIGTERM, `cancel` and a request in the store ask the steps to end, and kill them after a time of grace, or
     when it is asked for again.
 
@@ -114,6 +116,7 @@ def execute(
                     limits=limits,
                     project=project.absolute(),
                     cancel=wish,
+                    traceparent=traceparent,
                 ).execute()
             finally:
                 supervisor.close()

@@ -7,7 +7,7 @@ import random
 import re
 import selectors
 import time
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -16,6 +16,7 @@ from signal import SIGKILL
 
 from treadle.errors import TreadleError, listing
 from treadle.ir import AssetKey, CheckKey, CheckSeverity, Limits, Materialization, RetryPolicy
+from treadle.runner.artifacts import artifacts_folder
 from treadle.runner.cancel import Cancel
 from treadle.runner.launching import Supervisor, SupervisorGoneError
 from treadle.runner.planning import Plan, PlannedStep
@@ -25,7 +26,8 @@ from treadle.runner.progress import Progress
 from treadle.runner.recorder import Recorder
 from treadle.runner.request import StepRequest
 from treadle.runner.resuming import Past
-from treadle.runner.running import Outcome, Running
+from treadle.runner.room import Bounds, NoRoomError, Room
+from treadle.runner.running import Outcome, Running, longest
 from treadle.runner.versions import versioned
 from treadle.runner.wire import Ended, Said
 from treadle.store import (
@@ -61,6 +63,7 @@ class Execution:
     limits: Limits
     project: Path
     cancel: Cancel
+    traceparent: Callable[[str, int], str] | None = None
 
     _running: dict[str, Running] = field(default_factory=dict)
     _by_number: dict[int, Running] = field(default_factory=dict)
@@ -80,6 +83,7 @@ class Execution:
         self._failures = dict(self.past.failures)
         self._failed_checks.update(self.past.failed_checks)
         self._pools = Pools(self.recorder, self.limits.pools, priority=self.run.priority)
+        self._room = Room()
 
     def execute(self) -> None:
         """Run it to its end, whatever that is."""
@@ -170,7 +174,7 @@ class Execution:
             if process.is_silent:
                 self._selector.unregister(descriptor)
         else:
-            process.keep_output()
+            self._heard(running, process.keep_output())
             if process.has_printed_all:
                 self._selector.unregister(descriptor)
 
@@ -204,22 +208,38 @@ class Execution:
         inputs = self._inputs(step)
         self.recorder.record(StepStarted(run_id=self.run.id, step=step.address, output=str(output), attempt=attempt))
         try:
-            process = self.recorder.patiently(lambda: self._process(step, attempt, output))
+            bounds = self._bounds(step)
+        except NoRoomError as error:
+            self._over(step, attempt, Outcome(status=StepStatus.FAILED, error=str(error)), 0.0)
+            return
+        try:
+            process = self.recorder.patiently(lambda: self._process(step, attempt, output, bounds))
         except OSError as error:
+            self._room.leave(bounds)
             why = f"its process couldn't be started: {error}"
             self._over(step, attempt, Outcome(status=StepStatus.FAILED, error=why, may_retry=True), 0.0)
             return
-        timeout = step.step.timeout if step.step.timeout is not None else self.limits.timeout
-        running = Running(step=step, process=process, attempt=attempt, timeout=timeout, inputs=inputs)
+        timeout = self._timeout(step)
+        running = Running(step=step, process=process, attempt=attempt, timeout=timeout, bounds=bounds, inputs=inputs)
         self._running[step.address] = running
         self._by_number[process.launched.number] = running
         self._selector.register(process.launched.events, selectors.EVENT_READ, running)
         self._selector.register(process.launched.output, selectors.EVENT_READ, running)
 
-    def _process(self, step: PlannedStep, attempt: int, output: Path) -> StepProcess:
+    def _bounds(self, step: PlannedStep) -> Bounds:
+        if step.profile is None or step.profile.launcher != "local":
+            return Bounds()
+        return self._room.take(step.profile)
+
+    def _timeout(self, step: PlannedStep) -> float | None:
+        own = step.step.timeout if step.step.timeout is not None else self.limits.timeout
+        both = (own, longest(step.profile) if step.profile is not None else None)
+        return min((each for each in both if each is not None), default=None)
+
+    def _process(self, step: PlannedStep, attempt: int, output: Path, bounds: Bounds) -> StepProcess:
         output.parent.mkdir(parents=True, exist_ok=True)
         request = output.parent / "request.json"
-        self._request(step, attempt).write(request)
+        self._request(step, attempt, artifacts=artifacts_folder(output)).write(request)
         return StepProcess.start(
             self.supervisor,
             request,
@@ -227,6 +247,7 @@ class Execution:
             cwd=self.project,
             output=output,
             most_output=self.limits.output,
+            bounds=bounds,
         )
 
     def _folder_name(self, step: PlannedStep) -> str:
@@ -234,7 +255,7 @@ class Execution:
         width = max(2, len(str(len(self.plan.steps))))
         return f"{self._position[step.address]:0{width}}-{name}"
 
-    def _request(self, step: PlannedStep, attempt: int) -> StepRequest:
+    def _request(self, step: PlannedStep, attempt: int, *, artifacts: Path) -> StepRequest:
         return StepRequest(
             project=self.project,
             component=step.step.component,
@@ -247,6 +268,8 @@ class Execution:
             attempt=attempt,
             config=self.run.config,
             tags=self.run.tags,
+            artifacts=artifacts,
+            traceparent="" if self.traceparent is None else self.traceparent(step.address, attempt),
         )
 
     def _inputs(self, step: PlannedStep) -> Mapping[AssetKey, str]:
@@ -267,15 +290,16 @@ class Execution:
 
     def _finish(self, running: Running) -> None:
         self._forget(running)
-        said, exit_code = running.process.end()
+        said, ended = running.process.end()
         self._heard(running, said)
-        outcome = running.outcome(exit_code)
+        outcome = running.outcome(ended)
         if self._over(running.step, running.attempt, outcome, running.seconds):
             self._failed_checks.update(running.failed_checks)
 
     def _forget(self, running: Running) -> None:
         del self._running[running.step.address]
         del self._by_number[running.process.launched.number]
+        self._room.leave(running.bounds)
         if not running.process.is_silent:
             self._selector.unregister(running.process.launched.events)
         if not running.process.has_printed_all:
@@ -328,6 +352,8 @@ class Execution:
                 exit_code=outcome.exit_code,
                 seconds=seconds,
                 retry_at=retry_at,
+                peak_memory=outcome.peak_memory,
+                cpu_seconds=outcome.cpu_seconds,
             )
         )
 

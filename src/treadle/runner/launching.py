@@ -17,11 +17,13 @@ from typing import Any, Protocol
 
 from treadle.ir import Step
 from treadle.runner.request import StepRequest
+from treadle.runner.room import Bounds
 from treadle.runner.supervising import Order, supervise
 
-__all__ = ["Fork", "Launch", "Launched", "Spawn", "Supervisor", "SupervisorGoneError", "may_fork"]
+__all__ = ["Exit", "Fork", "Launch", "Launched", "Spawn", "Supervisor", "SupervisorGoneError", "may_fork"]
 
 _MOST_BYTES = 1 << 16
+_NO_BOUNDS = Bounds()
 
 
 class SupervisorGoneError(Exception):
@@ -36,6 +38,19 @@ class Launched:
     pid: int
     events: int
     output: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Exit:
+    """How a step's process ended: its exit code, negative for a signal, and what it and all that it started used.
+
+    Memory is in bytes. `over` is what they had when that was more than they might have; they were killed for it.
+    """
+
+    code: int
+    peak_memory: int | None = None
+    cpu_seconds: float | None = None
+    over: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -55,11 +70,12 @@ class Supervisor:
 
     def prepare(self, step: Step) -> None:
         """Let a step get ready in its process before it is its turn, when it can be forked."""
-        if step.prepare is not None and self.command is None:
+        # What a profile says has to hold before anything is loaded.
+        if step.prepare is not None and step.compute is None and self.command is None:
             self._order({"do": "prepare", "step": step.address})
 
-    def start(self, request: Path, *, step: Step, cwd: Path) -> Launched:
-        """Start the process that follows a request file.
+    def start(self, request: Path, *, step: Step, cwd: Path, bounds: Bounds = _NO_BOUNDS) -> Launched:
+        """Start the process that follows a request file, within its bounds.
 
         Raises:
             OSError: when it can't be started.
@@ -68,7 +84,16 @@ class Supervisor:
         self._last += 1
         number = self._last
         command = None if self.command is None else list(self.command(request))
-        order = {"id": number, "step": step.address, "request": str(request), "cwd": str(cwd), "command": command}
+        order = {
+            "id": number,
+            "step": step.address,
+            "request": str(request),
+            "cwd": str(cwd),
+            "command": command,
+            "cores": list(bounds.cores),
+            "memory": bounds.memory,
+            "environment": dict(bounds.environment),
+        }
         events, report = os.pipe()
         output, printed = os.pipe()
         try:
@@ -103,11 +128,13 @@ class Supervisor:
         self._exited.clear()
         return ended
 
-    def end(self, number: int) -> int:
-        """End what is left of a step, and give its exit code, negative for a signal."""
+    def end(self, number: int) -> Exit:
+        """End what is left of a step, and tell how it ended."""
         self._order({"do": "end", "id": number})
-        code: int = self._answer(number, "ended")["code"]
-        return code
+        told = self._answer(number, "ended")
+        return Exit(
+            code=told["code"], peak_memory=told["peak_memory"], cpu_seconds=told["cpu_seconds"], over=told["over"]
+        )
 
     def close(self) -> None:
         """Let go of the supervisor, which ends whatever still runs; it is over when this returns."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import date, datetime, time, timedelta
 from enum import Enum
 from pathlib import PurePath
@@ -15,19 +15,21 @@ LONGEST_TEXT = 20_000  # characters of one text
 MOST_TEXT = 200_000  # characters of all the texts of one event
 MOST_ITEMS = 5_000  # values in all the lists and mappings of one event
 _DEEPEST = 20
+_MOST_BITS = 1024
 _MORE = "…"
 
 
-def json_safe(metadata: Mapping[Any, object]) -> dict[str, object]:
+def json_safe(metadata: Mapping[Any, object], redact: Callable[[str], str] = str) -> dict[str, object]:
     """Metadata as JSON values: times in ISO form, durations in seconds, sets sorted, NaN as null.
 
     What is too long is cut, and ends in `…`: texts beyond `LONGEST_TEXT` characters, and everything
-    beyond `MOST_ITEMS` values or `MOST_TEXT` characters in all.
+    beyond `MOST_ITEMS` values or `MOST_TEXT` characters in all. `redact` is given each text before
+    that, and each number as a text: one that it changes is what it made of it.
 
     >>> json_safe({"file": PurePath("a/b"), "took": timedelta(minutes=1), "share": float("nan"), "tags": {"b", "a"}})
     {'file': 'a/b', 'took': 60.0, 'share': None, 'tags': ['a', 'b']}
     """
-    return _Writer().mapping(metadata, 0)
+    return _Writer(redact).mapping(metadata, 0)
 
 
 def readable(text: str) -> str:
@@ -47,7 +49,8 @@ def bounded(text: str) -> str:
 class _Writer:
     """Counts what may still be written."""
 
-    def __init__(self) -> None:
+    def __init__(self, redact: Callable[[str], str]) -> None:
+        self.redact = redact
         self.items = MOST_ITEMS
         self.characters = MOST_TEXT
 
@@ -70,6 +73,7 @@ class _Writer:
         return written
 
     def text(self, text: str) -> str:
+        text = self.redact(text)  # while it is whole: what is left of a secret that is cut can't be known
         room = min(LONGEST_TEXT, max(self.characters, 1))
         kept = readable(text if len(text) <= room else text[: room - 1] + _MORE)
         self.characters -= len(kept)
@@ -91,12 +95,20 @@ class _Writer:
     def _scalar(self, value: bool | int | float | str | None) -> object:
         if isinstance(value, str):
             return self.text(value)
+        if isinstance(value, (int, float)) and not isinstance(value, bool) and self._is_secret(value):
+            return self.text(str(value))
         if isinstance(value, float):
             return float(value) if math.isfinite(value) else None
         # Beyond 4,300 digits the interpreter refuses to write an integer, and others lose digits much earlier.
-        if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > 1024:
+        if isinstance(value, int) and not isinstance(value, bool) and value.bit_length() > _MOST_BITS:
             return f"an integer of {value.bit_length()} bits"
         return value
+
+    def _is_secret(self, value: float) -> bool:
+        """Whether a number is one that may not be seen; integers of too many digits aren't written at all."""
+        if isinstance(value, int) and value.bit_length() > _MOST_BITS:
+            return False
+        return self.redact(text := str(value)) != text
 
     def _other(self, value: object, depth: int) -> object:
         match value:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -27,8 +27,9 @@ _LEVELS: Mapping[str, Literal["debug", "info", "warning", "error"]] = {
 class PipesMessages:
     """Records the messages of one script as its step's own."""
 
-    def __init__(self, step: StepContext) -> None:
+    def __init__(self, step: StepContext, *, on_custom: Callable[[object], object] | None = None) -> None:
         self._step = step
+        self._on_custom = on_custom or self._log_custom
         self._problem: BaseException | None = None
         self._exception: Mapping[str, Any] | None = None
 
@@ -69,8 +70,9 @@ class PipesMessages:
                 self._step.check(
                     params["check_name"],
                     params["passed"],
-                    asset=split_escaped(params["asset_key"]),
+                    asset=split_escaped(key) if (key := params["asset_key"]) is not None else None,
                     severity=CheckSeverity(str(params.get("severity") or "ERROR").lower()),
+                    description=params.get("description"),
                     metadata=_values(params.get("metadata")),
                 )
             case "log":
@@ -78,13 +80,16 @@ class PipesMessages:
             case "log_external_stream":
                 self._step.log(str(params["text"]).rstrip("\n"))
             case "report_custom_message":
-                self._step.log(f"custom message: {params.get('payload')!r}", level="debug")
+                self._on_custom(params.get("payload"))
             case "closed":
                 self._exception = params.get("exception")
             case "opened":
                 pass
             case _:
                 self._step.log(f"the script sent a message that isn't understood: {method} {params}", level="warning")
+
+    def _log_custom(self, payload: object) -> None:
+        self._step.log(f"custom message: {payload!r}", level="debug")
 
 
 def _values(metadata: Mapping[str, Any] | None) -> dict[str, object]:

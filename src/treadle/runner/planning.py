@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
-from treadle.errors import UsageError, cut, listing
-from treadle.ir import AssetGraph, AssetKey, CheckKey, CheckSeverity, Step
+from treadle.errors import ProjectError, UsageError, cut, listing
+from treadle.ir import AssetGraph, AssetKey, CheckKey, CheckSeverity, ComputeProfile, Step
 from treadle.ir.garbage import no_garbage_collection
+from treadle.ir.platform_use import mistakes_in_use
 from treadle.runner.ordering import Part, in_order
 from treadle.store import RunRecord, StepRecord
 
@@ -26,6 +27,7 @@ class PlannedStep:
 
     A step that can be subset is planned in several parts when steps of others lie between its assets;
     `part` counts them from 1. `partition` is that of the plan, or None when none of its assets has some.
+    `profile` is what the step runs with.
     """
 
     step: Step
@@ -37,6 +39,7 @@ class PlannedStep:
     warn_only: frozenset[CheckKey] = frozenset()
     skippable: frozenset[AssetKey] = frozenset()
     partition: str | None = None
+    profile: ComputeProfile | None = None
 
     @property
     def address(self) -> str:
@@ -87,6 +90,7 @@ def plan(
     Raises:
         UsageError: when the selection can't be read, names nothing, or names only what no step produces;
             when the assets don't have the partition, or have some and none is given.
+        ProjectError: TRD521 and TRD522, when a step of it names what it may not use.
     """
     with no_garbage_collection():
         return _plan(graph, selection, absent, partition, partitions, now, dynamic)
@@ -107,6 +111,7 @@ def _plan(
     if not wanted:
         raise _nothing_to_do(graph, selection, selected)
     parts = in_order(graph, wanted)
+    _refuse_misuse(graph, parts)
     produced = {asset for part in parts for asset in part.assets}
     chosen = _chosen(graph, parts, partition, partitions, now, dynamic)
     return Plan(
@@ -153,6 +158,7 @@ def plan_of_steps(graph: AssetGraph, recorded: Iterable[StepRecord], run: RunRec
 
     Raises:
         UsageError: when the project doesn't have one of them any more, or it doesn't make the same assets.
+        ProjectError: TRD521 and TRD522, when one of them names what it may not use.
     """
     records = list(recorded)
     names = {record.step for record in records}
@@ -166,6 +172,7 @@ def plan_of_steps(graph: AssetGraph, recorded: Iterable[StepRecord], run: RunRec
         )
         for record in records
     ]
+    _refuse_misuse(graph, parts)
     produced = {asset for part in parts for asset in part.assets}
     return Plan(
         steps=tuple(_planned(graph, part, run.partition) for part in parts),
@@ -237,7 +244,14 @@ def _planned(graph: AssetGraph, part: Part, partition: str | None) -> PlannedSte
         warn_only=frozenset([check.key for check in declared if check.severity is CheckSeverity.WARN]),
         skippable=frozenset([key for key in part.assets if key in assets and assets[key].skippable]),
         partition=partition if partition is not None and _has_partitions(part) else None,
+        profile=graph.platform.compute[part.step.compute] if part.step.compute is not None else None,
     )
+
+
+def _refuse_misuse(graph: AssetGraph, parts: Iterable[Part]) -> None:
+    mistakes = tuple(mistakes_in_use(graph, {part.step.address: part.step for part in parts}.values()))
+    if mistakes:
+        raise ProjectError(*mistakes)
 
 
 def _has_partitions(part: Part) -> bool:

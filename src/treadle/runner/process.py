@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-import os
 import signal
 import time
-from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from treadle.ir import LogLine, Step
-from treadle.runner.launching import Launched, Supervisor
+from treadle.ir import Step
+from treadle.runner.launching import Exit, Launched, Supervisor
+from treadle.runner.listening import Listener
 from treadle.runner.output import Output, read_output
 from treadle.runner.processes import kill_group
-from treadle.runner.wire import Said, from_line
+from treadle.runner.room import Bounds
+from treadle.runner.wire import Said
 
 __all__ = ["StepProcess", "how_it_died"]
-
-_CHUNK = 1 << 16
-_LARGEST_PIPE = 1 << 20
-_LONGEST_LINE = 8_000_000  # metadata is bounded before it is reported: a longer line is none of ours
 
 
 @dataclass(slots=True, kw_only=True)
@@ -31,62 +27,73 @@ class StepProcess:
     launched: Launched
     output: Output
     started: float = field(default_factory=time.monotonic)
-    is_silent: bool = False  # whether it closed its end of the pipe
-    has_printed_all: bool = False
-    _rest: bytes = b""
+    _pipes: Listener = field(init=False)
+
+    def __post_init__(self) -> None:
+        self._pipes = Listener(events=self.launched.events, output=self.launched.output)
 
     @classmethod
     def start(
-        cls, supervisor: Supervisor, request: Path, *, step: Step, cwd: Path, output: Path, most_output: int
+        cls,
+        supervisor: Supervisor,
+        request: Path,
+        *,
+        step: Step,
+        cwd: Path,
+        output: Path,
+        most_output: int,
+        bounds: Bounds,
     ) -> StepProcess:
-        """Start it.
+        """Start it, within its bounds.
 
         Raises:
             OSError: when it can't be started, or the output file can't be written.
         """
         kept = Output(output, most=most_output)
         try:
-            launched = supervisor.start(request, step=step, cwd=cwd)
+            launched = supervisor.start(request, step=step, cwd=cwd, bounds=bounds)
         except BaseException:
             kept.close()
             raise
         return cls(supervisor=supervisor, launched=launched, output=kept)
 
+    @property
+    def is_silent(self) -> bool:
+        """Whether it will say nothing more."""
+        return self._pipes.is_silent
+
+    @property
+    def has_printed_all(self) -> bool:
+        """Whether it will print nothing more."""
+        return self._pipes.has_printed_all
+
     def read(self) -> list[Said]:
         """What it said since the last time, as far as it is here; only so much that others get their turn."""
-        try:
-            chunk = os.read(self.launched.events, _CHUNK)
-        except BlockingIOError:
-            return []
-        self.is_silent = not chunk
-        return self._understand(chunk)
+        return self._pipes.said()
 
-    def keep_output(self) -> None:
-        """Keep what it printed since the last time; only so much that others get their turn."""
-        try:
-            chunk = os.read(self.launched.output, _CHUNK)
-        except BlockingIOError:
-            return
-        self.has_printed_all = not chunk
-        self.output.write(chunk)
+    def keep_output(self) -> list[Said]:
+        """Keep what it printed since the last time, without secrets; what it has said until then is heard on the way."""
+        said, printed = self._pipes.printed()
+        self.output.write(printed)
+        return said
 
     def signal(self, number: signal.Signals) -> None:
         """Send a signal to all of its process group."""
         kill_group(self.launched.pid, number)
 
-    def end(self) -> tuple[list[Said], int]:
-        """End what is left of it; give its last events and its exit code, negative for a signal."""
-        code = self.supervisor.end(self.launched.number)
-        said = [each for chunk in _rest_of(self.launched.events) for each in self._understand(chunk)]
-        for chunk in _rest_of(self.launched.output):
-            self.output.write(chunk)
+    def end(self) -> tuple[list[Said], Exit]:
+        """End what is left of it; give its last events, and how it ended."""
+        ended = self.supervisor.end(self.launched.number)
+        said: list[Said] = []
+        for heard, printed in self._pipes.rest():
+            said += heard
+            self.output.write(printed)
         self.close()
-        return said, code
+        return said, ended
 
     def close(self) -> None:
         """Let go of its pipes and its file."""
-        os.close(self.launched.events)
-        os.close(self.launched.output)
+        self._pipes.close()
         with suppress(OSError):  # the disk is full: how the step ended matters more
             self.output.close()
 
@@ -97,29 +104,6 @@ class StepProcess:
             end = (end + chunk)[-4096:]
         lines = end.decode("utf-8", "replace").split("\n")
         return next((line.strip() for line in reversed(lines) if line.strip()), "")
-
-    def _understand(self, chunk: bytes) -> list[Said]:
-        *lines, self._rest = (self._rest + chunk).split(b"\n")
-        if len(self._rest) > _LONGEST_LINE:
-            self._rest = b""
-            return [LogLine(level="warning", message="the step wrote a line to the runner's pipe that never ends")]
-        return [_understood(line) for line in lines]
-
-
-def _rest_of(pipe: int) -> Iterator[bytes]:
-    """What is in a pipe now: no more than fits in, because somebody else may go on filling it."""
-    left = _LARGEST_PIPE
-    with suppress(BlockingIOError):
-        while left > 0 and (chunk := os.read(pipe, _CHUNK)):
-            left -= len(chunk)
-            yield chunk
-
-
-def _understood(line: bytes) -> Said:
-    try:
-        return from_line(line)
-    except ValueError as error:
-        return LogLine(level="warning", message=f"the step wrote something to the runner's pipe that is {error}")
 
 
 def how_it_died(exit_code: int) -> str:

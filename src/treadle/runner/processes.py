@@ -8,6 +8,7 @@ import secrets
 import signal
 import socket
 import sys
+from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
@@ -15,6 +16,7 @@ from pathlib import Path
 from treadle.store import Runner
 
 __all__ = [
+    "adopt_orphans",
     "be_a_step",
     "be_the_keeper_of",
     "child_process",
@@ -27,6 +29,7 @@ __all__ = [
     "machine",
     "named",
     "pid_of_step",
+    "stay_on",
     "this_process",
     "this_process_as_text",
 ]
@@ -45,6 +48,15 @@ def kill_group(leader: int, number: signal.Signals) -> None:
             os.killpg(leader, number)
         except ProcessLookupError:
             os.kill(leader, number)  # it was forked a moment ago, and has no group of its own yet
+
+
+def adopt_orphans() -> None:
+    """Let processes whose parents end become children of this one, where the kernel can."""
+    if sys.platform == "linux":
+        import ctypes
+
+        become_subreaper = 36  # PR_SET_CHILD_SUBREAPER
+        ctypes.CDLL(None).prctl(become_subreaper, 1, 0, 0, 0)
 
 
 def children_of(pid: int) -> list[int]:
@@ -179,3 +191,13 @@ def _born(pid: int) -> str | None:
     with suppress(psutil.Error):
         return str(psutil.Process(pid).create_time())
     return None
+
+
+def stay_on(cores: Iterable[int]) -> None:
+    """Keep this process, with all of its threads and what it starts, on some cores; without any, it stays as it is."""
+    allowed = set(cores)
+    if not allowed or not hasattr(os, "sched_setaffinity"):
+        return
+    for thread in os.listdir("/proc/self/task"):
+        with suppress(OSError):  # the thread is gone, or none of the cores is left
+            os.sched_setaffinity(int(thread), allowed)

@@ -6,15 +6,19 @@ import time
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from signal import SIGKILL, SIGTERM
+from typing import Any
 
 from treadle.errors import listing
-from treadle.ir import AssetKey, CheckKey, CheckResult, CheckSeverity
+from treadle.ir import AssetKey, CheckKey, CheckResult, CheckSeverity, ComputeProfile
+from treadle.ir.amounts import memory_text, seconds_text
+from treadle.runner.launching import Exit
 from treadle.runner.planning import PlannedStep
 from treadle.runner.process import StepProcess, how_it_died
+from treadle.runner.room import Bounds
 from treadle.runner.wire import Ended, Said
 from treadle.store import StepStatus
 
-__all__ = ["Outcome", "Running"]
+__all__ = ["Outcome", "Running", "longest"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +29,8 @@ class Outcome:
     error: str = ""
     exit_code: int | None = None
     may_retry: bool = False
+    peak_memory: int | None = None
+    cpu_seconds: float | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,6 +41,7 @@ class Running:
     process: StepProcess
     attempt: int
     timeout: float | None = None
+    bounds: Bounds = field(default_factory=Bounds)
     inputs: Mapping[AssetKey, str] = field(default_factory=dict)
     written: dict[AssetKey, str] = field(default_factory=dict)
     ended: Ended | None = None
@@ -96,26 +103,32 @@ class Running:
             self.failed_checks[key] = result.severity
         return result
 
-    def outcome(self, exit_code: int) -> Outcome:
+    def outcome(self, ended: Exit) -> Outcome:
         """What the end of its process means."""
-        error = self._error(exit_code)
+        used: dict[str, Any] = {"exit_code": ended.code}
+        if self.step.profile is None or self.step.profile.launcher == "local":  # elsewhere, this isn't the step itself
+            used |= {"peak_memory": ended.peak_memory, "cpu_seconds": ended.cpu_seconds}
+        error = self._error(ended)
         if error is not None:
             status = StepStatus.CANCELLED if self.is_cancelled else StepStatus.FAILED
             may_retry = not self.is_cancelled and (self.ended is None or self.ended.may_retry)
-            return Outcome(status=status, error=error, exit_code=exit_code, may_retry=may_retry)
+            return Outcome(status=status, error=error, may_retry=may_retry, **used)
         blocking = [key for key in self.failed_checks if key in self.step.blocking]
         if blocking:
             error = f"blocking check failed: {listing(map(str, blocking))}"
-            return Outcome(status=StepStatus.FAILED, error=error, exit_code=exit_code)
-        return Outcome(status=StepStatus.SUCCEEDED, exit_code=exit_code)
+            return Outcome(status=StepStatus.FAILED, error=error, **used)
+        return Outcome(status=StepStatus.SUCCEEDED, **used)
 
-    def _error(self, exit_code: int) -> str | None:
+    def _error(self, ended: Exit) -> str | None:
+        exit_code = ended.code
         if self.ended is not None and self.ended.error is None and exit_code == 0:
             return None
         if self.is_cancelled:
             return "cancelled"
         if self.is_late:
-            return f"took longer than its timeout of {self.timeout:g} s"
+            return self._too_long()
+        if ended.over is not None and self.step.profile is not None:
+            return _too_much(ended.over, self.step.profile)
         if self.ended is not None and self.ended.error is not None:
             return self.ended.error
         if self.ended is not None:
@@ -124,3 +137,24 @@ class Running:
             return "ended before it was finished: something in it ended the process"
         last_words = self.process.last_words()
         return how_it_died(exit_code) + (f"; its last words: {last_words}" if last_words else "")
+
+    def _too_long(self) -> str:
+        profile = self.step.profile
+        if profile is not None and self.timeout == longest(profile):
+            allowed = seconds_text(profile.max_duration or 0)
+            return f"took longer than the {allowed} of the compute profile {profile.name!r}"
+        return f"took longer than its timeout of {self.timeout:g} s"
+
+
+def longest(profile: ComputeProfile) -> float | None:
+    """How long an attempt with a profile may take here; elsewhere it may have to wait for its turn first."""
+    return profile.max_duration if profile.launcher == "local" else None
+
+
+def _too_much(used: int, profile: ComputeProfile) -> str:
+    """What a step had, told so that it is more than what it may have."""
+    assert profile.memory is not None
+    had, allowed = memory_text(used), memory_text(profile.memory)
+    if had == allowed:
+        had, allowed = f"{used:,} bytes", f"{profile.memory:,} bytes"
+    return f"used {had}, more than the {allowed} of the compute profile {profile.name!r}"

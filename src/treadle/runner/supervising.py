@@ -22,11 +22,22 @@ import traceback
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any, NoReturn
 
 from treadle.ir import Step
-from treadle.runner.processes import be_a_step, be_the_keeper_of, children_of, kill_group, named, pid_of_step
+from treadle.runner.measuring import Usage, reap
+from treadle.runner.processes import (
+    adopt_orphans,
+    be_a_step,
+    be_the_keeper_of,
+    children_of,
+    kill_group,
+    named,
+    pid_of_step,
+    stay_on,
+)
 from treadle.runner.request import StepRequest
 from treadle.runner.wire import EVENTS_FD
 
@@ -40,9 +51,10 @@ Order = dict[str, Any]
 
 @dataclass(slots=True, kw_only=True)
 class _Child:
-    """A step's process. `popen` is there when it was spawned."""
+    """A step's process, and what it uses. `popen` is there when it was spawned."""
 
     pid: int
+    usage: Usage
     popen: subprocess.Popen[bytes] | None = None
     is_told: bool = False  # whether the runner knows that it has ended
 
@@ -67,13 +79,14 @@ class _Supervisor:
         poll.register(self.runner, select.POLLIN)
         poll.register(signals, select.POLLIN)
         while True:
-            for descriptor, _ in poll.poll():
+            for descriptor, _ in poll.poll(self._milliseconds_to_wait()):
                 if descriptor == signals:
                     with suppress(BlockingIOError):
                         os.read(signals, _MOST_BYTES)
                     self._tell_ends()
                 elif not self._follow_orders():
                     return
+            self._look()
 
     def end_all(self) -> None:
         """End every step, and everything that came of one."""
@@ -126,7 +139,7 @@ class _Supervisor:
                     for each in descriptors:
                         os.close(each)
             case "end":
-                self._tell({"ended": order["id"], "code": self._end(order["id"])})
+                self._tell(self._end(order["id"]))
 
     def _tell(self, what: Order) -> None:
         with suppress(OSError):  # the runner is gone, which is noticed when it is read from
@@ -137,11 +150,36 @@ class _Supervisor:
             if not child.is_told and _has_ended(child.pid):
                 child.is_told = True
                 self._tell({"exited": number})
+        of_steps = {child.pid: child for child in self.children.values()}
+        for pid in self._adopted():
+            step = pid_of_step(pid)  # which its number doesn't tell any more when it has been waited for
+            if (ended := reap(pid, os.WNOHANG)) and step in of_steps:
+                of_steps[step].usage.add(ended.used)
+
+    def _adopted(self) -> list[int]:
+        """Children that this process didn't start: their parents have ended."""
         known = {child.pid for child in self.children.values()} | {pid for pid, _ in self.waiting.values()}
-        for pid in children_of(os.getpid()):
-            if pid not in known:
-                with suppress(ChildProcessError):
-                    os.waitpid(pid, os.WNOHANG)
+        return [pid for pid in children_of(os.getpid()) if pid not in known]
+
+    # What steps use
+
+    def _milliseconds_to_wait(self) -> float | None:
+        due = [child.usage.look_at for child in self.children.values() if not child.is_told]
+        return max(0.0, min(due) - time.monotonic()) * 1000 if due else None
+
+    def _look(self) -> None:
+        """See how much memory steps have, and end those that have more than they may."""
+        now = time.monotonic()
+        due = [child for child in self.children.values() if not child.is_told and child.usage.look_at <= now]
+        adopted = {pid: pid_of_step(pid) for pid in self._adopted()} if due else {}
+        for child in due:
+            mine = [pid for pid, step in adopted.items() if step == child.pid]
+            processes = child.usage.look(child.pid, mine)
+            if child.usage.over is not None:
+                kill_group(child.pid, signal.SIGKILL)
+                for pid in processes:
+                    with suppress(ProcessLookupError, PermissionError):
+                        os.kill(pid, signal.SIGKILL)
 
     # A step
 
@@ -158,17 +196,19 @@ class _Supervisor:
         self.waiting[address] = (pid, ours)
 
     def _start(self, order: Order, events: int, output: int) -> _Child:
+        usage = Usage(limit=order["memory"])
         if order["command"] is not None:
-            return _spawned(order, events, output)
+            popen = _spawned(order, events, output)
+            return _Child(pid=popen.pid, popen=popen, usage=usage)
         if order["step"] in self.waiting:
             pid, ask = self.waiting.pop(order["step"])
             with ask, suppress(OSError):  # it died meanwhile, which its end will tell
                 socket.send_fds(ask, [json.dumps(order).encode()], [events, output])
-            return _Child(pid=pid)
+            return _Child(pid=pid, usage=usage)
         pid = os.fork()
         if pid == 0:
             self._live(lambda: (order, events, output), prepare=None)
-        return _Child(pid=pid)
+        return _Child(pid=pid, usage=usage)
 
     def _live(
         self, orders: Callable[[], tuple[Order, int, int] | None], *, prepare: Callable[[], object] | None
@@ -205,23 +245,22 @@ class _Supervisor:
             os.dup2(nowhere, descriptor)
         os.close(nowhere)
 
-    def _end(self, number: int) -> int:
-        """End what is left of a step, and give the exit code of its process, negative for a signal."""
+    def _end(self, number: int) -> Order:
+        """End what is left of a step; give the exit code of its process, negative for a signal, and what it used."""
         child = self.children.pop(number)
         # Before its leader is waited for: until then its number, which is the group's, can't belong to others.
         kill_group(child.pid, signal.SIGKILL)
+        ended = reap(child.pid)
+        assert ended is not None, "nobody else waits for it"
+        child.usage.add(ended.used)
         if child.popen is not None:
-            code = child.popen.wait()
-        else:
-            _, status = os.waitpid(child.pid, 0)
-            code = os.waitstatus_to_exitcode(status)
-        known = {each.pid for each in self.children.values()} | {pid for pid, _ in self.waiting.values()}
-        for pid in children_of(os.getpid()):
-            if pid not in known and pid_of_step(pid) == child.pid:
+            child.popen.returncode = ended.code
+        for pid in self._adopted():
+            if pid_of_step(pid) == child.pid:
                 kill_group(pid, signal.SIGKILL)
-                with suppress(ChildProcessError):
-                    os.waitpid(pid, 0)
-        return code
+                if left := reap(pid):
+                    child.usage.add(left.used)
+        return {"ended": number, "code": ended.code, **child.usage.as_told()}
 
 
 def supervise(
@@ -231,13 +270,13 @@ def supervise(
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # they are for the runner, which ends steps in order
     be_the_keeper_of(os.getppid())
-    _adopt_orphans()
+    adopt_orphans()
     if (served_by := os.fork()) != 0:
         runner.close()
         _keep(served_by)
         return
     named("treadle:steps")
-    _adopt_orphans()
+    adopt_orphans()
     supervisor = _Supervisor(runner=runner, run=run, steps=steps or {})
     try:
         supervisor.serve()
@@ -261,9 +300,9 @@ def _keep(supervisor: int) -> None:
         time.sleep(0.02)
 
 
-def _spawned(order: Order, events: int, output: int) -> _Child:
-    environment = {**os.environ, EVENTS_FD: str(events)}
-    popen = subprocess.Popen(
+def _spawned(order: Order, events: int, output: int) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, **order["environment"], EVENTS_FD: str(events)}
+    return subprocess.Popen(
         order["command"],
         cwd=order["cwd"],
         env=environment,
@@ -273,12 +312,13 @@ def _spawned(order: Order, events: int, output: int) -> _Child:
         pass_fds=(events,),
         # A session of its own: Ctrl-C in the terminal reaches the runner alone, which ends steps in order.
         start_new_session=True,
-        preexec_fn=_default_signals,
+        preexec_fn=partial(_begin, order["cores"]),
     )
-    return _Child(pid=popen.pid, popen=popen)
 
 
-def _default_signals() -> None:
+def _begin(cores: list[int]) -> None:
+    """What a process does before it becomes the command of a step."""
+    stay_on(cores)
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_DFL)
 
@@ -301,7 +341,9 @@ def _follow_request(run: Callable[[StepRequest], int], order: Order, events: int
     sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
     os.chdir(order["cwd"])
+    os.environ.update(order["environment"])
     os.environ[EVENTS_FD] = str(events)
+    stay_on(order["cores"])
     code = run(StepRequest.read(Path(order["request"])))
     _end_threads()
     for stream in (sys.stdout, sys.stderr):
@@ -323,15 +365,6 @@ def _has_ended(pid: int) -> bool:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     except ChildProcessError:
         return True
-
-
-def _adopt_orphans() -> None:
-    """Let processes whose parents end become children of this one, where the kernel can."""
-    if sys.platform == "linux":
-        import ctypes
-
-        become_subreaper = 36  # PR_SET_CHILD_SUBREAPER
-        ctypes.CDLL(None).prctl(become_subreaper, 1, 0, 0, 0)
 
 
 def _noted(number: int, frame: object) -> None:

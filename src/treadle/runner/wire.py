@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
-from treadle.ir import AssetKey, CheckResult, CheckSeverity, LogLine, Materialization
+from treadle.ir import AssetKey, CheckResult, CheckSeverity, LogLine, Materialization, Phase
 
-__all__ = ["EVENTS_FD", "Ended", "Said", "from_line", "to_line"]
+__all__ = ["EVENTS_FD", "Ended", "HandedOut", "Said", "from_line", "to_line"]
 
 EVENTS_FD = "TREADLE_EVENTS_FD"
 
@@ -21,10 +21,18 @@ class Ended:
     may_retry: bool = True
 
 
-Said = Materialization | CheckResult | LogLine | Ended
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HandedOut:
+    """A secret that the step is about to have: kept out of what it prints, and neither recorded nor told to anybody."""
+
+    name: str
+    value: str = field(repr=False)
 
 
-def to_line(said: Said) -> bytes:
+Said = Materialization | CheckResult | LogLine | Phase | Ended
+
+
+def to_line(said: Said | HandedOut) -> bytes:
     r"""What is written to the pipe.
 
     >>> to_line(Ended())
@@ -33,7 +41,7 @@ def to_line(said: Said) -> bytes:
     return json.dumps(_to_json(said), separators=(",", ":")).encode("ascii") + b"\n"
 
 
-def _to_json(said: Said) -> dict[str, object]:
+def _to_json(said: Said | HandedOut) -> dict[str, object]:
     match said:
         case Materialization():
             return {
@@ -56,11 +64,24 @@ def _to_json(said: Said) -> dict[str, object]:
             }
         case LogLine():
             return {"kind": "log", "message": said.message, "level": said.level, "asset": _text(said.asset)}
+        case Phase():
+            return {
+                "kind": "phase",
+                "name": said.name,
+                "id": said.id,
+                "started": said.started,
+                "ended": said.ended,
+                "parent": said.parent,
+                "error": said.error,
+                "attributes": dict(said.attributes),
+            }
         case Ended():
             return {"kind": "ended", "error": said.error, "may_retry": said.may_retry}
+        case HandedOut():
+            return {"kind": "handed_out", "name": said.name, "value": said.value}
 
 
-def from_line(line: bytes) -> Said:
+def from_line(line: bytes) -> Said | HandedOut:
     """What was read from the pipe.
 
     >>> from_line(to_line(LogLine(message="half done")))
@@ -76,9 +97,11 @@ def from_line(line: bytes) -> Said:
         raise ValueError(f"not an event: {line[:80]!r}") from error
 
 
-def _from_json(kind: str, said: dict[str, Any]) -> Said:
+def _from_json(kind: str, said: dict[str, Any]) -> Said | HandedOut:
     if kind == "ended":
         return Ended(error=said["error"], may_retry=said["may_retry"])
+    if kind == "handed_out":
+        return HandedOut(name=said["name"], value=said["value"])
     asset = _key(said.pop("asset"))
     if kind == "materialization":
         return Materialization(asset=asset, **said)

@@ -17,9 +17,19 @@ from treadle.errors import UsageError
 from treadle.store.records import DeliveryRecord, DeliveryStatus, PendingDelivery
 from treadle.store.tables import deliveries
 
-__all__ = ["add_deliveries", "again", "find_delivery", "list_deliveries", "mark_delivered", "mark_failed", "take"]
+__all__ = [
+    "add_deliveries",
+    "again",
+    "delivery_of",
+    "find_delivery",
+    "list_deliveries",
+    "mark_delivered",
+    "mark_failed",
+    "take",
+]
 
 _PENDING = DeliveryStatus.PENDING.value
+_IS_OF_A_HOOK = ~deliveries.c.hook.startswith("@")  # what others have to tell in order is in the spool
 
 
 def add_deliveries(connection: Connection, pending: Iterable[PendingDelivery], now: datetime) -> None:
@@ -46,7 +56,9 @@ def take(connection: Connection, project: str, *, limit: int, until: datetime, n
     """Take what is due, the oldest first; nobody else gets it before `until`."""
     due = (
         select(deliveries.c.id)
-        .where(deliveries.c.project == project, deliveries.c.status == _PENDING, deliveries.c.next_at <= now)
+        .where(
+            deliveries.c.project == project, deliveries.c.status == _PENDING, deliveries.c.next_at <= now, _IS_OF_A_HOOK
+        )
         .order_by(deliveries.c.next_at, deliveries.c.id)
         .limit(limit)
         # What another process is taking at this moment is passed over, not waited for. SQLite has one writer anyway.
@@ -55,7 +67,7 @@ def take(connection: Connection, project: str, *, limit: int, until: datetime, n
     taken: list[int] = list(connection.execute(due).scalars())
     mine = deliveries.c.id.in_(taken)
     connection.execute(update(deliveries).where(mine).values(next_at=until, attempts=deliveries.c.attempts + 1))
-    return [_delivery(row) for row in connection.execute(select(deliveries).where(mine).order_by(deliveries.c.id))]
+    return [delivery_of(row) for row in connection.execute(select(deliveries).where(mine).order_by(deliveries.c.id))]
 
 
 def mark_delivered(connection: Connection, taken: DeliveryRecord, *, note: str, now: datetime) -> None:
@@ -92,7 +104,7 @@ def find_delivery(connection: Connection, delivery_id: int) -> DeliveryRecord:
     row = connection.execute(select(deliveries).where(deliveries.c.id == delivery_id)).first()
     if row is None:
         raise UsageError(f"there is no delivery {delivery_id}", fix="see: treadle hooks deliveries")
-    return _delivery(row)
+    return delivery_of(row)
 
 
 def list_deliveries(
@@ -105,20 +117,21 @@ def list_deliveries(
     limit: int | None,
 ) -> list[DeliveryRecord]:
     """Deliveries, the newest first."""
-    query = select(deliveries).order_by(deliveries.c.id.desc())
+    query = select(deliveries).where(_IS_OF_A_HOOK).order_by(deliveries.c.id.desc())
     for column, wanted in (("project", project), ("hook", hook), ("run_id", run_id)):
         if wanted is not None:
             query = query.where(deliveries.c[column] == wanted)
     if values := [status.value for status in statuses]:
         query = query.where(deliveries.c.status.in_(values))
-    return [_delivery(row) for row in connection.execute(query.limit(limit))]
+    return [delivery_of(row) for row in connection.execute(query.limit(limit))]
 
 
 def _is_pending() -> Any:
     return deliveries.c.status == _PENDING
 
 
-def _delivery(row: Row[Any]) -> DeliveryRecord:
+def delivery_of(row: Row[Any]) -> DeliveryRecord:
+    """A row of the table."""
     return DeliveryRecord(
         id=row.id,
         project=row.project,

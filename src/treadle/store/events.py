@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
 
-from treadle.ir import AssetKey, CheckResult, LogLine, Materialization
+from treadle.ir import AssetKey, CheckResult, LogLine, Materialization, Phase
 from treadle.store.records import RunStatus, StepStatus
 
 __all__ = [
@@ -58,7 +58,7 @@ class StepReported:
 
     run_id: str
     step: str
-    report: Materialization | CheckResult | LogLine
+    report: Materialization | CheckResult | LogLine | Phase
     attempt: int = 1
     code_version: str | None = None
     inputs: Mapping[AssetKey, str] = field(default_factory=lambda: MappingProxyType({}))
@@ -68,7 +68,8 @@ class StepReported:
 class StepEnded:
     """A step ended, or never started (`attempt` is 0 then); `error` says why it failed or was skipped.
 
-    When `retry_at` is given, only this attempt has ended, and the step is tried again then.
+    When `retry_at` is given, only this attempt has ended, and the step is tried again then. `peak_memory` (bytes) and
+    `cpu_seconds` are what all processes of the attempt used, as far as that was measured.
     """
 
     run_id: str
@@ -79,6 +80,8 @@ class StepEnded:
     exit_code: int | None = None
     seconds: float = 0.0
     retry_at: datetime | None = None
+    peak_memory: int | None = None
+    cpu_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -95,11 +98,11 @@ RunEvent = RunStarted | RunInterrupted | StepStarted | StepReported | StepEnded 
 
 
 def is_kept(event: RunEvent) -> bool:
-    """Whether an event is recorded: log lines below a warning are in the step's output alone.
+    """Whether an event is recorded: log lines below a warning are in the step's output alone, phases in traces.
 
     >>> is_kept(StepReported(run_id="r", step="s", report=LogLine(message="half done")))
     False
     """
     if isinstance(event, StepReported) and isinstance(event.report, LogLine):
         return event.report.level in ("warning", "error")
-    return True
+    return not (isinstance(event, StepReported) and isinstance(event.report, Phase))

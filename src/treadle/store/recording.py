@@ -13,7 +13,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
-from treadle.ir import AssetKey, CheckResult, LogLine, Materialization
+from treadle.ir import AssetKey, CheckResult, LogLine, Materialization, Phase
 from treadle.store.events import (
     RunEnded,
     RunEvent,
@@ -118,6 +118,8 @@ def _described(event: RunEvent) -> tuple[str, dict[str, Any]]:
             data: dict[str, object] = {"status": event.status.value, "error": event.error}
             if event.retry_at is not None:
                 data["retry_at"] = event.retry_at.isoformat()
+            used = {"peak_memory": event.peak_memory, "cpu_seconds": event.cpu_seconds}
+            data.update({name: value for name, value in used.items() if value is not None})
             return "step_ended", {"step": event.step, "attempt": event.attempt or None, "data": data}
         case RunEnded():
             return "run_ended", {"data": {"status": event.status.value, "error": event.error}}
@@ -126,8 +128,8 @@ def _described(event: RunEvent) -> tuple[str, dict[str, Any]]:
             return kind, {"step": event.step, "attempt": event.attempt, "asset": asset, "data": data}
 
 
-def _report(report: Materialization | CheckResult | LogLine) -> tuple[str, str | None, dict[str, object]]:
-    asset = None if report.asset is None else str(report.asset)
+def _report(report: Materialization | CheckResult | LogLine | Phase) -> tuple[str, str | None, dict[str, object]]:
+    asset = None if isinstance(report, Phase) or report.asset is None else str(report.asset)
     match report:
         case Materialization():
             return "materialized", asset, {"partition": report.partition, "data_version": report.data_version}
@@ -139,6 +141,8 @@ def _report(report: Materialization | CheckResult | LogLine) -> tuple[str, str |
             )
         case LogLine():
             return "logged", asset, {"level": report.level, "message": report.message}
+        case Phase():
+            return "phase", None, {"name": report.name}
 
 
 # What follows
@@ -193,7 +197,8 @@ def _step_ended(connection: Connection, event: StepEnded, now: datetime) -> None
     _change_step(connection, event.run_id, event.step, status=status.value, **values)
     if event.attempt:
         mine = attempts.c.run_id == event.run_id, attempts.c.step == event.step, attempts.c.attempt == event.attempt
-        ended = {**values, "status": event.status.value, "seconds": event.seconds}
+        used = {"seconds": event.seconds, "peak_memory": event.peak_memory, "cpu_seconds": event.cpu_seconds}
+        ended = {**values, "status": event.status.value, **used}
         connection.execute(update(attempts).where(*mine).values(ended))
     connection.execute(slots.delete().where(slots.c.run_id == event.run_id, slots.c.step == event.step))
     if event.retry_at is None and event.status is not StepStatus.SUCCEEDED:
@@ -249,7 +254,7 @@ def _add_reports(connection: Connection, reported: list[tuple[int, StepReported]
     checked: list[dict[str, Any]] = []
     for position, event in reported:
         report = event.report
-        if isinstance(report, LogLine):
+        if isinstance(report, (LogLine, Phase)):
             continue
         assert report.asset is not None, "a result without an asset"
         row = {

@@ -166,7 +166,10 @@ class StepRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttemptRecord:
-    """One try of a step; `status` is `interrupted` when its runner was gone before it ended."""
+    """One try of a step; `status` is `interrupted` when its runner was gone before it ended.
+
+    `peak_memory` (bytes) and `cpu_seconds` are what all of its processes used, as far as that was measured.
+    """
 
     run_id: str
     step: str
@@ -178,6 +181,8 @@ class AttemptRecord:
     started_at: datetime
     ended_at: datetime | None = None
     seconds: float | None = None
+    peak_memory: int | None = None
+    cpu_seconds: float | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

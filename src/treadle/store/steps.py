@@ -97,4 +97,6 @@ def _attempt(row: Row[Any]) -> AttemptRecord:
         started_at=row.started_at,
         ended_at=row.ended_at,
         seconds=row.seconds,
+        peak_memory=row.peak_memory,
+        cpu_seconds=row.cpu_seconds,
     )

@@ -23,6 +23,7 @@ from treadle.store.automations import Automations
 from treadle.store.backfills import Backfills
 from treadle.store.database import Database, now
 from treadle.store.events import RunEvent
+from treadle.store.figures import Figures, figures
 from treadle.store.ids import run_id as new_run_id
 from treadle.store.partition_sets import PartitionSets
 from treadle.store.pruning import Pruned, prune
@@ -44,6 +45,7 @@ from treadle.store.records import (
     StepRecord,
 )
 from treadle.store.slots import take_slots
+from treadle.store.spool import Spool
 
 __all__ = ["RunLostError", "Store"]
 
@@ -63,7 +65,7 @@ class Store:
     """Runs, their steps, and what those reported. Any number of processes may use the same one at once.
 
     Every method but `prune` is a transaction of its own: when it returns, what it wrote is kept. What starts runs, backfills and
-    the keys of dynamic partitions have doors of their own: `automations`, `backfills`, `partition_sets`.
+    the keys of dynamic partitions have doors of their own: `automations`, `backfills`, `partition_sets`, and what observers tell in order: `spool`.
     """
 
     def __init__(self, url: str) -> None:
@@ -71,6 +73,7 @@ class Store:
         self.automations = Automations(self._database)
         self.backfills = Backfills(self._database)
         self.partition_sets = PartitionSets(self._database)
+        self.spool = Spool(self._database)
 
     def __enter__(self) -> Self:
         return self
@@ -373,6 +376,11 @@ class Store:
         """What backfills of a project are still going to make: a selection, and the partition keys, each time."""
         with self._database.reading() as connection:
             return _planned.list_unfinished_of_backfills(connection, project)
+
+    def figures(self, project: str) -> Figures:
+        """How much a project has of what, counted now."""
+        with self._database.reading() as connection:
+            return figures(connection, project)
 
     def planned_assets(self, run_ids: Collection[str]) -> dict[str, frozenset[AssetKey]]:
         """The assets that each of some runs was asked for."""

@@ -152,6 +152,8 @@ attempts = Table(
     Column("started_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     Column("seconds", Float),
+    Column("peak_memory", BigInteger),
+    Column("cpu_seconds", Float),
 )
 
 # SQLite numbers rows by itself only in a column of exactly this type.

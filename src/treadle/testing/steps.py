@@ -5,21 +5,25 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, redirect_stderr, redirect_stdout
 from dataclasses import dataclass, replace
 from io import TextIOWrapper
 from pathlib import Path
 from typing import TypeVar
 
+from treadle.credentials import Redactor
 from treadle.ir import (
     AssetKey,
     CheckKey,
     CheckResult,
+    Credential,
     DynamicPartitions,
+    FromEnvironment,
     LogLine,
     Materialization,
     Partitions,
+    Platform,
     Step,
 )
 from treadle.runner.context import RunningStep
@@ -81,6 +85,7 @@ def run_step(
     partitions: Partitions | None = None,
     project_root: Path | None = None,
     run_id: str = "test",
+    credentials: Mapping[str, str] | None = None,
 ) -> StepRun:
     """Run a step in this process and give what it reported; what it raises is raised here.
 
@@ -90,6 +95,7 @@ def run_step(
         partition: the key of the partition that is asked for, or `A..B` for several windows.
         partitions: how the step's assets are cut; without it the partition is a key like any other.
         project_root: what the step sees as its project's folder; this folder, when it is left out.
+        credentials: the values of credentials that the step names, by their names.
 
     >>> step = Step(name="write", assets=["a"], run=lambda context: context.materialize(metadata={"rows": 3}))
     >>> dict(run_step(step).assets["a"].metadata)
@@ -109,19 +115,33 @@ def run_step(
         partition=partition,
         run_id=run_id,
     )
-    reporter = _Kept()
+    reporter, redactor = _Kept(), Redactor()
     with tempfile.TemporaryFile("w+", encoding="utf-8", errors="backslashreplace") as file:
         with output_to(file):
-            context = RunningStep(step, request, reporter)
+            context = RunningStep(
+                step,
+                request,
+                reporter,
+                platform=_platform(credentials or {}),
+                environment=credentials or {},
+                redactor=redactor,
+            )
             record_returned(context, step.run(context))
             context.finish()
         file.seek(0)
-        output = file.read()
+        output = redactor.text(file.read())
     return StepRun(
         materializations=tuple(each for each in reporter.said if isinstance(each, Materialization)),
         check_results=tuple(each for each in reporter.said if isinstance(each, CheckResult)),
         log_lines=tuple(each for each in reporter.said if isinstance(each, LogLine)),
         output=output,
+    )
+
+
+def _platform(credentials: Mapping[str, str]) -> Platform:
+    """One that offers these, from variables of their names."""
+    return Platform(
+        credentials={name: Credential(name=name, provider=FromEnvironment(variable=name)) for name in credentials}
     )
 
 

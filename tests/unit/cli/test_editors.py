@@ -98,3 +98,24 @@ def test_scaffolded_files_name_the_schema(make_project: MakeProject) -> None:
     assert first.startswith("# yaml-language-server: $schema=")
     assert (file.parent / first.partition("=")[2]).resolve().is_file()
     assert 0 == treadle("check").code
+
+
+def test_schemas_of_a_platform_s_files(make_project: MakeProject) -> None:
+    """
+    They are valid schemas, which take what the reference shows and refuse what is misspelled.
+    """
+    import jsonschema
+    import yaml
+
+    from tests.pages import DOCS, blocks
+
+    treadle = make_project({})
+    page = (DOCS / "reference" / "platform.md").read_text(encoding="utf-8")
+    for block in blocks(page):
+        if block.file:
+            schema = treadle("schema", block.file).json
+            validator = jsonschema.Draft202012Validator(schema)
+            validator.check_schema(schema)
+            shown = yaml.safe_load(block.text)
+            assert [] == list(validator.iter_errors(shown))
+            assert not validator.is_valid({"x": {**next(iter(shown.values())), "descripton": "x"}})

@@ -28,7 +28,7 @@ graphs = assets.map(lambda some: link(Definitions(assets=tuple(some)))[0])
 
 texts = st.text(max_size=6) | st.sampled_from([*NAMES, "*", "raw/*", "<null>", "=", '"', "\\", "or", "("])
 depths = st.none() | st.integers(0, 999_999)
-names = st.sampled_from(["column", "component", "group", "key_substring", "kind", "name", "owner"])
+names = st.sampled_from(["column", "component", "group", "key_substring", "kind", "name", "owner", "path"])
 leaves = (
     st.just(Everything())
     | st.builds(Key, pattern=texts)

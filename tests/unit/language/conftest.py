@@ -58,6 +58,8 @@ class Loom(Component):
 '''
 
 FILES = {
+    "/compute.yaml": "small: {cpus: 1}\nbig: {cpus: 8, allowed: 'group:research'}\n",
+    "/credentials.yaml": "warehouse: {provider: environment, variable: WAREHOUSE}\n",
     "/src/p/components/__init__.py": "",
     "/src/p/components/loom.py": LOOM,
     "orders/defs.yaml": "type: p.components.loom.Loom\nattributes:\n  pattern: plain\n  assets:\n    - key: raw/orders\n"

@@ -174,3 +174,12 @@ def test_files_are_suggested_where_a_path_is_asked_for(suggested: Suggested) -> 
     assert "words.py" in suggested(
         "type: treadle.PythonScript\nattributes:\n  execution:\n    path: ‸", "vars/defs.yaml"
     )
+
+
+def test_profiles_and_credentials_are_suggested(suggested: Suggested) -> None:
+    """
+    Where a step names what it uses, what the platform offers follows.
+    """
+    script = "type: treadle.PythonScript\nattributes:\n  execution:\n    "
+    assert ["big", "small"] == suggested(script + "compute: ‸")
+    assert ["warehouse"] == suggested(script + "credentials:\n      - ‸")

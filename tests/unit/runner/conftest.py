@@ -67,14 +67,14 @@ class Project:
     events: list[RunEvent] = field(default_factory=list)
 
     def write(self, source: str) -> Project:
-        """Make these the project's steps: Python that ends in `definitions`."""
+        """Make these the project's steps: Python that ends in `definitions`, and may have a `platform`."""
         (self.folder / "steps.py").write_text(PREAMBLE + textwrap.dedent(source), encoding="utf-8")
         return self
 
     @property
     def graph(self) -> AssetGraph:
-        definitions = runpy.run_path(str(self.folder / "steps.py"))["definitions"]
-        graph, diagnostics = link(definitions)
+        made = runpy.run_path(str(self.folder / "steps.py"))
+        graph, diagnostics = link(made["definitions"], made.get("platform"))
         assert () == diagnostics
         return graph
 

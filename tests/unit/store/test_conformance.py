@@ -60,6 +60,8 @@ def test_a_life(store):
             error="it broke",
             exit_code=3,
             seconds=1.5,
+            peak_memory=3_000_000_000,
+            cpu_seconds=0.25,
         ),
         StepEnded(run_id=life.id, step="build", status=StepStatus.SKIPPED, error="load failed"),
         RunEnded(run_id=life.id, status=RunStatus.FAILED, error="failed: load"),
@@ -82,7 +84,9 @@ def test_a_life(store):
     )
     ended = store.run(life.id)
     assert (RunStatus.FAILED, "failed: load", None) == (ended.status, ended.error, ended.runner)
-    assert [(1, StepStatus.FAILED, 1.5)] == [(a.attempt, a.status, a.seconds) for a in store.attempts(life.id)]
+    assert [(1, StepStatus.FAILED, 1.5, 3_000_000_000, 0.25)] == [
+        (a.attempt, a.status, a.seconds, a.peak_memory, a.cpu_seconds) for a in store.attempts(life.id)
+    ]
 
 
 def test_the_log_tells_all_that_happened_in_order(store):

@@ -24,6 +24,7 @@ from treadle.errors import Diagnostic, ProjectError, did_you_mean, listing
 from treadle.ir import AssetKey, Check, Definitions, Step, StepContext
 from treadle.library.dbt.arguments import check_args, default_indirect, flatten
 from treadle.library.dbt.checks import checks_of
+from treadle.library.dbt.compiled import CompiledSql
 from treadle.library.dbt.events import Names
 from treadle.library.dbt.node import NodeView
 from treadle.library.dbt.partitions import is_about_partitions, partition_variables
@@ -185,6 +186,7 @@ class DbtProject(Component):
             name=self.execution.name or folder.name,
             run=run,
             prepare=run.ready.start,
+            sql=CompiledSql(folder, run.manifest, run.names.assets),
             component=context.address,
             assets=tuple(asset.key for asset in translated.nodes.values()),
             checks=tuple(check.key for check in checks.values()),

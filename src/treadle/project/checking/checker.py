@@ -13,9 +13,12 @@ from treadle.documents import Document, read_yaml
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError, did_you_mean
 from treadle.project import envelope
 from treadle.project.checking.records import NOTHING_AROUND, FileCheck, Scope, Type
+from treadle.project.checking.uses import FORMATS, mistakes_in_uses
+from treadle.project.platform import Offer
 from treadle.project.remembering.files import signature_of
 from treadle.project.settings import Settings
 from treadle.project.targets import parse_target
+from treadle.schemas.finding import Finder
 from treadle.schemas.formats import kind_of
 from treadle.templating.work import shared_budget
 
@@ -26,6 +29,7 @@ if TYPE_CHECKING:
 __all__ = ["Checker"]
 
 _MOST_REMEMBERED = 20_000
+_NOTHING = Offer()
 _ENV = re.compile(r"""\benv\s*(?:\.\s*(\w+)|[(\[]\s*["']([^"']+))""")
 
 
@@ -54,10 +58,14 @@ class Checker:
     is for one look at the project.
     """
 
-    def __init__(self, settings: Settings, descriptors: Descriptors, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Settings, descriptors: Descriptors, environment: Mapping[str, str], offer: Offer = _NOTHING
+    ) -> None:
         self.settings = settings
         self.descriptors = descriptors
         self.environment = environment
+        self.offer = offer
+        self._finders: dict[str, Finder] = {}
         self._schemas: dict[str, Schema] = {}
         self._scopes: dict[tuple[object, ...], tuple[Scope, tuple[Diagnostic, ...], tuple[str, ...]]] = {}
         self._merged: dict[tuple[int, int], Mapping[str, Type]] = {}
@@ -117,6 +125,8 @@ class Checker:
         check(envelope.schema(), around if is_mapping else document.value, path=())
         if descriptor is not None and (is_mapping or (attributes is None and not _are_elsewhere(document, descriptor))):
             check(self._schema(descriptor), attributes or {}, path=("attributes",))
+        if descriptor is not None:
+            found.diagnostics += self._uses(document, descriptor, found)
         found.diagnostics += self._requirements(document, found)
         found.diagnostics += _targets(document)
 
@@ -239,7 +249,28 @@ class Checker:
     def _handed_down(self, document: Document, descriptor: Descriptor, found: _Findings) -> Scope:
         module = document.value.get("template_vars_module")
         own, _, _ = self._own(document, descriptor, module if isinstance(module, str) else "")
-        return Scope(variables={**found.around.variables, **own.variables}, is_open=found.around.is_open or own.is_open)
+        return Scope(
+            variables={**found.around.variables, **own.variables},
+            is_open=found.around.is_open or own.is_open,
+            is_changed=found.around.is_changed or document.value.get("post_processing") is not None,
+        )
+
+    def _uses(self, document: Document, descriptor: Descriptor, found: _Findings) -> Iterator[Diagnostic]:
+        if descriptor.name not in self._finders:
+            self._finders[descriptor.name] = Finder(descriptor.schema, set(FORMATS))
+        return mistakes_in_uses(
+            document,
+            descriptor,
+            self._finders[descriptor.name],
+            self.offer,
+            address=self._address(document),
+            is_changed=found.around.is_changed,
+        )
+
+    def _address(self, document: Document) -> str:
+        folder, defs = document.file.parent, self.settings.defs
+        address = folder.relative_to(defs).as_posix() if folder.is_relative_to(defs) else folder.name
+        return address if document.index == 0 else f"{address}[{document.index}]"
 
     def _requirements(self, document: Document, found: _Findings) -> Iterator[Diagnostic]:
         requirements = document.value.get("requirements")

@@ -18,8 +18,9 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from treadle.errors import Diagnostic, Edit, ProjectError, Severity, Span
+from treadle.errors import Diagnostic, ProjectError
 from treadle.project import discovery
+from treadle.project.checking.plain import diagnostic_of, plain
 from treadle.project.checking.records import FileCheck, Scope
 from treadle.project.remembering.files import is_settled, signature_of
 from treadle.project.remembering.folders import Folders
@@ -32,12 +33,16 @@ if TYPE_CHECKING:
 __all__ = ["Memory"]
 
 _FORMAT = 1
+_BELOW = ("project/checking", "project/platform", "project/remembering")
 
 
 class Memory:
     """The answers of the last check of a project, and those of this one."""
 
-    def __init__(self, settings: Settings, descriptors: Descriptors, environment: Mapping[str, str]) -> None:
+    def __init__(
+        self, settings: Settings, descriptors: Descriptors, environment: Mapping[str, str], platform: str = ""
+    ) -> None:
+        self._platform = platform
         self._file = settings.state / "check.json"
         self._settings = settings
         self._descriptors = descriptors
@@ -85,7 +90,7 @@ class Memory:
         if not all((name in self._environment) is was for name, was in environment.items()):
             return None
         self._new["files"][path] = seen
-        return FileCheck(diagnostics=tuple(map(_diagnostic, diagnostics)), components=components)
+        return FileCheck(diagnostics=tuple(map(diagnostic_of, diagnostics)), components=components)
 
     def keep(self, file: Path, around: Scope, found: FileCheck) -> FileCheck:
         """Remember what was found in a component file; the same is given back."""
@@ -99,7 +104,7 @@ class Memory:
                 [[list(each), self._type(list(each))] for each in sorted(found.types)],
                 dict(found.files),
                 {name: name in self._environment for name in found.environment},
-                list(map(_plain, found.diagnostics)),
+                list(map(plain, found.diagnostics)),
             ]
         return found
 
@@ -124,7 +129,7 @@ class Memory:
 
     def _key(self) -> str:
         """What every answer depends on."""
-        about = [_FORMAT, version("treadle"), sys.version, str(self._settings.source), _own_code()]
+        about = [_FORMAT, version("treadle"), sys.version, str(self._settings.source), self._platform, _own_code()]
         return hashlib.sha256(json.dumps(about).encode()).hexdigest()
 
     def _is_settled(self, signature: str) -> bool:
@@ -153,45 +158,10 @@ def _own_code() -> list[str]:
     """What changes when the check itself does, in a checkout of Treadle."""
     here = Path(__file__).parents[2]
     files = [here / "descriptors.json"]
-    for room in ("documents", "schemas", "templating", "project", "project/checking", "project/remembering"):
+    for room in ("documents", "schemas", "templating", "project", *_BELOW):
         files += sorted((here / room).glob("*.py"))
     return [signature_of(str(each)) for each in files]
 
 
 def _looked_at(path: str, was: str) -> bool:
     return (signature_of(path) if ":" in was else kind_of(path)) == was
-
-
-def _plain(diagnostic: Diagnostic) -> list[Any]:
-    span = _place(diagnostic.span) if diagnostic.span else None
-    edits = [[_place(each.span), each.old, each.new] for each in diagnostic.edits]
-    return [
-        diagnostic.code,
-        diagnostic.message,
-        diagnostic.why,
-        diagnostic.fix,
-        span,
-        diagnostic.severity.value,
-        edits,
-    ]
-
-
-def _place(span: Span) -> list[Any]:
-    return [str(span.file), span.line, span.column]
-
-
-def _diagnostic(plain: list[Any]) -> Diagnostic:
-    code, message, why, fix, span, severity, edits = plain
-    return Diagnostic(
-        code=code,
-        message=message,
-        why=why,
-        fix=fix,
-        span=_span(span) if span else None,
-        severity=Severity(severity),
-        edits=tuple(Edit(span=_span(each), old=old, new=new) for each, old, new in edits),
-    )
-
-
-def _span(place: list[Any]) -> Span:
-    return Span(file=Path(place[0]), line=place[1], column=place[2])

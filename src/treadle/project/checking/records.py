@@ -21,16 +21,17 @@ class Scope:
     """What expressions may name at a place.
 
     With `is_open`, a name that isn't among the variables may exist all the same: nobody can tell
-    without running Python.
+    without running Python. With `is_changed`, post-processing above may say something else of assets than their file.
     """
 
     variables: Mapping[str, Type] = field(default_factory=dict)
     is_open: bool = False
+    is_changed: bool = False
 
     @property
     def digest(self) -> str:
         """The same for scopes that say the same."""
-        text = json.dumps([self.variables, self.is_open], sort_keys=True, default=str)
+        text = json.dumps([self.variables, self.is_open, self.is_changed], sort_keys=True, default=str)
         return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 

@@ -12,6 +12,7 @@ from treadle.errors import Diagnostic, Span
 from treadle.project import discovery
 from treadle.project.checking.checker import Checker
 from treadle.project.checking.memory import Memory
+from treadle.project.checking.offered import offer_for
 from treadle.project.checking.records import NOTHING_AROUND, FileCheck, Scope
 from treadle.project.checking.several import check_files
 from treadle.project.diagnostics import ordered, unparsable, unreadable_folder
@@ -56,7 +57,7 @@ def check(path: Path | str = ".") -> Checked:
 
 def checker_for(settings: Settings, environment: Mapping[str, str]) -> Checker:
     """A checker of a project's files, for those who look at them one by one."""
-    return Checker(settings, descriptors_for(settings, environment), environment)
+    return Checker(settings, descriptors_for(settings, environment), environment, offer_for(settings))
 
 
 def descriptors_for(settings: Settings, environment: Mapping[str, str]) -> Descriptors:
@@ -87,8 +88,8 @@ class _Walk:
 
     def __init__(self, settings: Settings, environment: Mapping[str, str]) -> None:
         self.checker = checker_for(settings, environment)
-        self.memory = Memory(settings, self.checker.descriptors, environment)
-        self.diagnostics: list[Diagnostic] = []
+        self.memory = Memory(settings, self.checker.descriptors, environment, self.checker.offer.digest)
+        self.diagnostics: list[Diagnostic] = [*self.checker.offer.diagnostics]
         self.components = 0
         self._unknown: list[_Met] = []
 

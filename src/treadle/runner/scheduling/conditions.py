@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from treadle.errors import UsageError, listing
+from treadle.errors import ProjectError, UsageError, listing
 from treadle.ir import Asset, AssetGraph, AssetKey, Partitions
 from treadle.ir.mapping_rules import mapping_between
 from treadle.runner.automation import Evaluation, Keys, evaluate, view_of
@@ -101,8 +101,8 @@ def _runs(graph: AssetGraph, store: Store, evaluation: Evaluation, now: datetime
         selection = " or ".join(f'key:"{key}"' for key in sorted(assets[partition]))
         try:
             planned = plan(graph, selection, partition=partition, now=now, dynamic=store.partition_sets.keys)
-        except UsageError as error:
-            problems.append(f"{listing(map(str, sorted(assets[partition])), most=3)} can't run: {error.message}")
+        except (ProjectError, UsageError) as error:
+            problems.append(f"{listing(map(str, sorted(assets[partition])), most=3)} can't run: {error}")
             continue
         runs.append(
             NewRun(

@@ -42,6 +42,8 @@ _STATEMENTS = (
         started_at TEXT NOT NULL,
         ended_at TEXT,
         seconds FLOAT,
+        peak_memory BIGINT,
+        cpu_seconds FLOAT,
         PRIMARY KEY (run_id, step, attempt)
     )
     """,

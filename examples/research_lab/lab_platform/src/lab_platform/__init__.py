@@ -1,0 +1,1 @@
+"""What the platform team of a research lab gives to its researchers."""

@@ -1,0 +1,144 @@
+"""How much memory and processor time a step's process uses, together with all that it started."""
+
+from __future__ import annotations
+
+import os
+import re
+import resource
+import sys
+import time
+from collections.abc import Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+__all__ = ["Reaped", "Usage", "own_memory", "reap", "resident_memory", "tree_of"]
+
+_PAGE = resource.getpagesize()
+_PSS = re.compile(rb"^Pss:\s+(\d+) kB", re.MULTILINE)
+_UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
+_OFTEN, _SELDOM = 0.05, 2.0  # seconds between looks at a step, with and without a limit
+_SHARE = 20.0  # looking takes at most a twentieth of the time
+
+
+@dataclass(slots=True, kw_only=True)
+class Usage:
+    """What one attempt at a step used so far. `over` is what it had when that was more than `limit`; all in bytes."""
+
+    limit: int | None = None
+    peak_memory: int = 0
+    cpu_seconds: float = 0.0
+    over: int | None = None
+    look_at: float = 0.0
+    _exact_at: float = 0.0
+
+    def __post_init__(self) -> None:
+        if self.limit is None:
+            self.look_at = time.monotonic() + _SELDOM
+
+    def look(self, pid: int, others: Iterable[int]) -> list[int]:
+        """Look at a step's processes, which are given back; `others` came of it and have left its tree."""
+        started = time.monotonic()
+        processes = tree_of([pid, *others])
+        resident = resident_memory(processes)
+        may_be_over = self.limit is not None and resident > self.limit
+        is_news = len(processes) > 1 and resident > self.peak_memory and started >= self._exact_at
+        if may_be_over or is_news:
+            used = own_memory(processes)
+            self._exact_at = time.monotonic() + _SELDOM
+        else:
+            used = resident if len(processes) == 1 else 0
+        self.peak_memory = max(self.peak_memory, used)
+        if self.limit is not None and used > self.limit:
+            self.over = used
+        now = time.monotonic()
+        self.look_at = now + max(_SELDOM if self.limit is None else _OFTEN, (now - started) * _SHARE)
+        return processes
+
+    def add(self, used: resource.struct_rusage) -> None:
+        """Count a process that has ended, with those that it waited for."""
+        self.cpu_seconds += used.ru_utime + used.ru_stime
+        self.peak_memory = max(self.peak_memory, used.ru_maxrss * _UNIT)
+
+    def as_told(self) -> dict[str, Any]:
+        """The same in JSON."""
+        return {"peak_memory": self.peak_memory, "cpu_seconds": round(self.cpu_seconds, 6), "over": self.over}
+
+
+class Reaped(NamedTuple):
+    """A child that has ended: its exit code, negative for a signal, and what it and those that it waited for used."""
+
+    code: int
+    used: resource.struct_rusage
+
+
+def reap(pid: int, options: int = 0) -> Reaped | None:
+    """Wait for a child; None when it is none, or (with `os.WNOHANG`) hasn't ended."""
+    try:
+        waited, status, used = os.wait4(pid, options)
+    except ChildProcessError:
+        return None
+    return Reaped(os.waitstatus_to_exitcode(status), used) if waited else None
+
+
+def tree_of(roots: Iterable[int]) -> list[int]:
+    """Processes and all that they started, as far as the parents still live.
+
+    >>> tree_of([os.getpid()])[0] == os.getpid()
+    True
+    """
+    found = dict.fromkeys(roots)
+    waiting = list(found)
+    while waiting:
+        new = [pid for pid in _started_by(waiting.pop()) if pid not in found]
+        found.update(dict.fromkeys(new))
+        waiting += new
+    return list(found)
+
+
+def _started_by(pid: int) -> list[int]:
+    """The children of all threads of a process."""
+    if sys.platform != "linux":
+        import psutil
+
+        with suppress(psutil.Error):
+            return [each.pid for each in psutil.Process(pid).children()]
+        return []
+    children: list[int] = []
+    with suppress(OSError):
+        for thread in os.listdir(f"/proc/{pid}/task"):
+            with suppress(OSError), open(f"/proc/{pid}/task/{thread}/children", "rb") as file:
+                children += map(int, file.read().split())
+    return children
+
+
+def resident_memory(processes: Iterable[int]) -> int:
+    """The memory that processes have, in bytes; what several share counts for each."""
+    return sum(map(_resident, processes))
+
+
+def own_memory(processes: Iterable[int]) -> int:
+    """The same, where what they share counts once: the kernel looks at each page to tell that, which takes a while."""
+    return sum(map(_proportional if sys.platform == "linux" else _resident, processes))
+
+
+def _resident(pid: int) -> int:
+    if sys.platform != "linux":
+        import psutil
+
+        with suppress(psutil.Error):
+            return int(psutil.Process(pid).memory_info().rss)
+        return 0
+    with suppress(OSError, IndexError), open(f"/proc/{pid}/statm", "rb") as file:
+        return int(file.read().split()[1]) * _PAGE
+    return 0
+
+
+def _proportional(pid: int) -> int:
+    """The memory that is a process's own, and its part of what it shares."""
+    try:
+        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
+            found = _PSS.search(file.read())
+    except OSError:
+        return _resident(pid)  # somebody else's process, or an old kernel
+    return int(found[1]) * 1024 if found else 0

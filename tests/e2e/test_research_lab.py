@@ -1,0 +1,105 @@
+"""The research lab of examples/: a platform team's package, and a researcher's notebooks on it."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from tests.conftest import CommandLine
+
+pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("notebooks")]
+
+EXAMPLE = Path(__file__).parents[2] / "examples" / "research_lab"
+LITTER = shutil.ignore_patterns(".treadle", "workspace", "__pycache__")
+TOKEN = "sesame-7f3a-of-the-lab"
+
+
+@pytest.fixture(scope="module")
+def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The platform's package, as an installation puts it beside Treadle."""
+    folder = tmp_path_factory.mktemp("lab")
+    shutil.copytree(EXAMPLE / "lab_platform", folder / "lab_platform", ignore=LITTER)
+    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
+    subprocess.run([*pip, "--target", str(folder / "packages"), str(folder / "lab_platform")], check=True)
+    return folder / "packages"
+
+
+@pytest.fixture
+def research(packages: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> CommandLine:
+    monkeypatch.setenv("PYTHONPATH", str(packages))
+    monkeypatch.setenv("LAB_TRACKING_TOKEN", TOKEN)
+    shutil.copytree(EXAMPLE / "research", tmp_path / "research", ignore=LITTER)
+    return CommandLine(tmp_path / "research")
+
+
+def test_three_notebooks_prepare_train_and_evaluate(research: CommandLine) -> None:
+    """
+    Each is a few lines of YAML; together they make a dataset, a model and a report with plots, and no secret is in
+    anything that is left behind.
+    """
+    answer = research("run", "--json")
+    assert 0 == answer.code, answer.out
+    said = answer.json
+    made = {each["asset"]: each["metadata"] for each in said["materializations"]}
+    assert ["data/digits", "models/digits", "reports/digits"] == sorted(made)
+    assert 1797 == made["data/digits"]["rows"]
+    assert made["models/digits"]["loss"] < 1
+    assert made["reports/digits"]["accuracy"] > 0.8
+    assert {("loss_is_finite", True), ("is_better_than_guessing", True)} == {
+        (each["check"], each["passed"]) for each in said["checks"]
+    }
+    for name in ("models/digits", "reports/digits"):
+        assert "data:image/png;base64," in Path(made[name]["page"]).read_text(encoding="utf-8")
+    tracked = (research.folder / "workspace/digits/tracking.jsonl").read_text(encoding="utf-8")
+    assert made["models/digits"]["loss"] == json.loads(tracked)["loss"]
+    for file in research.folder.rglob("*"):
+        assert not file.is_file() or TOKEN.encode() not in file.read_bytes(), file
+    assert TOKEN not in answer.out + answer.err
+
+
+def test_each_component_is_a_few_lines(research: CommandLine) -> None:
+    """
+    A researcher writes at most ten lines for a notebook, and all of them are right.
+    """
+    files = sorted(research.folder.rglob("defs.yaml"))
+    assert 3 == len(files)
+    for file in files:
+        assert len(file.read_text(encoding="utf-8").splitlines()) <= 10
+    assert 0 == research("check", "--build").code
+
+
+MISUSES = [
+    pytest.param({"compute": "huge"}, "TRD", "small", id="a profile that isn't offered"),
+    pytest.param({"owner": "team:sales"}, "TRD522", "tracking", id="a credential for others"),
+    pytest.param({"parameters": {"epoch": 3}}, "TRD653", "did you mean 'epochs'?", id="an unknown parameter"),
+    pytest.param({"dataset_card": None}, "TRD", "dataset_card", id="no dataset card"),
+]
+
+
+@pytest.mark.parametrize(("change", "code", "said"), MISUSES)
+def test_the_platforms_rules_hold_without_being_named(
+    research: CommandLine, change: dict[str, object], code: str, said: str
+) -> None:
+    """
+    What the lab wants of every notebook is told before anything runs.
+    """
+    file = research.folder / "src/research/defs/train/defs.yaml"
+    document = yaml.safe_load(file.read_text(encoding="utf-8"))
+    attributes = {**document["attributes"], **change}
+    document["attributes"] = {name: value for name, value in attributes.items() if value is not None}
+    file.write_text(yaml.safe_dump(document), encoding="utf-8")
+    answer = research("check", "--build", "--json")
+    assert 1 == answer.code
+    [told] = answer.json["diagnostics"]
+    assert told["code"].startswith(code)
+    assert said in told["message"] + told["why"] + told["fix"]
+    assert 1 == research("run").code
+    assert not list((research.folder / ".treadle").glob("runs/*"))
+    assert os.environ["LAB_TRACKING_TOKEN"] not in answer.out
