@@ -32,8 +32,8 @@ if TYPE_CHECKING:
 
 __all__ = ["Memory"]
 
+_ROOMS = ("project/checking", "project/platform", "project/remembering")
 _FORMAT = 1
-_BELOW = ("project/checking", "project/platform", "project/remembering")
 
 
 class Memory:
@@ -158,7 +158,7 @@ def _own_code() -> list[str]:
     """What changes when the check itself does, in a checkout of Treadle."""
     here = Path(__file__).parents[2]
     files = [here / "descriptors.json"]
-    for room in ("documents", "schemas", "templating", "project", *_BELOW):
+    for room in ("documents", "schemas", "templating", "project", *_ROOMS):
         files += sorted((here / room).glob("*.py"))
     return [signature_of(str(each)) for each in files]
 

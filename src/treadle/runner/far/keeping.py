@@ -23,9 +23,11 @@ from typing import NoReturn
 
 from treadle.credentials.redaction import Redactor
 from treadle.runner.far.command import BEAT_EVERY, FOLDER, request_at_hand
-from treadle.runner.marks import KEEPER_FD
+from treadle.runner.marks import KEEPER_FD, MARK, marked
+from treadle.runner.measuring import Usage, reap
 from treadle.runner.processes import adopt_orphans, children_of, kill_group, named
 from treadle.runner.request import StepRequest
+from treadle.runner.wire import Used, to_line
 
 __all__ = ["BEAT", "EXIT", "keep", "keep_here"]
 
@@ -82,8 +84,10 @@ def keep(run: Callable[[], int], *, giver: int | None = None, folder: Path | Non
     os.close(tells)
     named("treadle:keeper")
     output = _Output(printed=printed, secrets=secrets)
-    code = _Keeper(child=pid, signals=signals, output=output, giver=giver, folder=folder, every=every).wait()
+    keeper = _Keeper(child=pid, signals=signals, output=output, giver=giver, folder=folder, every=every)
+    code = keeper.wait()
     output.end()
+    keeper.tell_usage()
     if folder is not None:
         with suppress(OSError):
             _write(folder / EXIT, str(code))
@@ -141,6 +145,7 @@ class _Keeper:
     giver: int | None
     folder: Path | None
     every: float
+    usage: Usage = field(default_factory=Usage)
     kill_at: float | None = None
     next_beat: float = 0.0
 
@@ -150,21 +155,31 @@ class _Keeper:
         while not self._has_ended():
             self._listen()
             self._beat()
+            if self.usage.look_at <= time.monotonic():
+                self.usage.look(self.child, set(children_of(os.getpid())) - {self.child})
             if self.kill_at is not None and time.monotonic() >= self.kill_at:
                 kill_group(self.child, signal.SIGKILL)
         # Before it is waited for: until then its number, which is the group's, can't belong to others.
         kill_group(self.child, signal.SIGKILL)
-        _, status = os.waitpid(self.child, 0)
+        ended = reap(self.child)
+        assert ended is not None
+        self.usage.add(ended.used)
         while left := children_of(os.getpid()):
             for pid in left:
                 kill_group(pid, signal.SIGKILL)
-                with suppress(ChildProcessError):
-                    os.waitpid(pid, 0)
-        code = os.waitstatus_to_exitcode(status)
-        return 128 - code if code < 0 else code
+                if other := reap(pid):
+                    self.usage.add(other.used)
+        return 128 - ended.code if ended.code < 0 else ended.code
+
+    def tell_usage(self) -> None:
+        """Say what all of it used, to whoever reads the events in the output."""
+        if mark := os.environ.pop(MARK, ""):
+            used = Used(peak_memory=self.usage.peak_memory, cpu_seconds=round(self.usage.cpu_seconds, 6))
+            with suppress(OSError):  # nobody reads it any more
+                os.write(1, b"".join(marked(to_line(used), mark)))
 
     def _listen(self) -> None:
-        due = [self.next_beat, *([self.kill_at] if self.kill_at is not None else [])]
+        due = [self.next_beat, self.usage.look_at, *([self.kill_at] if self.kill_at is not None else [])]
         listened = [self.signals, *([self.giver] if self.giver is not None else [])]
         if not self.output.is_over:
             listened.append(self.output.printed)
