@@ -10,16 +10,15 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from treadle.errors import Diagnostic, ProjectError, Severity, UsageError
+from treadle.errors import Diagnostic, ProjectError, Severity, Span, UsageError
 from treadle.ir import AssetGraph, AssetWatch, Job, Schedule, Sensor, Step
 from treadle.ir.condition_mistakes import condition_mistakes
 from treadle.ir.garbage import no_garbage_collection
 from treadle.ir.graph import link
-from treadle.ir.platform_use import mistakes_in_use, used
+from treadle.ir.platform_use import Kind, mistakes_in_use, used
 from treadle.project.diagnostics import ordered
 from treadle.project.loading import LoadedComponent, Loader
 from treadle.project.platform import Offer, read_offer
-from treadle.project.platform.places import place_of_use
 from treadle.project.settings import Settings, find_settings, read_environment
 
 if TYPE_CHECKING:
@@ -108,13 +107,6 @@ def load(path: Path | str = ".", *, only: str | None = None, remembered: bool = 
     )
 
 
-def _misuse(graph: AssetGraph, offer: Offer) -> Iterator[Diagnostic]:
-    """What steps name and may not use, as far as it can be known what there is."""
-    named = [(kind, name) for step in graph.steps.values() for kind, name in used(step)]
-    unsure = {each for each in named if each[0] in offer.open}
-    return mistakes_in_use(graph, graph.steps.values(), place=place_of_use, passed_over=offer.broken | unsure)
-
-
 def _builds(settings: Settings, environment: Mapping[str, str]) -> Builds:
     from treadle.project.remembering.builds import Builds
 
@@ -128,6 +120,19 @@ def _in_hooks(settings: Settings, graph: AssetGraph) -> Iterable[Diagnostic]:
     from treadle.project.hook_values import mistakes_in_values  # which renders templates
 
     return mistakes_in_values(settings, graph)
+
+
+def _misuse(graph: AssetGraph, offer: Offer) -> Iterator[Diagnostic]:
+    """What steps name and may not use, as far as it can be known what there is."""
+    named = [(kind, name) for step in graph.steps.values() for kind, name in used(step)]
+    unsure = {each for each in named if each[0] in offer.open}
+    return mistakes_in_use(graph, graph.steps.values(), place=_place_of_use, passed_over=offer.broken | unsure)
+
+
+def _place_of_use(step: Step, kind: Kind, name: str) -> Span | None:
+    from treadle.project.platform.places import place_of_use  # which reads YAML
+
+    return place_of_use(step, kind, name)
 
 
 def _selections(graph: AssetGraph) -> list[Diagnostic]:

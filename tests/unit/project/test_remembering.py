@@ -86,7 +86,9 @@ def said(project: Project) -> object:
 
 
 def _still(definitions: Definitions) -> Definitions:
-    return replace(definitions, steps=[replace(each, run=not_built, prepare=None) for each in definitions.steps])
+    return replace(
+        definitions, steps=[replace(each, run=not_built, prepare=None, sql=None) for each in definitions.steps]
+    )
 
 
 def edit(project: CommandLine) -> None:
@@ -268,6 +270,24 @@ def test_a_variable_of_the_folder_above_is_never_an_old_one(make_project: MakePr
         age(project.folder)
         for _ in range(2):
             assert [each["key"] for each in project("list", "assets", "--json").json] == [f"{region}/a"]
+
+
+def test_a_module_of_variables_that_a_component_names_is_imported_every_time(make_project: MakeProject) -> None:
+    """Also when none of its variables is used: it may be missing."""
+    named = SCRIPT % "a" + "template_vars_module: .variables\n"
+    project = make_project({"a/defs.yaml": named, "a/s.py": "", "a/variables.py": VARIABLES % "eu"})
+    age(project.folder)
+    for _ in range(2):
+        assert project("list", "assets").code == 0
+    (defs(project) / "a/variables.py").unlink()
+    assert "TRD312" in project("list", "assets").err
+
+
+def test_a_module_that_cannot_be_imported_is_told_every_time_though_it_is_empty(make_project: MakeProject) -> None:
+    project = make_project({"a/defs.yaml": SCRIPT % "a", "a/s.py": "", "b.c.py": ""})
+    age(project.folder)
+    for _ in range(2):
+        assert [each.code for each in load(project.folder, remembered=True).diagnostics] == ["TRD701"]
 
 
 def test_a_name_that_a_folder_above_gives_a_meaning_to_is_seen(make_project: MakeProject) -> None:

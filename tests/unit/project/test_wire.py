@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import typing
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import is_dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -50,7 +50,11 @@ WHOLE = ir.Definitions(
         ir.Asset(key=B, partitions=ir.DynamicPartitions(name="shops")),
     ],
     checks=[ir.Check(name="has_rows", asset=A, severity=ir.CheckSeverity.WARN, blocking=True, origin=ORIGIN)],
-    steps=[ir.Step(name="s", run=print, component="a", assets=[A, B], retries=3, locks=["x"], partitions={B: DAILY})],
+    steps=[
+        ir.Step(
+            name="s", run=print, sql=print, component="a", assets=[A, B], retries=3, locks=["x"], partitions={B: DAILY}
+        )
+    ],
     schedules=[ir.Schedule(name="mornings", cron="0 6 * * *", job="all")],
     sensors=[
         ir.Sensor(name="files", watch=ir.FileWatch(pattern="*.csv")),
@@ -62,7 +66,7 @@ WHOLE = ir.Definitions(
 
 def test_definitions_come_back_as_they_were_but_for_what_their_steps_run() -> None:
     back = from_bytes(to_bytes(WHOLE, HERE), HERE)
-    assert back == replace(WHOLE, steps=[replace(WHOLE.steps[0], run=not_built)])
+    assert back == replace(WHOLE, steps=[replace(WHOLE.steps[0], run=not_built, sql=None)])
     assert back.checks[0].key == WHOLE.checks[0].key
     assert repr(back.assets[0]) == repr(WHOLE.assets[0])
 
@@ -73,7 +77,9 @@ def test_the_file_is_the_one_that_is_there_now() -> None:
 
 
 def records_in(hint: object) -> Iterator[type]:
-    """The records that a type is made of, itself among them."""
+    """The records that a type is made of, itself among them; functions aren't written, nor what they take and give."""
+    if typing.get_origin(hint) is Callable:
+        return
     for each in typing.get_args(hint):
         yield from records_in(each)
     if isinstance(hint, type) and is_dataclass(hint):

@@ -16,13 +16,10 @@ from treadle.components.registry import installed
 from treadle.ir import ComputeProfile, Credential, FromEnvironment, Platform
 from treadle.project.checking.plain import diagnostic_of, plain
 from treadle.project.platform import GROUP, Offer, files_of, read_offer
-from treadle.project.remembering.files import signature_of
+from treadle.project.remembering.files import is_settled, signature_of
 from treadle.project.settings import Settings
 
 __all__ = ["offer_for"]
-
-_FRESH = 2_000_000_000
-"""Nanoseconds within which a file may change twice and keep its time, on the coarsest of file systems."""
 
 
 def offer_for(settings: Settings) -> Offer:
@@ -35,8 +32,8 @@ def offer_for(settings: Settings) -> Offer:
         kept = json.loads(file.read_bytes())
         if kept["key"] == key:
             return _offer(kept)
-    offer = read_offer(settings, imports=False)
-    if all(map(_is_settled, files.values())):
+    now, offer = time.time_ns(), read_offer(settings, imports=False)
+    if all(is_settled(each, now) for each in files.values()):
         _keep(settings, file, {"key": key, **_plain(offer)})
     return offer
 
@@ -46,12 +43,6 @@ def _key(files: dict[str, str]) -> str:
     own = [signature_of(str(each)) for each in sorted((here / "platform").glob("*.py"))]
     entries = [each.value for each in installed(GROUP)]
     return hashlib.sha256(json.dumps([version("treadle"), sys.version, own, entries, files]).encode()).hexdigest()
-
-
-def _is_settled(signature: str) -> bool:
-    """Whether a file that changes from now on has another signature."""
-    modified = signature.partition(":")[0]
-    return not modified.isdigit() or int(modified) < time.time_ns() - _FRESH
 
 
 def _keep(settings: Settings, file: Path, value: dict[str, Any]) -> None:

@@ -88,6 +88,7 @@ RECORDS: tuple[type, ...] = (
     ir.Check,
     ir.CheckKey,
     ir.Column,
+    ir.ColumnSource,
     ir.Definitions,
     ir.DimensionMapping,
     ir.DynamicPartitions,
@@ -126,7 +127,7 @@ _VALUES: tuple[type, ...] = (
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (frozen, here, not_built)
 
 _PARTS: Mapping[type, tuple[str, ...]] = {each: tuple(field.name for field in fields(each)) for each in RECORDS}
-_RUN, _PREPARE = _PARTS[ir.Step].index("run"), _PARTS[ir.Step].index("prepare")
+_FUNCTIONS_OF_STEPS = {"run": not_built, "prepare": None, "sql": None}
 _NAMED = frozenset((*RECORDS, *_VALUES, *_FUNCTIONS))
 _PATHS = (PosixPath, WindowsPath)
 
@@ -140,10 +141,9 @@ class _Writer(pickle.Pickler):
         """How to make a value again: pickle asks for everything but texts, numbers and plain collections."""
         kind = type(value)
         if (parts := _PARTS.get(kind)) is not None:
-            found = [getattr(value, name) for name in parts]
             if kind is ir.Step:
-                found[_RUN], found[_PREPARE] = not_built, None
-            return kind, tuple(found)
+                return kind, tuple([_FUNCTIONS_OF_STEPS.get(name, getattr(value, name)) for name in parts])
+            return kind, tuple([getattr(value, name) for name in parts])
         if kind is MappingProxyType:
             return frozen, (dict(value),)
         if kind in _PATHS and value == self._file:

@@ -35,7 +35,10 @@ class LabNotebook(Notebook):
     def build_defs(self, context: ComponentContext) -> Definitions:
         """The notebook's definitions, with what the lab wants to know of each asset."""
         declared = super().build_defs(context)
-        about = {"experiment": self.experiment, "dataset_card": str(self.dataset_card.relative_to(context.project_root))}
+        about = {
+            "experiment": self.experiment,
+            "dataset_card": str(self.dataset_card.relative_to(context.project_root)),
+        }
         kinds = {"notebook", "model"} if self.trains else {"notebook"}
         assets = tuple(
             replace(each, owners=(self.owner,), metadata={**each.metadata, **about}, kinds=each.kinds | kinds)

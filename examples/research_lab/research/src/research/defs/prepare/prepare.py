@@ -22,9 +22,7 @@ print(f"{len(pixels):,} pictures of {pixels.shape[1]} pixels")
 train_x, test_x, train_y, test_y = train_test_split(
     pixels, digits.target, test_size=held_out, random_state=seed, stratify=digits.target
 )
-np.savez_compressed(
-    tn.context.file("digits.npz"), train_x=train_x, train_y=train_y, test_x=test_x, test_y=test_y
-)
+np.savez_compressed(tn.context.file("digits.npz"), train_x=train_x, train_y=train_y, test_x=test_x, test_y=test_y)
 
 # %%
 tn.materialize(rows=len(pixels), metadata={"train": len(train_x), "held_out": len(test_x)})
