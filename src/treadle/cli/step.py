@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache
@@ -15,6 +16,7 @@ from treadle.errors import UsageError
 if TYPE_CHECKING:
     from treadle.ir import Schedule, Sensor
     from treadle.project import Project
+    from treadle.runner import StepRequest
 
 __all__ = ["step"]
 
@@ -25,20 +27,34 @@ def step() -> None:
 
 
 @step.command()
-@click.argument("request", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument("request", type=click.Path(exists=True, dir_okay=False, allow_dash=True, path_type=Path))
 @click.pass_context
 def run(ctx: click.Context, request: Path) -> None:
-    """Run the step that the file REQUEST names; only its own component is loaded."""
-    from treadle.project import load
-    from treadle.runner import StepRequest, run_step
+    """Run the step that the file REQUEST names; only its own component is loaded.
 
-    asked = StepRequest.read(request)
+    With -, the request is read from $TREADLE_STEP_REQUEST or the standard input.
+    """
+    from treadle.runner.far.command import request_at_hand
+    from treadle.runner.marks import MARK
+    from treadle.runner.request import StepRequest
+
+    file = None if str(request) == "-" else request
+    if MARK in os.environ:
+        from treadle.runner.far.keeping import keep_here
+
+        ctx.exit(keep_here(file, _follow))
+    ctx.exit(_follow(request_at_hand()[0] if file is None else StepRequest.read(file)))
+
+
+def _follow(asked: StepRequest) -> int:
+    from treadle.project import load
+    from treadle.runner import run_step
 
     @cache
     def project() -> Project:
         return load(asked.project, only=asked.component)
 
-    ctx.exit(run_step(lambda: project().step(asked.component, asked.step), asked, graph=lambda: project().graph))
+    return run_step(lambda: project().step(asked.component, asked.step), asked, graph=lambda: project().graph)
 
 
 @step.command(hidden=True)

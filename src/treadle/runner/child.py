@@ -36,6 +36,7 @@ def run_step(
 
     `step` may be a function that finds the step: when that fails, it is the step's failure. `graph` gives what the
     step is in, or the part of it that its component declares: the platform of that graph is what the step may use.
+    A step whose compute profile isn't for this machine is taken elsewhere, and this process only drives it.
     """
     reporter = Reporter.from_environment()
     try:
@@ -54,6 +55,11 @@ def _ran(
     try:
         found = step if isinstance(step, Step) else step()
         _refuse_misuse(found, graph)
+        if found.compute is not None and not reporter.is_far:
+            from treadle.runner.far.launchers import elsewhere, run_elsewhere
+
+            if (profile := elsewhere(found, graph().platform)) is not None:
+                return run_elsewhere(profile, request, reporter)
         platform = graph().platform
         context = RunningStep(
             found,

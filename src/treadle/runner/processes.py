@@ -16,6 +16,7 @@ from pathlib import Path
 from treadle.store import Runner
 
 __all__ = [
+    "adopt_orphans",
     "be_a_step",
     "be_the_keeper_of",
     "child_process",
@@ -47,6 +48,15 @@ def kill_group(leader: int, number: signal.Signals) -> None:
             os.killpg(leader, number)
         except ProcessLookupError:
             os.kill(leader, number)  # it was forked a moment ago, and has no group of its own yet
+
+
+def adopt_orphans() -> None:
+    """Let processes whose parents end become children of this one, where the kernel can."""
+    if sys.platform == "linux":
+        import ctypes
+
+        become_subreaper = 36  # PR_SET_CHILD_SUBREAPER
+        ctypes.CDLL(None).prctl(become_subreaper, 1, 0, 0, 0)
 
 
 def children_of(pid: int) -> list[int]:

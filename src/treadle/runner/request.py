@@ -33,8 +33,32 @@ class StepRequest:
     config: Mapping[str, Any] = field(default_factory=dict)
     tags: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def address(self) -> str:
+        """The name that the step has in the project."""
+        return f"{self.component}:{self.step}" if self.component else self.step
+
     def write(self, file: Path) -> None:
         """Keep the request in a file."""
+        file.write_text(self.to_text(indent=1), encoding="utf-8")
+
+    @classmethod
+    def read(cls, file: Path) -> Self:
+        """The request in a file.
+
+        Raises:
+            UsageError: when the file can't be read or holds something else.
+        """
+        try:
+            text = file.read_text(encoding="utf-8")
+        except OSError as error:
+            raise UsageError(f"the request {str(file)!r} can't be read: {error.strerror}") from error
+        except ValueError as error:
+            raise UsageError(f"{str(file)!r} is not a step request: {error}") from error
+        return cls.from_text(text, repr(str(file)))
+
+    def to_text(self, *, indent: int | None = None) -> str:
+        """The request as JSON; of one line without `indent`."""
         value = {
             "project": str(self.project),
             "component": self.component,
@@ -48,17 +72,17 @@ class StepRequest:
             "config": dict(self.config),
             "tags": dict(self.tags),
         }
-        file.write_text(json.dumps(value, indent=1), encoding="utf-8")
+        return json.dumps(value, indent=indent)
 
     @classmethod
-    def read(cls, file: Path) -> Self:
-        """The request in a file.
+    def from_text(cls, text: str, origin: str) -> Self:
+        """The request in a text; `origin` says in messages where that came from.
 
         Raises:
-            UsageError: when the file can't be read or holds something else.
+            UsageError: when it is something else.
         """
         try:
-            value = json.loads(file.read_text(encoding="utf-8"))
+            value = json.loads(text)
             return cls(
                 project=Path(value["project"]),
                 component=value["component"],
@@ -72,10 +96,8 @@ class StepRequest:
                 config=value["config"],
                 tags=value["tags"],
             )
-        except OSError as error:
-            raise UsageError(f"the request {str(file)!r} can't be read: {error.strerror}") from error
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise UsageError(f"{str(file)!r} is not a step request: {error}") from error
+            raise UsageError(f"{origin} is not a step request: {error}") from error
 
 
 def _key(text: str) -> AssetKey:

@@ -28,7 +28,16 @@ from typing import Any, NoReturn
 
 from treadle.ir import Step
 from treadle.runner.measuring import Usage, reap
-from treadle.runner.processes import be_a_step, be_the_keeper_of, children_of, kill_group, named, pid_of_step, stay_on
+from treadle.runner.processes import (
+    adopt_orphans,
+    be_a_step,
+    be_the_keeper_of,
+    children_of,
+    kill_group,
+    named,
+    pid_of_step,
+    stay_on,
+)
 from treadle.runner.request import StepRequest
 from treadle.runner.wire import EVENTS_FD
 
@@ -261,13 +270,13 @@ def supervise(
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, signal.SIG_IGN)  # they are for the runner, which ends steps in order
     be_the_keeper_of(os.getppid())
-    _adopt_orphans()
+    adopt_orphans()
     if (served_by := os.fork()) != 0:
         runner.close()
         _keep(served_by)
         return
     named("treadle:steps")
-    _adopt_orphans()
+    adopt_orphans()
     supervisor = _Supervisor(runner=runner, run=run, steps=steps or {})
     try:
         supervisor.serve()
@@ -356,15 +365,6 @@ def _has_ended(pid: int) -> bool:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     except ChildProcessError:
         return True
-
-
-def _adopt_orphans() -> None:
-    """Let processes whose parents end become children of this one, where the kernel can."""
-    if sys.platform == "linux":
-        import ctypes
-
-        become_subreaper = 36  # PR_SET_CHILD_SUBREAPER
-        ctypes.CDLL(None).prctl(become_subreaper, 1, 0, 0, 0)
 
 
 def _noted(number: int, frame: object) -> None:

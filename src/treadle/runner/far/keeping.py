@@ -1,0 +1,205 @@
+"""The far side: a process that starts the step's as its child, and leaves nothing of it behind.
+
+It is what the executor sees and ends. A request to end is passed on to all of the step's processes, and those that
+don't follow it are killed; when whoever started it is gone, it is the same. Where both sides see a folder, it shows
+there that it lives, and how the step ended. What the step prints goes through it, so that no secret gets to the executor.
+"""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+import sys
+import threading
+import time
+import traceback
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NoReturn
+
+from treadle.runner.far.command import BEAT_EVERY, FOLDER, request_at_hand
+from treadle.runner.far.sifting import Sieve
+from treadle.runner.marks import MARK
+from treadle.runner.processes import adopt_orphans, children_of, kill_group, named
+from treadle.runner.request import StepRequest
+
+__all__ = ["BEAT", "EXIT", "keep", "keep_here"]
+
+BEAT, EXIT = "beat", "exit"
+"""The files that show that it lives, and how it ended."""
+
+_SECONDS_TO_END = 20.0  # executors kill what hasn't ended 30 s after they have asked for it
+_SECONDS_WHEN_ALONE = 3.0
+_MOST_BYTES = 1 << 16
+_ASKED = {int(signal.SIGTERM), int(signal.SIGINT), int(signal.SIGHUP)}
+
+
+def keep_here(request: Path | None, follow: Callable[[StepRequest], int]) -> int:
+    """Let a child follow the request that this process was given, in a file or otherwise, and give its exit code.
+
+    Raises:
+        UsageError: when there is no request.
+    """
+    folder, every = os.environ.pop(FOLDER, None), float(os.environ.pop(BEAT_EVERY, 5.0))
+    asked, giver = request_at_hand() if request is None else (StepRequest.read(request), None)
+
+    def run() -> int:
+        with suppress(OSError):  # that there is no such project is told by the step, which fails
+            os.chdir(asked.project)
+        return follow(asked)
+
+    return keep(run, giver=giver, folder=None if folder is None else Path(folder), every=every)
+
+
+def keep(run: Callable[[], int], *, giver: int | None = None, folder: Path | None = None, every: float = 5.0) -> int:
+    """Call `run` in a child, and give the exit code when all of it has ended (128 and more for a signal, as in a shell).
+
+    `giver` is a file descriptor whose end tells that whoever started this process is gone. A sign of life, `every` so
+    many seconds, and the exit code are kept in `folder`.
+    """
+    signals, wakeup = os.pipe()
+    for each in (signals, wakeup):
+        os.set_blocking(each, False)
+    signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
+    for number in (*_ASKED, signal.SIGCHLD):
+        signal.signal(number, _noted)
+    adopt_orphans()
+    output, printed = os.pipe()
+    os.set_blocking(output, False)
+    sieve = Sieve(os.environ.get(MARK, ""))
+    pid = os.fork()
+    if pid == 0:
+        os.close(signals)
+        os.close(output)
+        _live(run, wakeup, printed)
+    os.close(printed)
+    named("treadle:keeper")
+    code = _Keeper(
+        child=pid, signals=signals, giver=giver, folder=folder, every=every, output=output, sieve=sieve
+    ).wait()
+    if folder is not None:
+        with suppress(OSError):
+            _write(folder / EXIT, str(code))
+    return code
+
+
+@dataclass(kw_only=True)
+class _Keeper:
+    child: int
+    signals: int
+    giver: int | None
+    folder: Path | None
+    every: float
+    output: int
+    sieve: Sieve
+    has_printed_all: bool = False
+    kill_at: float | None = None
+    next_beat: float = 0.0
+
+    def wait(self) -> int:
+        """Wait for the end of the child, and end all that it has left."""
+        self._beat()  # once at least, however short the step is
+        while not self._has_ended():
+            self._listen()
+            self._beat()
+            if self.kill_at is not None and time.monotonic() >= self.kill_at:
+                kill_group(self.child, signal.SIGKILL)
+        # Before it is waited for: until then its number, which is the group's, can't belong to others.
+        kill_group(self.child, signal.SIGKILL)
+        _, status = os.waitpid(self.child, 0)
+        while left := children_of(os.getpid()):
+            for pid in left:
+                kill_group(pid, signal.SIGKILL)
+                with suppress(ChildProcessError):
+                    os.waitpid(pid, 0)
+        with suppress(BlockingIOError):  # whoever still has it is none of these
+            while not self.has_printed_all:
+                self._pass_on()
+        _print(self.sieve.end())
+        code = os.waitstatus_to_exitcode(status)
+        return 128 - code if code < 0 else code
+
+    def _listen(self) -> None:
+        due = [self.next_beat, *([self.kill_at] if self.kill_at is not None else [])]
+        listened = [self.signals, *([self.giver] if self.giver is not None else [])]
+        listened += [] if self.has_printed_all else [self.output]
+        ready, _, _ = select.select(listened, [], [], max(0.01, min(due) - time.monotonic()))
+        if self.signals in ready and _ASKED & set(os.read(self.signals, 4096)):
+            self._end(_SECONDS_TO_END)
+        if self.giver in ready and not os.read(self.giver, 4096):
+            self.giver = None
+            self._end(_SECONDS_WHEN_ALONE)
+
+        if self.output in ready:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Print what the step prints, as far as it may be seen."""
+        piece = os.read(self.output, _MOST_BYTES)
+        self.has_printed_all = not piece
+        _print(self.sieve.feed(piece))
+
+    def _end(self, seconds: float) -> None:
+        deadline = time.monotonic() + seconds
+        self.kill_at = deadline if self.kill_at is None else min(self.kill_at, deadline)
+        kill_group(self.child, signal.SIGTERM)
+
+    def _beat(self) -> None:
+        if (now := time.monotonic()) < self.next_beat:
+            return
+        self.next_beat = now + self.every
+        if self.folder is not None:
+            with suppress(OSError):
+                _write(self.folder / BEAT, str(time.time()))
+
+    def _has_ended(self) -> bool:
+        # It can still be waited for afterwards. What it left behind and has ended is waited for at the end.
+        return os.waitid(os.P_PID, self.child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
+
+
+def _live(run: Callable[[], int], wakeup: int, printed: int) -> NoReturn:
+    """The life of the child; nothing of the keeper's is unwound or flushed."""
+    code = 1
+    try:
+        os.setsid()
+        signal.set_wakeup_fd(-1)
+        os.close(wakeup)
+        signal.signal(signal.SIGINT, signal.default_int_handler)
+        for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
+            signal.signal(number, signal.SIG_DFL)
+        nowhere = os.open(os.devnull, os.O_RDONLY)
+        for number, stream in ((0, nowhere), (1, printed), (2, printed)):
+            os.dup2(stream, number)
+        os.close(nowhere)
+        os.close(printed)
+        code = run()
+        for thread in threading.enumerate():
+            if thread is not threading.current_thread() and not thread.daemon:
+                thread.join()
+        for stream in (sys.stdout, sys.stderr):
+            stream.flush()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(code)
+
+
+def _print(text: bytes) -> None:
+    rest = memoryview(text)
+    with suppress(BrokenPipeError):  # nobody reads it any more; that the step ends then isn't told by this
+        while rest:
+            rest = rest[os.write(1, rest) :]
+
+
+def _write(file: Path, text: str) -> None:
+    """Write a file that nobody ever sees half."""
+    half = file.with_name(f".{file.name}.{os.getpid()}")
+    half.write_text(text, encoding="ascii")
+    half.replace(file)
+
+
+def _noted(number: int, frame: object) -> None:
+    """Nothing: the pipe has it."""
