@@ -171,10 +171,13 @@ def _live(run: Callable[[], int], wakeup: int, printed: int) -> NoReturn:
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         nowhere = os.open(os.devnull, os.O_RDONLY)
-        for number, stream in ((0, nowhere), (1, printed), (2, printed)):
-            os.dup2(stream, number)
+        for descriptor, goes_to in ((0, nowhere), (1, printed), (2, printed)):
+            os.dup2(goes_to, descriptor)
         os.close(nowhere)
         os.close(printed)
+        # The keeper's streams may stand for files, which a pipe isn't.
+        sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
         code = run()
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and not thread.daemon:

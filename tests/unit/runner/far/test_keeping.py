@@ -132,15 +132,12 @@ def woven(context):
         f'{{"project": "{treadle.folder}", "component": "looms.py", "step": "woven", "assets": ["woven"], "checks": [],'
         ' "skippable": [], "partition": null, "run_id": "", "attempt": 1, "config": {}, "tags": {}}'
     )
-    done = subprocess.run(
-        [sys.executable, "-m", "treadle", "step", "run", "-"],
-        input=request + "\n",
-        capture_output=True,
-        text=True,
-        env={**os.environ, "DB_PASSWORD": "p@ssword-of-the-looms", "TREADLE_STEP_MARK": "7f"},
+    (treadle.folder / "request.json").write_text(request)
+    done = treadle(
+        "step", "run", "request.json", env={"DB_PASSWORD": "p@ssword-of-the-looms", "TREADLE_STEP_MARK": "7f"}
     )
-    assert 3 == done.returncode
-    assert "p@ssword" not in done.stdout + done.stderr
-    assert "printed [credential db]\n[credential db]" in done.stdout
-    assert '"metadata":{"it":"[credential db]"}' in done.stdout
-    assert '\x1e7f.{"kind":"ended","error":"ValueError: [credential db]' in done.stdout
+    assert 3 == done.code
+    assert "p@ssword" not in done.out + done.err
+    assert "printed [credential db]\n[credential db]" in done.out
+    assert '"metadata":{"it":"[credential db]"}' in done.out
+    assert '\x1e7f.{"kind":"ended","error":"ValueError: [credential db]' in done.out
