@@ -28,7 +28,7 @@ from treadle.runner.resuming import Past
 from treadle.runner.room import Bounds, NoRoomError, Room
 from treadle.runner.running import Outcome, Running, longest
 from treadle.runner.versions import versioned
-from treadle.runner.wire import Ended, Said
+from treadle.runner.wire import Ended, Said, Used
 from treadle.store import (
     RunEnded,
     RunInterrupted,
@@ -276,7 +276,7 @@ class Execution:
     def _heard(self, running: Running, said: Iterable[Said]) -> None:
         events = []
         for each in running.hear(said):
-            assert not isinstance(each, Ended)
+            assert not isinstance(each, (Ended, Used))
             event = StepReported(run_id=self.run.id, step=running.step.address, attempt=running.attempt, report=each)
             if isinstance(each, Materialization):
                 event = versioned(event, running, self.plan)

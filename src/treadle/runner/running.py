@@ -15,7 +15,7 @@ from treadle.runner.launching import Exit
 from treadle.runner.planning import PlannedStep
 from treadle.runner.process import StepProcess, how_it_died
 from treadle.runner.room import Bounds
-from treadle.runner.wire import Ended, Said
+from treadle.runner.wire import Ended, Said, Used
 from treadle.store import StepStatus
 
 __all__ = ["Outcome", "Running", "longest"]
@@ -45,6 +45,7 @@ class Running:
     inputs: Mapping[AssetKey, str] = field(default_factory=dict)
     written: dict[AssetKey, str] = field(default_factory=dict)
     ended: Ended | None = None
+    used: Used | None = None
     failed_checks: dict[CheckKey, CheckSeverity] = field(default_factory=dict)
     is_cancelled: bool = False
     is_late: bool = False
@@ -80,11 +81,13 @@ class Running:
             self.stop(grace=grace)
 
     def hear(self, said: Iterable[Said]) -> list[Said]:
-        """What it said, without its last word; a declared warning stays one however it is reported."""
+        """What it said, without its last word and what it used; a declared warning stays one however it is reported."""
         heard: list[Said] = []
         for each in said:
             if isinstance(each, Ended):
                 self.ended = each
+            elif isinstance(each, Used):
+                self.used = each
             elif isinstance(each, CheckResult):
                 heard.append(self._judged(each))
             else:
@@ -105,9 +108,7 @@ class Running:
 
     def outcome(self, ended: Exit) -> Outcome:
         """What the end of its process means."""
-        used: dict[str, Any] = {"exit_code": ended.code}
-        if self.step.profile is None or self.step.profile.launcher == "local":  # elsewhere, this isn't the step itself
-            used |= {"peak_memory": ended.peak_memory, "cpu_seconds": ended.cpu_seconds}
+        used: dict[str, Any] = {"exit_code": ended.code, **self._usage(ended)}
         error = self._error(ended)
         if error is not None:
             status = StepStatus.CANCELLED if self.is_cancelled else StepStatus.FAILED
@@ -118,6 +119,12 @@ class Running:
             error = f"blocking check failed: {listing(map(str, blocking))}"
             return Outcome(status=StepStatus.FAILED, error=error, **used)
         return Outcome(status=StepStatus.SUCCEEDED, **used)
+
+    def _usage(self, ended: Exit) -> dict[str, Any]:
+        """What the step used, here or elsewhere: a process that only drives a step uses little, and says nothing of it."""
+        is_here = self.step.profile is None or self.step.profile.launcher == "local"
+        found = self.used or (ended if is_here else Exit(code=ended.code))
+        return {"peak_memory": found.peak_memory, "cpu_seconds": found.cpu_seconds}
 
     def _error(self, ended: Exit) -> str | None:
         exit_code = ended.code

@@ -8,7 +8,7 @@ from typing import Any
 
 from treadle.ir import AssetKey, CheckResult, CheckSeverity, LogLine, Materialization
 
-__all__ = ["EVENTS_FD", "Ended", "HandedOut", "Said", "from_line", "to_line"]
+__all__ = ["EVENTS_FD", "Ended", "HandedOut", "Said", "Used", "from_line", "to_line"]
 
 EVENTS_FD = "TREADLE_EVENTS_FD"
 
@@ -29,7 +29,15 @@ class HandedOut:
     value: str = field(repr=False)
 
 
-Said = Materialization | CheckResult | LogLine | Ended
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Used:
+    """What a step's processes used on another machine, where the runner can't look: bytes, and seconds."""
+
+    peak_memory: int
+    cpu_seconds: float
+
+
+Said = Materialization | CheckResult | LogLine | Ended | Used
 
 
 def to_line(said: Said | HandedOut) -> bytes:
@@ -68,6 +76,8 @@ def _to_json(said: Said | HandedOut) -> dict[str, object]:
             return {"kind": "ended", "error": said.error, "may_retry": said.may_retry}
         case HandedOut():
             return {"kind": "handed_out", "name": said.name, "value": said.value}
+        case Used():
+            return {"kind": "used", "peak_memory": said.peak_memory, "cpu_seconds": said.cpu_seconds}
 
 
 def from_line(line: bytes) -> Said | HandedOut:
@@ -91,6 +101,8 @@ def _from_json(kind: str, said: dict[str, Any]) -> Said | HandedOut:
         return Ended(error=said["error"], may_retry=said["may_retry"])
     if kind == "handed_out":
         return HandedOut(name=said["name"], value=said["value"])
+    if kind == "used":
+        return Used(peak_memory=said["peak_memory"], cpu_seconds=said["cpu_seconds"])
     asset = _key(said.pop("asset"))
     if kind == "materialization":
         return Materialization(asset=asset, **said)

@@ -7,11 +7,13 @@ import signal
 from pathlib import Path
 
 import kubernetes_validate
+import psutil
 import pytest
 
 from tests.unit.adapters.kubernetes_api import cluster
-from treadle.adapters.kubernetes import KubernetesOptions, manifest
+from treadle.adapters.kubernetes import manifest
 from treadle.ir import AssetKey, ComputeProfile, StepFailed
+from treadle.ir.launchers import KubernetesOptions
 from treadle.runner import StepRequest
 from treadle.runner.far.contract import Job
 from treadle.runner.far.options import read_options
@@ -240,8 +242,6 @@ def test_what_a_driver_left_behind_is_ended_by_the_next_attempt(elsewhere, profi
     lab = elsewhere("stay() if first_time() else print('second time')", profile())
     with lab.running() as runner:
         alive.wait_for_one()
-        import psutil
-
         for each in psutil.Process(runner.pid).children(recursive=True):
             each.kill()
         runner.wait()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 from collections.abc import Iterator
 
+import psutil
 import pytest
 
 from tests.unit.adapters.ray_cluster import cluster
@@ -36,7 +37,7 @@ def test_a_step_runs_in_a_worker(elsewhere, profile):
     lab = elsewhere(
         """
 print("with", os.environ["CORPUS"], end=" ")
-context.materialize(metadata={"rows": 3, "parents": [each.name() for each in __import__("psutil").Process().parents()]})
+context.materialize(metadata={"rows": 3})
 print("data")
 """,
         profile(cpus=0.5, resources={"compute_a": 1}, environment={"CORPUS": "small"}),
@@ -104,6 +105,21 @@ def test_a_step_ends_with_its_run(elsewhere, profile, alive, number):
         alive.wait_for_one()
         runner.send_signal(number)
         assert alive.are_all_gone()
+
+
+def test_what_a_driver_left_behind_is_ended_by_the_next_attempt(elsewhere, profile, alive):
+    """
+    Ray ends the step of a driver that was killed; a new attempt at it waits for that.
+    """
+    lab = elsewhere("stay() if first_time() else print('second time')", profile())
+    with lab.running() as runner:
+        alive.wait_for_one()
+        for each in psutil.Process(runner.pid).children(recursive=True):
+            each.kill()
+        runner.wait()
+    resumed = lab.treadle("runs", "resume", "latest")
+    assert 0 == resumed.code, resumed.err
+    assert alive.are_all_gone()
 
 
 def test_a_cluster_that_is_not_there_is_told(elsewhere):

@@ -3,6 +3,6 @@
 from __future__ import annotations
 
 from treadle.adapters.kubernetes.executor import opened
-from treadle.adapters.kubernetes.manifest import KubernetesOptions, manifest
+from treadle.adapters.kubernetes.manifest import manifest
 
-__all__ = ["KubernetesOptions", "manifest", "opened"]
+__all__ = ["manifest", "opened"]

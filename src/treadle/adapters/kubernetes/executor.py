@@ -12,11 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
-from treadle.adapters.kubernetes.manifest import CONTAINER, KubernetesOptions, manifest, selector_of
+from treadle.adapters.kubernetes.manifest import CONTAINER, manifest, selector_of
 from treadle.adapters.kubernetes.pods import is_unpullable, newest, status_of
 from treadle.adapters.kubernetes.reading import PodLog
 from treadle.errors import MissingExtraError
 from treadle.ir import ComputeProfile, StepFailed
+from treadle.ir.launchers import KubernetesOptions
 from treadle.runner.far.contract import Handle, Job, State, Status, UnreachableError
 from treadle.runner.far.options import mistake_in, read_options
 

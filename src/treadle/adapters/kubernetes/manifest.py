@@ -5,17 +5,15 @@ from __future__ import annotations
 import hashlib
 import math
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import Any, Literal
+from typing import Any
 
 from treadle.ir import ComputeProfile, StepFailed
+from treadle.ir.launchers import KubernetesOptions
 from treadle.runner.far.command import REQUEST, far_command, far_request
 from treadle.runner.far.contract import Job
-from treadle.runner.far.options import FarOptions, mistake_in
+from treadle.runner.far.options import mistake_in
 
-__all__ = ["CONTAINER", "KubernetesOptions", "labels_of", "manifest", "selector_of"]
+__all__ = ["CONTAINER", "labels_of", "manifest", "selector_of"]
 
 CONTAINER = "step"
 """The name of the container that the step runs in."""
@@ -23,26 +21,6 @@ CONTAINER = "step"
 _LONGEST_LABEL = 63
 _LARGEST_REQUEST = 100_000  # bytes; the kernel takes no variable beyond 128 KiB
 _KUEUE = "kueue.x-k8s.io/queue-name"
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class KubernetesOptions(FarOptions):
-    """Where Jobs are made: a `context` of a `kubeconfig` file, and a `namespace`; those in force without them.
-
-    A profile's queue is a label for Kueue, or the namespace, or the priority class of the pod (`queue_is`). `ttl` is
-    how many seconds a Job is kept after its end, `image_patience` how many an image that can't be pulled is waited for.
-    `pod` is put into the pod's specification as it is: a service account, volumes, tolerations…
-    """
-
-    kubeconfig: str | None = None
-    context: str | None = None
-    namespace: str | None = None
-    queue_is: Literal["kueue", "namespace", "priority"] = "kueue"
-    gpu: str = "nvidia.com/gpu"
-    ttl: int = 3600
-    image_patience: float = 300.0
-    image_pull_policy: Literal["Always", "IfNotPresent", "Never"] | None = None
-    pod: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def manifest(job: Job, options: KubernetesOptions, *, name: str) -> dict[str, Any]:

@@ -10,37 +10,24 @@ import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
-from types import MappingProxyType
 from typing import Any
 
 from treadle.adapters.ray.fitting import misfit, needs_of
 from treadle.adapters.ray.worker import FarStep
 from treadle.errors import MissingExtraError
 from treadle.ir import ComputeProfile, StepFailed
+from treadle.ir.launchers import RayOptions
 from treadle.runner.far.command import far_command, far_request
 from treadle.runner.far.contract import Handle, Job, State, Status, UnreachableError
-from treadle.runner.far.options import FarOptions, mistake_in, read_options
+from treadle.runner.far.options import mistake_in, read_options
 
-__all__ = ["RayOptions", "opened"]
+__all__ = ["opened"]
 
 _SECONDS_TO_CONNECT = 10.0
 _SECONDS_TO_ANSWER = 30.0
 _SECONDS_TO_FORGET = 20.0  # until a name is free again
 _NAMESPACE = "treadle"
 _SMALLEST_STORE = 80_000_000  # bytes; steps don't use it
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class RayOptions(FarOptions):
-    """`address` is that of a cluster, `auto` for the one of this machine, or `local` to start one for the step alone.
-
-    `autoscaling` says that nodes join by themselves, so that a step waits for one that is large enough instead of
-    failing at once. `runtime_env` is Ray's own: packages, a container…
-    """
-
-    address: str = "auto"
-    autoscaling: bool = False
-    runtime_env: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
 
 
 @contextmanager

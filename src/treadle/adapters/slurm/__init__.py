@@ -2,6 +2,6 @@
 
 from __future__ import annotations
 
-from treadle.adapters.slurm.executor import SlurmOptions, opened
+from treadle.adapters.slurm.executor import opened
 
-__all__ = ["SlurmOptions", "opened"]
+__all__ = ["opened"]

@@ -16,30 +16,17 @@ from pathlib import Path
 from treadle.adapters.slurm.batch import arguments, job_name, script
 from treadle.adapters.slurm.commands import ask, meaning_of
 from treadle.ir import ComputeProfile, StepFailed
+from treadle.ir.launchers import SlurmOptions
 from treadle.runner.far.command import BEAT_EVERY, FOLDER, far_command, far_request
 from treadle.runner.far.contract import Handle, Job, State, Status, UnreachableError
 from treadle.runner.far.keeping import BEAT, EXIT
-from treadle.runner.far.options import FarOptions, read_options
+from treadle.runner.far.options import read_options
 
-__all__ = ["SlurmOptions", "opened"]
+__all__ = ["opened"]
 
 _AT_ONCE = 1 << 20
 _SECONDS_TO_APPEAR = 15.0  # for a file that another machine has written
 _SECONDS_TO_END = 60.0
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SlurmOptions(FarOptions):
-    """`folder` is one that both sides see, for the jobs' output (`.treadle/slurm` of the project without it).
-
-    A job whose node says nothing for `heartbeat` seconds is lost. `constraint` names features that its node must
-    have, and `arguments` are handed to `sbatch` as they are.
-    """
-
-    folder: str | None = None
-    heartbeat: float = 120.0
-    constraint: str | None = None
-    arguments: tuple[str, ...] = ()
 
 
 @contextmanager

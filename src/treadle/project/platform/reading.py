@@ -16,6 +16,7 @@ from treadle.errors import Diagnostic, Severity, Span, cut
 from treadle.ir import ComputeProfile, Credential, Origin
 from treadle.ir.platform_use import KINDS, Kind
 from treadle.project.platform.models import NAME, AnyCredential, ComputeAttributes
+from treadle.project.platform.options import mistakes_for_launcher
 from treadle.templating.places import NodePath, has_template
 from treadle.templating.validation import explain
 
@@ -54,7 +55,12 @@ def read_compute(file: Path) -> Read:
         if made is None:
             continue
         found.diagnostics += _without_effect(made, name, value, document)
-        found.compute[name] = made.to_profile(name, _origin(document, name))
+        profile = made.to_profile(name, _origin(document, name))
+        if mistakes := list(mistakes_for_launcher(profile, document)):
+            found.broken.add(name)
+            found.diagnostics += mistakes
+        else:
+            found.compute[name] = profile
     return found
 
 

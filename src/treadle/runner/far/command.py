@@ -8,8 +8,8 @@ from dataclasses import replace
 from pathlib import Path
 
 from treadle.errors import UsageError
+from treadle.ir.launchers import FarOptions
 from treadle.runner.far.contract import Job
-from treadle.runner.far.options import FarOptions
 from treadle.runner.request import StepRequest
 
 __all__ = ["BEAT_EVERY", "FOLDER", "REQUEST", "far_command", "far_request", "request_at_hand"]

@@ -9,7 +9,7 @@ from enum import StrEnum
 from typing import Protocol
 
 from treadle.ir import ComputeProfile
-from treadle.runner.far.options import FarOptions
+from treadle.ir.launchers import FarOptions
 from treadle.runner.marks import MARK
 from treadle.runner.request import StepRequest
 

@@ -16,15 +16,17 @@ import time
 import traceback
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
 from treadle.runner.far.command import BEAT_EVERY, FOLDER, request_at_hand
 from treadle.runner.far.sifting import Sieve
-from treadle.runner.marks import MARK
+from treadle.runner.marks import MARK, marked
+from treadle.runner.measuring import Usage, reap
 from treadle.runner.processes import adopt_orphans, children_of, kill_group, named
 from treadle.runner.request import StepRequest
+from treadle.runner.wire import Used, to_line
 
 __all__ = ["BEAT", "EXIT", "keep", "keep_here"]
 
@@ -77,9 +79,9 @@ def keep(run: Callable[[], int], *, giver: int | None = None, folder: Path | Non
         _live(run, wakeup, printed)
     os.close(printed)
     named("treadle:keeper")
-    code = _Keeper(
-        child=pid, signals=signals, giver=giver, folder=folder, every=every, output=output, sieve=sieve
-    ).wait()
+    keeper = _Keeper(child=pid, signals=signals, giver=giver, folder=folder, every=every, output=output, sieve=sieve)
+    code = keeper.wait()
+    keeper.tell_usage()
     if folder is not None:
         with suppress(OSError):
             _write(folder / EXIT, str(code))
@@ -96,6 +98,7 @@ class _Keeper:
     output: int
     sieve: Sieve
     has_printed_all: bool = False
+    usage: Usage = field(default_factory=Usage)
     kill_at: float | None = None
     next_beat: float = 0.0
 
@@ -105,25 +108,35 @@ class _Keeper:
         while not self._has_ended():
             self._listen()
             self._beat()
+            if self.usage.look_at <= time.monotonic():
+                self.usage.look(self.child, set(children_of(os.getpid())) - {self.child})
             if self.kill_at is not None and time.monotonic() >= self.kill_at:
                 kill_group(self.child, signal.SIGKILL)
         # Before it is waited for: until then its number, which is the group's, can't belong to others.
         kill_group(self.child, signal.SIGKILL)
-        _, status = os.waitpid(self.child, 0)
+        ended = reap(self.child)
+        assert ended is not None
+        self.usage.add(ended.used)
         while left := children_of(os.getpid()):
             for pid in left:
                 kill_group(pid, signal.SIGKILL)
-                with suppress(ChildProcessError):
-                    os.waitpid(pid, 0)
+                if other := reap(pid):
+                    self.usage.add(other.used)
         with suppress(BlockingIOError):  # whoever still has it is none of these
             while not self.has_printed_all:
                 self._pass_on()
         _print(self.sieve.end())
-        code = os.waitstatus_to_exitcode(status)
-        return 128 - code if code < 0 else code
+        return 128 - ended.code if ended.code < 0 else ended.code
+
+    def tell_usage(self) -> None:
+        """Say what all of it used, to whoever reads the events in the output."""
+        if mark := os.environ.pop(MARK, ""):
+            used = Used(peak_memory=self.usage.peak_memory, cpu_seconds=round(self.usage.cpu_seconds, 6))
+            with suppress(OSError):  # nobody reads it any more
+                os.write(1, b"".join(marked(to_line(used), mark)))
 
     def _listen(self) -> None:
-        due = [self.next_beat, *([self.kill_at] if self.kill_at is not None else [])]
+        due = [self.next_beat, self.usage.look_at, *([self.kill_at] if self.kill_at is not None else [])]
         listened = [self.signals, *([self.giver] if self.giver is not None else [])]
         listened += [] if self.has_printed_all else [self.output]
         ready, _, _ = select.select(listened, [], [], max(0.01, min(due) - time.monotonic()))

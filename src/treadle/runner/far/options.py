@@ -1,29 +1,15 @@
-"""What a compute profile says to its launcher alone, as a record of that launcher's own."""
+"""What a compute profile says to its launcher alone, as a record."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any, TypeVar
 
 from treadle.errors import cut, did_you_mean, listing
 from treadle.ir import ComputeProfile, StepFailed
+from treadle.ir.launchers import FarOptions
 
-__all__ = ["FarOptions", "mistake_in", "read_options"]
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class FarOptions:
-    """What every launcher beyond this machine knows.
-
-    `project` is the project's folder over there, and `python` the interpreter that has Treadle, where they aren't the
-    same as here. An executor that can't be reached is waited for `patience` seconds; a job that is lost (its node
-    died) is submitted again, at most `resubmissions` times in one attempt at the step.
-    """
-
-    project: str | None = None
-    python: str | None = None
-    patience: float = 300.0
-    resubmissions: int = 2
+__all__ = ["mistake_in", "read_options"]
 
 
 T = TypeVar("T", bound=FarOptions)

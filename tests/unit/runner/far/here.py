@@ -17,8 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from treadle.ir import ComputeProfile
+from treadle.ir.launchers import FarOptions
 from treadle.runner.far.contract import Handle, Job, State, Status, UnreachableError
-from treadle.runner.far.options import FarOptions, read_options
+from treadle.runner.far.options import read_options
 
 PROGRAM = Path(__file__).parent / "fixtures" / "run_far.py"
 

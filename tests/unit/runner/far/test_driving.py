@@ -69,6 +69,34 @@ def test_the_far_side_is_told_the_profile_s_environment_and_nothing_of_ours(proj
     assert {"CORPUS", "PATH", "THERE"} == set(record.metadata["names"]) - {"LC_CTYPE"}
 
 
+def test_what_a_step_uses_is_measured_where_it_runs(project):
+    """
+    The record has the memory and the processor time of the far side, not those of the driver.
+    """
+    run = project.far(
+        """
+        def run(context):
+            held = bytearray(300_000_000)
+            while time.process_time() < 1:
+                pass
+
+        definitions = far(run)
+        """
+    ).run()
+    [step] = project.store.attempts(run.id)
+    assert 300_000_000 < step.peak_memory < 600_000_000
+    assert 1 < step.cpu_seconds
+
+
+def test_what_a_lost_step_used_is_not_known(project):
+    """
+    A driver's own memory is nobody's concern, so nothing is recorded rather than that.
+    """
+    run = project.far(LOST.format(times=9), profile='options={"resubmissions": 0}').run()
+    [step] = project.store.attempts(run.id)
+    assert (None, None) == (step.peak_memory, step.cpu_seconds)
+
+
 def test_a_long_report_arrives_whole(project):
     """
     An event that is longer than a pipe takes at once is put together again, whatever is printed meanwhile.
