@@ -227,6 +227,8 @@ def _plan_json(planned: Plan) -> dict[str, Any]:
                 "checks": list(map(str, each.checks)),
                 "after": list(each.after),
                 "partition": each.partition,
+                "compute": each.step.compute,
+                "credentials": list(each.step.credentials),
             }
             for each in planned.steps
         ],

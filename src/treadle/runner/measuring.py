@@ -12,10 +12,10 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-__all__ = ["Reaped", "Usage", "own_memory", "reap", "resident_memory", "tree_of"]
+__all__ = ["Memory", "Reaped", "Usage", "exact_memory_of", "memory_of", "reap", "tree_of"]
 
-_PAGE = resource.getpagesize()
-_PSS = re.compile(rb"^Pss:\s+(\d+) kB", re.MULTILINE)
+_STATUS = re.compile(rb"^(VmRSS|RssAnon|RssShmem|VmSwap):\s+(\d+) kB", re.MULTILINE)
+_ROLLUP = re.compile(rb"^(Pss|Pss_Anon|Pss_Shmem|SwapPss):\s+(\d+) kB", re.MULTILINE)
 _UNIT = 1 if sys.platform == "darwin" else 1024  # of ru_maxrss
 _OFTEN, _SELDOM = 0.05, 2.0  # seconds between looks at a step, with and without a limit
 _SHARE = 20.0  # looking takes at most a twentieth of the time
@@ -40,17 +40,17 @@ class Usage:
         """Look at a step's processes, which are given back; `others` came of it and have left its tree."""
         started = time.monotonic()
         processes = tree_of([pid, *others])
-        resident = resident_memory(processes)
-        may_be_over = self.limit is not None and resident > self.limit
-        is_news = len(processes) > 1 and resident > self.peak_memory and started >= self._exact_at
+        memory = memory_of(processes)
+        may_be_over = self.limit is not None and memory.held > self.limit
+        is_news = len(processes) > 1 and memory.resident > self.peak_memory and started >= self._exact_at
         if may_be_over or is_news:
-            used = own_memory(processes)
+            memory = exact_memory_of(processes)
             self._exact_at = time.monotonic() + _SELDOM
-        else:
-            used = resident if len(processes) == 1 else 0
-        self.peak_memory = max(self.peak_memory, used)
-        if self.limit is not None and used > self.limit:
-            self.over = used
+        elif len(processes) > 1:
+            memory = _NOTHING
+        self.peak_memory = max(self.peak_memory, memory.resident)
+        if self.limit is not None and memory.held > self.limit:
+            self.over = memory.held
         now = time.monotonic()
         self.look_at = now + max(_SELDOM if self.limit is None else _OFTEN, (now - started) * _SHARE)
         return processes
@@ -112,33 +112,60 @@ def _started_by(pid: int) -> list[int]:
     return children
 
 
-def resident_memory(processes: Iterable[int]) -> int:
-    """The memory that processes have, in bytes; what several share counts for each."""
-    return sum(map(_resident, processes))
+class Memory(NamedTuple):
+    """Memory in bytes: what is resident, and what of it (or of what was swapped out) only its owner can give back.
+
+    What is mapped from files is the rest: the kernel takes it back when it needs to.
+    """
+
+    resident: int
+    held: int
 
 
-def own_memory(processes: Iterable[int]) -> int:
+_NOTHING = Memory(0, 0)
+
+
+def memory_of(processes: Iterable[int]) -> Memory:
+    """The memory of processes; what several of them share counts for each."""
+    return _sum(_memory(pid) for pid in processes)
+
+
+def exact_memory_of(processes: Iterable[int]) -> Memory:
     """The same, where what they share counts once: the kernel looks at each page to tell that, which takes a while."""
-    return sum(map(_proportional if sys.platform == "linux" else _resident, processes))
+    return _sum(_exact_memory(pid) for pid in processes)
 
 
-def _resident(pid: int) -> int:
+def _sum(memories: Iterable[Memory]) -> Memory:
+    resident, held = 0, 0
+    for each in memories:
+        resident, held = resident + each.resident, held + each.held
+    return Memory(resident, held)
+
+
+def _memory(pid: int) -> Memory:
     if sys.platform != "linux":
         import psutil
 
         with suppress(psutil.Error):
-            return int(psutil.Process(pid).memory_info().rss)
-        return 0
-    with suppress(OSError, IndexError), open(f"/proc/{pid}/statm", "rb") as file:
-        return int(file.read().split()[1]) * _PAGE
-    return 0
+            resident = int(psutil.Process(pid).memory_info().rss)
+            return Memory(resident, resident)
+        return _NOTHING
+    found = _amounts(f"/proc/{pid}/status", _STATUS)
+    return _NOTHING if found is None else Memory(found.pop(b"VmRSS", 0), sum(found.values()))
 
 
-def _proportional(pid: int) -> int:
+def _exact_memory(pid: int) -> Memory:
     """The memory that is a process's own, and its part of what it shares."""
+    found = _amounts(f"/proc/{pid}/smaps_rollup", _ROLLUP)
+    if found is None or b"Pss_Anon" not in found:
+        return _memory(pid)  # it is somebody else's, the kernel is old, or there is none
+    return Memory(found.pop(b"Pss", 0), sum(found.values()))
+
+
+def _amounts(file: str, pattern: re.Pattern[bytes]) -> dict[bytes, int] | None:
+    """The amounts of memory that a file of the kernel tells, in bytes, by their names."""
     try:
-        with open(f"/proc/{pid}/smaps_rollup", "rb") as file:
-            found = _PSS.search(file.read())
+        with open(file, "rb") as opened:
+            return {name: int(amount) * 1024 for name, amount in pattern.findall(opened.read())}
     except OSError:
-        return _resident(pid)  # somebody else's process, or an old kernel
-    return int(found[1]) * 1024 if found else 0
+        return None

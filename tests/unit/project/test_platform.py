@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import CommandLine, MakeProject
+from tests.pages import DOCS, blocks
 from treadle.ir import FromCommand, FromEnvironment, FromFile, FromOidcClient, FromTokenExchange
 from treadle.project import check, load
 
@@ -304,6 +305,29 @@ def test_what_a_type_says_of_its_assets_is_known_once_it_is_built(
     )
     assert [] == told(project)
     assert codes == [each[0] for each in told(project, build=True)]
+
+
+def test_a_type_s_own_field_names_profiles(make_project: MakeProject) -> None:
+    """
+    The type that the reference shows says which of its attributes names a profile; the check finds what isn't there.
+    """
+    page = (DOCS / "reference" / "platform.md").read_text(encoding="utf-8")
+    [shown] = [each.text for each in blocks(page) if each.language == "python"]
+    document = "type: p.components.training.Training\nattributes:\n  machine: %s\n  secrets: [warehouse]\n"
+    project = offering(
+        make_project,
+        OFFER,
+        SECRETS,
+        **{
+            "/src/p/components/__init__.py": "",
+            "/src/p/components/training.py": shown,
+            "x/defs.yaml": document % "smal",
+        },
+    )
+    for build in (False, True):
+        assert [("TRD521", "defs.yaml", 3)] == [each[:3] for each in told(project, build=build)]
+    (project.folder / "src/p/defs/x/defs.yaml").write_text(document % "big", encoding="utf-8")
+    assert ([], ["TRD522"]) == (told(project), [each[0] for each in told(project, build=True)])
 
 
 def test_post_processing_may_make_it_allowed(make_project: MakeProject) -> None:
