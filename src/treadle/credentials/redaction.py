@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterable
-from typing import TYPE_CHECKING
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from treadle.credentials.known import Known
@@ -62,6 +62,22 @@ class Redactor:
         data = text.encode("utf-8", "surrogatepass")
         spans = _apart(known.spans(data))
         return self._written(data, spans, len(data)).decode("utf-8", "surrogatepass") if spans else text
+
+    def json(self, value: Any) -> Any:
+        """A JSON value without the secrets, also in the names of what is in it.
+
+        >>> redactor = Redactor()
+        >>> redactor.add("db", "p@ssword")
+        >>> redactor.json({"urls": ["//etl:p%40ssword@host"], "rows": 3})
+        {'urls': ['//etl:[credential db]@host'], 'rows': 3}
+        """
+        if self._known is None:
+            return value
+        if isinstance(value, str):
+            return self.text(value)
+        if isinstance(value, Mapping):
+            return {self.text(str(name)): self.json(each) for name, each in value.items()}
+        return [self.json(each) for each in value] if isinstance(value, (list, tuple)) else value
 
     def feed(self, data: bytes) -> bytes:
         """The next part of what is printed, without the secrets.

@@ -127,10 +127,10 @@ class Platform:
     credentials: Mapping[str, Credential] = field(default_factory=lambda: MappingProxyType({}))
 
 
-def credential_variable(name: str) -> str:
+def credential_variable(name: str, prefix: str = "TREADLE_CREDENTIAL_") -> str:
     """The environment variable in which a script finds a credential.
 
     >>> credential_variable("model-registry")
     'TREADLE_CREDENTIAL_MODEL_REGISTRY'
     """
-    return "TREADLE_CREDENTIAL_" + re.sub(r"[^A-Z0-9]", "_", name.upper())
+    return prefix + re.sub(r"[^A-Z0-9]", "_", name.upper())

@@ -8,7 +8,7 @@ import os
 import termios
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields, replace
 
 from treadle.credentials import Redactor
 from treadle.ir import LogLine
@@ -18,6 +18,8 @@ __all__ = ["Listener"]
 
 _CHUNK = 1 << 16
 _LARGEST_PIPE = 1 << 20
+_NAMES = {"asset", "check", "id", "level", "parent", "partition", "severity"}
+"""Of what is said, what tells things apart."""
 _LONGEST_LINE = 8_000_000  # metadata is bounded before it is reported: a longer line is none of ours
 
 
@@ -85,7 +87,14 @@ class Listener:
         if isinstance(said, HandedOut):
             self.redactor.add(said.name, said.value)
             return None
-        return said
+        return self._redacted(said)
+
+    def _redacted(self, said: Said) -> Said:
+        """What it said, without secrets that its own process has left in it."""
+        words = {each.name: getattr(said, each.name) for each in fields(said) if each.name not in _NAMES}
+        redacted = {name: self.redactor.json(value) for name, value in words.items()}
+        changed = {name: value for name, value in redacted.items() if value != words[name]}
+        return replace(said, **changed) if changed else said
 
 
 def _content(pipe: int) -> bytes:

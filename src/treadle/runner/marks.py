@@ -13,13 +13,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-__all__ = ["KEEPER_FD", "MARK", "Splitter", "marked"]
+__all__ = ["MARK", "Splitter", "marked"]
 
 MARK = "TREADLE_STEP_MARK"
 """The environment variable that tells a process to write its events as marked lines, and with which mark."""
-
-KEEPER_FD = "TREADLE_KEEPER_FD"
-"""The environment variable with the descriptor by which a step that runs far away tells its keeper what to redact."""
 
 _AT_ONCE = 4096  # bytes that a pipe takes as a whole (PIPE_BUF), however many write to it
 _GOES_ON, _ENDS = b"+", b"."

@@ -7,7 +7,7 @@ import select
 import sys
 import threading
 
-from treadle.runner.marks import KEEPER_FD, MARK, marked
+from treadle.runner.marks import MARK, marked
 from treadle.runner.wire import EVENTS_FD, HandedOut, Said, to_line
 
 __all__ = ["Reporter"]
@@ -16,14 +16,12 @@ __all__ = ["Reporter"]
 class Reporter:
     """Tells the runner what happens, from any thread. Without a runner it tells nobody.
 
-    With a mark, it tells it by marked lines in the output, from which the step's driver takes them out again; all but
-    the secrets that the step has, which only its keeper is told (`keeper`).
+    With a mark, it tells it by marked lines in the output, from which the step's driver takes them out again.
     """
 
-    def __init__(self, fd: int | None, *, mark: str = "", keeper: int | None = None) -> None:
+    def __init__(self, fd: int | None, *, mark: str = "") -> None:
         self._fd = fd
         self._mark = mark
-        self._keeper = keeper
         self._lock = threading.Lock()
         self._parent = os.getppid()
 
@@ -32,9 +30,7 @@ class Reporter:
         """The reporter of this process; what it starts doesn't inherit it."""
         number, mark = os.environ.pop(EVENTS_FD, None), os.environ.pop(MARK, "")
         if number is None and mark:
-            keeper = os.environ.pop(KEEPER_FD, None)
-            # The output as it is now: a step may lead its own elsewhere.
-            return cls(os.dup(1), mark=mark, keeper=None if keeper is None else int(keeper))
+            return cls(os.dup(1), mark=mark)  # the output as it is now: a step may lead its own elsewhere
         if number is None:
             return cls(None)
         # A process that outlives the step would otherwise seem to be the step.
@@ -76,12 +72,7 @@ class Reporter:
         Raises:
             KeyboardInterrupt: when the runner has died.
         """
-        line = to_line(HandedOut(name=name, value=value))
-        if not self._mark:
-            self._write(line)
-        elif self._keeper is not None:
-            with self._lock:
-                os.write(self._keeper, line)
+        self._write(to_line(HandedOut(name=name, value=value)))
 
     def _write(self, line: bytes) -> None:
         if self._fd is None:

@@ -215,6 +215,27 @@ print(secret[::-1])
     assert_nothing_shown(project, SECRET, SECRET[::-1])
 
 
+def test_what_a_steps_process_lets_slip_is_held_back(project):
+    """
+    The runner looks through what is reported as well, should something have got past the step's own process.
+    """
+    run = trying(
+        project,
+        """
+secret = context.credentials["db"]
+send = context._reporter.send
+send(LogLine(message=secret))
+send(Materialization(asset=key("a"), metadata={"deep": [{secret: [secret]}], "rows": 3}, data_version=secret))
+send(CheckResult(passed=True, asset=key("a"), check="ok", description=secret, metadata={"it": secret}))
+""",
+    ).run()
+    assert {} == project.errors(run)
+    assert_nothing_shown(project, SECRET)
+    assert {"deep": [{"[credential db]": ["[credential db]"]}], "rows": 3} == dict(
+        project.store.materializations()[0].metadata
+    )
+
+
 def test_an_error_of_a_credential_is_the_steps(project, monkeypatch):
     """
     A step that can't have a credential fails with its diagnostic, and isn't tried again when that would be in vain.

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from treadle.errors import listing
-from treadle.ir import StepContext, StepFailed
+from treadle.ir import StepContext, StepFailed, credential_variable
 from treadle.library.dbt.arguments import without_indirect
 from treadle.library.dbt.command import connection_args, environment, executable, logging_args
 from treadle.library.dbt.diagnosis import tidy
@@ -43,7 +43,7 @@ class DbtRun:
 
     def __call__(self, step: StepContext) -> None:
         """Run dbt and report what it does, the moment it does it."""
-        words, env = list(self.words(step)), environment(self.folder)
+        words, env = list(self.words(step)), {**environment(self.folder), **_secrets(step)}
         asked = self._asked(step)
         if any(self._is_microbatch(each) for each in asked):
             words += event_times(words, step.partition_window)
@@ -86,6 +86,11 @@ class DbtRun:
         if len(missing) == len(asked):
             raise StepFailed(f"dbt had nothing to do; it was asked for {text}")
         step.log(f"dbt said nothing of {text}", level="warning")
+
+
+def _secrets(step: StepContext) -> dict[str, str]:
+    """The variables in which profiles find credentials: of these, dbt neither keeps nor logs the values."""
+    return {credential_variable(name, "DBT_ENV_SECRET_"): value for name, value in step.credentials.items()}
 
 
 def _judge(code: int, reporter: Reporter) -> None:

@@ -2,12 +2,11 @@
 
 It is what the executor sees and ends. A request to end is passed on to all of the step's processes, and those that
 don't follow it are killed; when whoever started it is gone, it is the same. Where both sides see a folder, it shows
-there that it lives, and how the step ended.
+there that it lives, and how the step ended. What the step prints goes through it, so that no secret gets to the executor.
 """
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import signal
@@ -21,9 +20,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
 
-from treadle.credentials.redaction import Redactor
 from treadle.runner.far.command import BEAT_EVERY, FOLDER, request_at_hand
-from treadle.runner.marks import KEEPER_FD, MARK, marked
+from treadle.runner.far.sifting import Sieve
+from treadle.runner.marks import MARK, marked
 from treadle.runner.measuring import Usage, reap
 from treadle.runner.processes import adopt_orphans, children_of, kill_group, named
 from treadle.runner.request import StepRequest
@@ -36,6 +35,7 @@ BEAT, EXIT = "beat", "exit"
 
 _SECONDS_TO_END = 20.0  # executors kill what hasn't ended 30 s after they have asked for it
 _SECONDS_WHEN_ALONE = 3.0
+_MOST_BYTES = 1 << 16
 _ASKED = {int(signal.SIGTERM), int(signal.SIGINT), int(signal.SIGHUP)}
 
 
@@ -63,28 +63,24 @@ def keep(run: Callable[[], int], *, giver: int | None = None, folder: Path | Non
     many seconds, and the exit code are kept in `folder`.
     """
     signals, wakeup = os.pipe()
-    printed, prints = os.pipe()
-    secrets, tells = os.pipe()
-    for each in (signals, wakeup, printed, secrets):
+    for each in (signals, wakeup):
         os.set_blocking(each, False)
     signal.set_wakeup_fd(wakeup, warn_on_full_buffer=False)
     for number in (*_ASKED, signal.SIGCHLD):
         signal.signal(number, _noted)
     adopt_orphans()
+    output, printed = os.pipe()
+    os.set_blocking(output, False)
+    sieve = Sieve(os.environ.get(MARK, ""))
     pid = os.fork()
     if pid == 0:
-        for each in (signals, printed, secrets):
-            os.close(each)
-        _print_to(prints)
-        os.environ[KEEPER_FD] = str(tells)
-        _live(run, wakeup)
-    os.close(prints)
-    os.close(tells)
+        os.close(signals)
+        os.close(output)
+        _live(run, wakeup, printed)
+    os.close(printed)
     named("treadle:keeper")
-    output = _Output(printed=printed, secrets=secrets)
-    keeper = _Keeper(child=pid, signals=signals, output=output, giver=giver, folder=folder, every=every)
+    keeper = _Keeper(child=pid, signals=signals, giver=giver, folder=folder, every=every, output=output, sieve=sieve)
     code = keeper.wait()
-    output.end()
     keeper.tell_usage()
     if folder is not None:
         with suppress(OSError):
@@ -93,56 +89,15 @@ def keep(run: Callable[[], int], *, giver: int | None = None, folder: Path | Non
 
 
 @dataclass(kw_only=True)
-class _Output:
-    """What the step and all that it starts print, without the secrets that it was given: an executor shows the rest."""
-
-    printed: int
-    secrets: int
-    redactor: Redactor = field(default_factory=Redactor)
-    is_over: bool = False
-    _rest: bytes = b""
-
-    def copy(self) -> bool:
-        """Print what is there now, and give whether there was something."""
-        try:
-            piece = os.read(self.printed, 1 << 16)
-        except BlockingIOError:
-            return False
-        self.is_over = not piece
-        # What was printed before now was printed after its secrets were told, which are here by now.
-        self._learn()
-        self._print(self.redactor.feed(piece))
-        return bool(piece)
-
-    def end(self) -> None:
-        """Print what is left."""
-        while self.copy():
-            pass
-        self._print(self.redactor.flush())
-
-    def _learn(self) -> None:
-        with suppress(BlockingIOError):
-            while told := os.read(self.secrets, 1 << 16):
-                *lines, self._rest = (self._rest + told).split(b"\n")
-                for line in lines:
-                    said = json.loads(line)
-                    self.redactor.add(said["name"], said["value"])
-
-    def _print(self, text: bytes) -> None:
-        rest = memoryview(text)
-        with suppress(BrokenPipeError):  # nobody reads it any more, which the step must not wait for
-            while rest:
-                rest = rest[os.write(1, rest) :]
-
-
-@dataclass(kw_only=True)
 class _Keeper:
     child: int
     signals: int
-    output: _Output
     giver: int | None
     folder: Path | None
     every: float
+    output: int
+    sieve: Sieve
+    has_printed_all: bool = False
     usage: Usage = field(default_factory=Usage)
     kill_at: float | None = None
     next_beat: float = 0.0
@@ -167,6 +122,10 @@ class _Keeper:
                 kill_group(pid, signal.SIGKILL)
                 if other := reap(pid):
                     self.usage.add(other.used)
+        with suppress(BlockingIOError):  # whoever still has it is none of these
+            while not self.has_printed_all:
+                self._pass_on()
+        _print(self.sieve.end())
         return 128 - ended.code if ended.code < 0 else ended.code
 
     def tell_usage(self) -> None:
@@ -179,16 +138,22 @@ class _Keeper:
     def _listen(self) -> None:
         due = [self.next_beat, self.usage.look_at, *([self.kill_at] if self.kill_at is not None else [])]
         listened = [self.signals, *([self.giver] if self.giver is not None else [])]
-        if not self.output.is_over:
-            listened.append(self.output.printed)
+        listened += [] if self.has_printed_all else [self.output]
         ready, _, _ = select.select(listened, [], [], max(0.01, min(due) - time.monotonic()))
         if self.signals in ready and _ASKED & set(os.read(self.signals, 4096)):
             self._end(_SECONDS_TO_END)
-        if self.output.printed in ready:
-            self.output.copy()
         if self.giver in ready and not os.read(self.giver, 4096):
             self.giver = None
             self._end(_SECONDS_WHEN_ALONE)
+
+        if self.output in ready:
+            self._pass_on()
+
+    def _pass_on(self) -> None:
+        """Print what the step prints, as far as it may be seen."""
+        piece = os.read(self.output, _MOST_BYTES)
+        self.has_printed_all = not piece
+        _print(self.sieve.feed(piece))
 
     def _end(self, seconds: float) -> None:
         deadline = time.monotonic() + seconds
@@ -208,17 +173,7 @@ class _Keeper:
         return os.waitid(os.P_PID, self.child, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
 
 
-def _print_to(pipe: int) -> None:
-    """Let a pipe take what this process, and all that it starts, prints."""
-    for number, name in ((1, "stdout"), (2, "stderr")):
-        os.dup2(pipe, number)
-        # The old object may believe that it writes to a file, in which it can move about.
-        stream = open(number, "w", buffering=1, encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
-        setattr(sys, name, stream)
-    os.close(pipe)
-
-
-def _live(run: Callable[[], int], wakeup: int) -> NoReturn:
+def _live(run: Callable[[], int], wakeup: int, printed: int) -> NoReturn:
     """The life of the child; nothing of the keeper's is unwound or flushed."""
     code = 1
     try:
@@ -229,8 +184,13 @@ def _live(run: Callable[[], int], wakeup: int) -> NoReturn:
         for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGCHLD):
             signal.signal(number, signal.SIG_DFL)
         nowhere = os.open(os.devnull, os.O_RDONLY)
-        os.dup2(nowhere, 0)
+        for descriptor, goes_to in ((0, nowhere), (1, printed), (2, printed)):
+            os.dup2(goes_to, descriptor)
         os.close(nowhere)
+        os.close(printed)
+        # The keeper's streams may stand for files, which a pipe isn't.
+        sys.stdout = open(1, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
+        sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", buffering=1, closefd=False)  # noqa: SIM115
         code = run()
         for thread in threading.enumerate():
             if thread is not threading.current_thread() and not thread.daemon:
@@ -241,6 +201,13 @@ def _live(run: Callable[[], int], wakeup: int) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(code)
+
+
+def _print(text: bytes) -> None:
+    rest = memoryview(text)
+    with suppress(BrokenPipeError):  # nobody reads it any more; that the step ends then isn't told by this
+        while rest:
+            rest = rest[os.write(1, rest) :]
 
 
 def _write(file: Path, text: str) -> None:

@@ -41,6 +41,7 @@ class RecordingStep:
     times: list[float] = field(default_factory=list)
     commands: list[tuple[str, ...]] = field(default_factory=list)
     environment: dict[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict)
     ended: float = 0.0
 
     @property

@@ -109,3 +109,35 @@ def test_a_request_may_be_given_on_the_standard_input(make_project):
         env={**os.environ},
     )
     assert ("weaving\n", "", 0) == (done.stdout, done.stderr, done.returncode)
+
+
+def test_no_secret_gets_to_the_executor(make_project):
+    """
+    A step that runs far away shows its credentials as little as one here: not in its output, and not in what it says.
+    """
+    source = """
+from treadle import asset
+
+@asset(credentials=["db"])
+def woven(context):
+    secret = context.credentials["db"]
+    print("printed", secret, flush=True)
+    context.shell("sh", "-c", 'printf %s "$TREADLE_CREDENTIAL_DB"', credentials=["db"])
+    context.materialize(metadata={"it": secret})
+    raise ValueError(secret)
+"""
+    credentials = "db: {provider: environment, variable: DB_PASSWORD}\n"
+    treadle = make_project({"looms.py": source, "/credentials.yaml": credentials})
+    request = (
+        f'{{"project": "{treadle.folder}", "component": "looms.py", "step": "woven", "assets": ["woven"], "checks": [],'
+        ' "skippable": [], "partition": null, "run_id": "", "attempt": 1, "config": {}, "tags": {}}'
+    )
+    (treadle.folder / "request.json").write_text(request)
+    done = treadle(
+        "step", "run", "request.json", env={"DB_PASSWORD": "p@ssword-of-the-looms", "TREADLE_STEP_MARK": "7f"}
+    )
+    assert 3 == done.code
+    assert "p@ssword" not in done.out + done.err
+    assert "printed [credential db]\n[credential db]" in done.out
+    assert '"metadata":{"it":"[credential db]"}' in done.out
+    assert '\x1e7f.{"kind":"ended","error":"ValueError: [credential db]' in done.out
