@@ -400,7 +400,7 @@ def test_python_names_profiles_as_well(make_project: MakeProject) -> None:
     source = """\
         from treadle import asset, check
 
-        @asset(compute="smal", credentials=["lake"])
+        @asset(compute="smal", credentials="lake")
         def a(): ...
 
         @check(asset="a", compute="big")
