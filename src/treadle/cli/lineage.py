@@ -33,10 +33,11 @@ def columns(ctx: click.Context, folder: Path, selection: tuple[str, ...], as_jso
     has compiled them.
     """
     from treadle.cli.tables import table
-    from treadle.observers.lineage.columns import column_lineage
+    from treadle.observers.lineage.columns import ColumnLineage
 
     project, code = load_for_listing(folder)
     selected = project.graph.select(" ".join(selection) or "*")
+    known = ColumnLineage(project.graph)
     found: list[dict[str, Any]] = [
         {
             "asset": str(key),
@@ -45,7 +46,7 @@ def columns(ctx: click.Context, folder: Path, selection: tuple[str, ...], as_jso
         }
         for key in project.graph.topological()
         if key in selected
-        for column, sources in sorted(column_lineage(project.graph, key).items())
+        for column, sources in sorted(known.of(key).items())
     ]
     if as_json:
         click.echo(json.dumps(found, indent=2))

@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator
 from importlib.util import find_spec
-from typing import Any
 
-from treadle.ir import AssetGraph, AssetKey, AssetSql, ColumnSource
+from treadle.ir import AssetGraph, AssetKey, ColumnSource
 
-_Expression = Any  # sqlglot renames its classes from version to version
-
-__all__ = ["column_lineage"]
+__all__ = ["ColumnLineage"]
 
 _LONGEST_SQL = 200_000
 _NAMES_OF_TABLES = ("dbt/relation", "dagster/table_name", "dagster/relation_identifier", "table")
-_DIALECTS = {"postgresql": "postgres", "mssql": "tsql", "sqlserver": "tsql", "awsathena": "athena", "mariadb": "mysql"}
+_DEEPEST = 10
 
 
-def column_lineage(graph: AssetGraph, key: AssetKey) -> dict[str, tuple[ColumnSource, ...]]:
-    """The columns that each column of an asset is made from; without those of which that isn't known.
+class ColumnLineage:
+    """Answers about the columns of a graph; what it has read of SQL it keeps.
 
     What `Column.sources` says comes first. The rest is read from the SQL that writes the asset, if the extra `lineage`
     is installed and the SQL makes sense: SQL that doesn't, has no lineage, and is no mistake here.
@@ -28,172 +25,91 @@ def column_lineage(graph: AssetGraph, key: AssetKey) -> dict[str, tuple[ColumnSo
     >>> source = ColumnSource(asset=AssetKey.parse("raw"), column="cents")
     >>> orders = Asset(key="orders", columns=[Column(name="amount", sources=(source,))])
     >>> graph, _ = link(Definitions(assets=(orders,)))
-    >>> {name: [each.column for each in sources] for name, sources in column_lineage(graph, orders.key).items()}
-    {'amount': ['cents']}
+    >>> ColumnLineage(graph).of(orders.key)["amount"][0].column
+    'cents'
     """
-    asset = graph.assets.get(key)
-    step = graph.step_of(key)
-    if asset is None:
-        return {}
-    said = {column.name: column.sources for column in asset.columns if column.sources}
-    sql = step.sql(key) if step is not None and step.sql is not None else None
-    if sql is None or len(sql.text) > _LONGEST_SQL or find_spec("sqlglot") is None:
-        return said
-    return {**_read(graph, key, sql), **said}
 
-
-def _read(graph: AssetGraph, key: AssetKey, sql: AssetSql) -> dict[str, tuple[ColumnSource, ...]]:
-    from sqlglot.errors import SqlglotError
-
-    logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it has opinions about other people's SQL
-    try:
-        return _Reader(graph, key, sql).read()
-    except (SqlglotError, RecursionError, ValueError, KeyError, AttributeError, TypeError):
-        return {}
-
-
-class _Reader:
-    """Reads the SQL of one asset; columns are written as the asset and its parents declare them."""
-
-    def __init__(self, graph: AssetGraph, key: AssetKey, sql: AssetSql) -> None:
+    def __init__(self, graph: AssetGraph) -> None:
         self._graph = graph
-        self._key = key
-        self._sql = sql
-        self._dialect = _DIALECTS.get(sql.dialect, sql.dialect) or None
-        parents = sorted({*graph.parents(key), key})
-        self._tables = {name: parent for parent in parents for name in _table_names(graph, parent)}
-        self._columns = {parent: [each.name for each in graph.assets[parent].columns] for parent in parents}
+        self._is_installed: bool | None = None
+        self._queries: dict[AssetKey, object] = {}
+        self._columns: dict[AssetKey, tuple[str, ...]] = {}
 
-    def read(self) -> dict[str, tuple[ColumnSource, ...]]:
-        from sqlglot.lineage import lineage
-        from sqlglot.optimizer.qualify import qualify
-        from sqlglot.optimizer.scope import build_scope
-
-        query, before = self._query()
-        if query is None:
+    def of(self, key: AssetKey) -> dict[str, tuple[ColumnSource, ...]]:
+        """The columns that each column of an asset is made from; without those of which that isn't known."""
+        asset = self._graph.assets.get(key)
+        if asset is None:
             return {}
-        whole = self._expanded(query, before)
-        qualified: _Expression = qualify(
-            whole,
-            dialect=self._dialect,
-            schema=self._schema(whole),
-            validate_qualify_columns=False,
-            identify=False,
-            quote_identifiers=False,
-        )
-        scope = build_scope(qualified)
-        found: dict[str, tuple[ColumnSource, ...]] = {}
-        for name in qualified.named_selects if scope is not None else ():
-            if name in ("", "*"):
-                continue
-            sources = self._leaves(
-                lineage(name, qualified, {}, scope=scope, dialect=self._dialect, trim_selects=False, copy=False)
-            )
-            if sources:
-                found[self._written(self._key, name)] = tuple(sorted(sources))
-        return found
+        said = {column.name: column.sources for column in asset.columns if column.sources}
+        query = self._query(key)
+        if query is None:
+            return said
+        from treadle.observers.lineage.reading import Query, read
 
-    def _query(self) -> tuple[_Expression | None, dict[str, _Expression]]:
-        """The query that gives what is written into the asset, and those that fill other tables before."""
-        import sqlglot
-        from sqlglot import exp
+        assert isinstance(query, Query)
+        known = {each: self._known(each) for each in query.assets}
+        declared = {each.casefold(): each for each in self._declared(key)}
+        read_from_sql = {}
+        for name, sources in read(query, known).items():
+            written = {self._as_declared(each) for each in sources if each.asset != key}
+            if written:
+                read_from_sql[declared.get(name.casefold(), name)] = tuple(sorted(written))
+        return {**read_from_sql, **said}
 
-        before: dict[str, _Expression] = {}
-        for statement in sqlglot.parse(self._sql.text, dialect=self._dialect):
-            if isinstance(statement, exp.Query):
-                if self._sql.is_whole_query:
-                    return statement, {}
-            elif isinstance(statement, (exp.Create, exp.Insert)) and isinstance(statement.expression, exp.Query):
-                target = statement.find(exp.Table)
-                if target is None:
-                    continue
-                if self._asset_of(target) == self._key:
-                    return _named(statement), before
-                before[_name(target)] = statement.expression
-        return None, before
+    def _query(self, key: AssetKey) -> object:
+        """The query that gives what is written into an asset, or None."""
+        if key not in self._queries:
+            self._queries[key] = self._parsed(key)
+        return self._queries[key]
 
-    def _expanded(self, query: _Expression, before: Mapping[str, _Expression]) -> _Expression:
-        """The query with the tables that were filled just before in their place."""
-        from sqlglot import exp
+    def _parsed(self, key: AssetKey) -> object:
+        step = self._graph.step_of(key)
+        sql = step.sql(key) if step is not None and step.sql is not None else None
+        if sql is None or len(sql.text) > _LONGEST_SQL or not self._can_read():
+            return None
+        from treadle.observers.lineage.reading import parse
 
-        expanded = query.copy()
-        for table in list(expanded.find_all(exp.Table)):
-            if (inner := before.get(_name(table))) is not None and self._asset_of(table) is None:
-                table.replace(exp.alias_(self._expanded(inner, {}).subquery(), table.alias_or_name, table=True))
-        return expanded
+        tables = {
+            name: parent
+            for parent in sorted({*self._graph.parents(key), key})
+            for name in self._names_of_tables(parent)
+        }
+        return parse(sql, key, tables)
 
-    def _schema(self, query: _Expression) -> dict[str, Any]:
-        """The columns of the assets that the query reads, as far as they are declared."""
-        from sqlglot import exp
+    def _can_read(self) -> bool:
+        if self._is_installed is None:
+            self._is_installed = find_spec("sqlglot") is not None
+            logging.getLogger("sqlglot").setLevel(logging.CRITICAL)  # it has opinions about other people's SQL
+        return self._is_installed
 
-        schema: dict[str, Any] = {}
-        tables = [each for each in query.find_all(exp.Table) if (key := self._asset_of(each)) and self._columns[key]]
-        deepest = max((len(each.parts) for each in query.find_all(exp.Table)), default=1)
-        for table in tables:
-            parts = [part.name for part in table.parts]
-            if len(parts) != deepest:  # sqlglot wants all names of a schema to be equally long
-                continue
-            inside = schema
-            for part in parts[:-1]:
-                inside = inside.setdefault(part, {})
-            key = self._asset_of(table)
-            assert key is not None
-            inside[parts[-1]] = dict.fromkeys(self._columns[key], "unknown")
-        return schema
+    def _known(self, key: AssetKey, depth: int = 0) -> tuple[str, ...]:
+        """The columns that an asset is known to have: those that it declares, and those that its SQL gives."""
+        if key not in self._columns:
+            found = dict.fromkeys(self._declared(key))
+            query = self._query(key) if depth < _DEEPEST else None
+            if query is not None:
+                from treadle.observers.lineage.reading import Query, columns_of
 
-    def _leaves(self, node: Any) -> set[ColumnSource]:
-        from sqlglot import exp
+                assert isinstance(query, Query)
+                above = {each: self._known(each, depth + 1) for each in query.assets if each != key}
+                lower = {each.casefold() for each in found}
+                found |= dict.fromkeys(each for each in columns_of(query, above) if each.casefold() not in lower)
+            self._columns[key] = tuple(found)
+        return self._columns[key]
 
-        found = set()
-        for each in node.walk():
-            if not each.downstream and isinstance(each.expression, exp.Table):
-                key = self._asset_of(each.expression)
-                column = each.name.rpartition(".")[2].strip('"`')
-                if key is not None and key != self._key and column != "*":
-                    found.add(ColumnSource(asset=key, column=self._written(key, column)))
-        return found
+    def _declared(self, key: AssetKey) -> list[str]:
+        return [each.name for each in self._graph.assets[key].columns]
 
-    def _asset_of(self, table: _Expression) -> AssetKey | None:
-        parts = [part.name.casefold() for part in table.parts]
-        # The whole name first, then without the catalogue and the schema, which SQL may leave out.
-        for start in range(len(parts)):
-            if (found := self._tables.get(".".join(parts[start:]))) is not None:
-                return found
-        return None
+    def _as_declared(self, source: ColumnSource) -> ColumnSource:
+        """A column in the letters in which its asset is known to have it."""
+        known = {each.casefold(): each for each in self._known(source.asset)}
+        return ColumnSource(asset=source.asset, column=known.get(source.column.casefold(), source.column))
 
-    def _written(self, key: AssetKey, column: str) -> str:
-        """A column in the letters in which the asset declares it."""
-        return next((each for each in self._columns[key] if each.casefold() == column.casefold()), column)
-
-
-def _named(statement: _Expression) -> _Expression:
-    """The query of a statement; `insert into t (a, b)` says how its columns are called."""
-    from sqlglot import exp
-
-    query = statement.expression
-    assert isinstance(query, exp.Query)
-    target = statement.this
-    names = [each.name for each in target.expressions] if isinstance(target, exp.Schema) else []
-    if isinstance(query, exp.Select) and names and len(names) == len(query.selects):
-        query = query.copy()
-        query.set(
-            "expressions", [exp.alias_(each.unalias(), name) for each, name in zip(query.selects, names, strict=True)]
-        )
-    return query
-
-
-def _name(table: _Expression) -> str:
-    return ".".join(part.name.casefold() for part in table.parts)
-
-
-def _table_names(graph: AssetGraph, key: AssetKey) -> Iterator[str]:
-    """The names by which SQL may call an asset, the longest first."""
-    asset = graph.assets[key]
-    said = [value for name in _NAMES_OF_TABLES if isinstance(value := asset.metadata.get(name), str)]
-    for parts in _unique([*(each.split(".") for each in said), list(key.parts)]):
-        for start in range(len(parts)):
-            yield ".".join(parts[start:]).casefold()
-
-
-def _unique(names: Iterable[list[str]]) -> list[list[str]]:
-    return [list(each) for each in dict.fromkeys(map(tuple, names))]
+    def _names_of_tables(self, key: AssetKey) -> Iterator[str]:
+        """The names by which SQL may call an asset, the longest first."""
+        metadata = self._graph.assets[key].metadata
+        said = [value for name in _NAMES_OF_TABLES if isinstance(value := metadata.get(name), str)]
+        yield from (value.strip("'\"`").casefold() for value in said)  # a file is one name, with its dots
+        for parts in (*(value.split(".") for value in said), list(key.parts)):
+            for start in range(len(parts)):
+                yield ".".join(parts[start:]).casefold()

@@ -8,7 +8,7 @@ from typing import Any
 from treadle import __version__
 from treadle.ir import AssetGraph, AssetKey
 from treadle.ir.observing import ToCatalogue
-from treadle.observers.lineage.columns import column_lineage
+from treadle.observers.lineage.columns import ColumnLineage
 from treadle.store import CheckResultRecord, MaterializationRecord
 
 __all__ = ["Facets", "facet"]
@@ -36,6 +36,7 @@ class Facets:
     def __init__(self, graph: AssetGraph, catalogue: ToCatalogue) -> None:
         self._graph = graph
         self._catalogue = catalogue
+        self._columns = ColumnLineage(graph)
         self._known: dict[AssetKey, dict[str, Any]] = {}
 
     def read(self, key: AssetKey, checks: Iterable[CheckResultRecord]) -> dict[str, Any]:
@@ -98,7 +99,7 @@ class Facets:
                     for each in sources
                 ]
             }
-            for column, sources in column_lineage(self._graph, key).items()
+            for column, sources in self._columns.of(key).items()
             if sources
         }
 
