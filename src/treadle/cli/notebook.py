@@ -5,14 +5,14 @@ from __future__ import annotations
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from treadle.errors import UsageError, listing
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
     from treadle.ir import Step
 
@@ -44,6 +44,56 @@ def context(folder: Path, file: Path | None) -> None:
         "extras": {"treadle": {name: step.metadata[source] for name, source in told.items()}},
     }
     click.echo(json.dumps(said, indent=2, default=str))
+
+
+@notebook.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@click.option("--schema", "as_schema", is_flag=True, help="Print their JSON Schema, for forms and programs.")
+@click.pass_obj
+def parameters(folder: Path, file: Path | None, as_schema: bool) -> None:
+    """Show which parameters the notebook FILE has, and which values its component gives.
+
+    Without FILE it is the only notebook of a component in this folder.
+    """
+    from treadle.cli.loaded import load_for_listing
+    from treadle.cli.tables import table
+
+    project, _ = load_for_listing(folder)
+    step = _step(project.graph.steps.values(), folder, file)
+    schema: Any = step.metadata["parameters"]
+    if as_schema:
+        click.echo(json.dumps(schema, indent=2, default=str))
+        return
+    values: Any = step.metadata["values"]
+    rows = [
+        (
+            name,
+            _type(said),
+            json.dumps(said["default"]) if "default" in said else str(said.get("x-default", "has to be given")),
+            json.dumps(values[name], default=str) if name in values else "",
+            said.get("description", ""),
+        )
+        for name, said in schema["properties"].items()
+    ]
+    table(
+        ("Parameter", "Type", "Default", "Given", "Description"),
+        rows,
+        empty="The notebook has no parameters. Tag the cell that sets the defaults `parameters`.",
+    )
+
+
+def _type(schema: Mapping[str, Any]) -> str:
+    """The type that a schema describes, in a word or two.
+
+    >>> _type({"anyOf": [{"type": "array", "items": {"type": "integer"}}, {"type": "null"}]})
+    'array of integer or null'
+    """
+    if "anyOf" in schema:
+        return " or ".join(map(_type, schema["anyOf"]))
+    if "enum" in schema or "const" in schema:
+        return " or ".join(json.dumps(each) for each in schema.get("enum", [schema.get("const")]))
+    kind = str(schema.get("format") or schema.get("type", "any"))
+    return f"{kind} of {_type(schema['items'])}" if schema.get("items") else kind
 
 
 @notebook.command(hidden=True)

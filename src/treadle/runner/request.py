@@ -101,7 +101,7 @@ class StepRequest:
                 attempt=value["attempt"],
                 config=value["config"],
                 tags=value["tags"],
-                artifacts=None if value["artifacts"] is None else Path(value["artifacts"]),
+                artifacts=None if value.get("artifacts") is None else Path(value["artifacts"]),
                 traceparent=value.get("traceparent", ""),
             )
         except (ValueError, KeyError, TypeError, AttributeError) as error:

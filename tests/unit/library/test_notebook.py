@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tests.conftest import Answer, CommandLine, MakeProject
@@ -316,6 +317,33 @@ def test_a_notebook_works_when_a_person_opens_it(make_project: MakeProject) -> N
         "passed: loss_is_finite; not recorded: this is no run",
         "materialized: models/churn (rows = 3); not recorded: this is no run",
     ] == done.stdout.splitlines()
+
+
+def test_the_parameters_of_a_notebook_are_shown(make_project: MakeProject) -> None:
+    """
+    As a table with what the component gives, and as a JSON Schema for forms.
+    """
+    source = "day: date  # which day\nrate: float = 0.1\nkind: Literal['a', 'b'] = 'a'\nlayers: list[int] | None = None"
+    project = make_project(
+        {
+            "n/defs.yaml": one_asset(more="  parameters: {day: '2026-01-01'}\n"),
+            "n/n.ipynb": notebook(source, tags=("parameters",)),
+        }
+    )
+    folder = CommandLine(project.folder / "src/p/defs/n")
+    lines = [re.split(r"\s{2,}", line.strip()) for line in folder("notebook", "parameters").out.splitlines()]
+    assert [
+        ["day", "date", "has to be given", '"2026-01-01"', "which day"],
+        ["rate", "number", "0.1"],
+        ["kind", '"a" or "b"', '"a"'],
+        ["layers", "array of integer or null", "null"],
+    ] == lines[2:]
+    schema = folder("notebook", "parameters", "--schema").json
+    jsonschema.Draft202012Validator.check_schema(schema)
+    form = jsonschema.Draft202012Validator(schema)
+    assert form.is_valid({"day": "2026-01-01", "rate": 1})
+    assert not form.is_valid({"rate": 1})
+    assert not form.is_valid({"day": "2026-01-01", "kind": "c"})
 
 
 def test_which_notebook_a_person_has_open_must_be_known(make_project: MakeProject) -> None:
