@@ -10,6 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -39,6 +40,7 @@ FILES = {
 }
 ALL = {"a", "b", "needs", "sql"}
 FOLDER = "type: treadle.DefsFolder\n"
+SECONDS = count(1_000_000_000)
 VARIABLES = "from treadle import template_var\n\n\n@template_var\ndef region():\n    return %r\n"
 
 
@@ -59,10 +61,14 @@ def treadle(make_project: MakeProject) -> CommandLine:
 
 
 def age(folder: Path) -> None:
-    """Let everything be from long ago: what changed a moment ago isn't remembered."""
+    """Let everything be from long ago: what changed a moment ago isn't remembered.
+
+    From another second each time: Python tells by that whether its byte code is the module's.
+    """
+    then = next(SECONDS)
     for path, _, files in os.walk(folder):
         for each in (path, *(os.path.join(path, file) for file in files)):
-            os.utime(each, (1_000_000_000, 1_000_000_000))
+            os.utime(each, (then, then))
 
 
 def defs(project: CommandLine) -> Path:
