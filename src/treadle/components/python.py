@@ -30,6 +30,7 @@ from treadle.ir import (
     StepContext,
 )
 from treadle.ir.cron import check_cron, check_timezone
+from treadle.ir.steps import names_of
 
 __all__ = ["PythonDefinition", "asset", "call_with", "check", "schedule", "sensor"]
 
@@ -105,7 +106,7 @@ def asset(
     retries: RetryPolicy | int | None = None,
     timeout: float | None = None,
     compute: str | None = None,
-    credentials: Iterable[str] = (),
+    credentials: str | Iterable[str] = (),
 ) -> Any:
     """Make an asset of a function that writes it; the function may take a `StepContext`.
 
@@ -157,7 +158,7 @@ def asset(
 
         return PythonDefinition(function=function, declare=declare, key=own_key)
 
-    upstream, needed = frozenset(map(_key, deps)), tuple(credentials)
+    upstream, needed = frozenset(map(_key, deps)), names_of(credentials)
     mappings = {_key(each): mapping for each, mapping in (partition_mappings or {}).items()}
     return decorate(function) if function is not None else decorate
 
@@ -171,7 +172,7 @@ def check(
     blocking: bool = False,
     additional_deps: Iterable[AssetKey | str | PythonDefinition] = (),
     compute: str | None = None,
-    credentials: Iterable[str] = (),
+    credentials: str | Iterable[str] = (),
 ) -> Callable[[Function], PythonDefinition]:
     """Make a check of a function that returns whether it passed, or a `CheckResult`.
 
@@ -182,7 +183,7 @@ def check(
     ['orders:has_rows']
     """
     checked = _key(asset)
-    others, needed = frozenset(map(_key, additional_deps)), tuple(credentials)
+    others, needed = frozenset(map(_key, additional_deps)), names_of(credentials)
 
     def decorate(function: Function) -> PythonDefinition:
         own_name = name or function.__name__

@@ -14,7 +14,7 @@ from treadle.ir.keys import AssetKey, CheckKey, as_key, settle
 from treadle.ir.origin import Origin
 from treadle.ir.partitions import Partitions, TimeWindow
 
-__all__ = ["RetryPolicy", "Step", "StepContext", "StepFailed"]
+__all__ = ["RetryPolicy", "Step", "StepContext", "StepFailed", "names_of"]
 
 
 class StepFailed(Exception):  # noqa: N818 - named after what is recorded: a step that failed
@@ -197,6 +197,15 @@ class StepContext(Protocol):
         ...
 
 
+def names_of(given: str | Iterable[str]) -> tuple[str, ...]:
+    """Names, of which one may be given alone.
+
+    >>> names_of("warehouse"), names_of(["a", "b"])
+    (('warehouse',), ('a', 'b'))
+    """
+    return (given,) if isinstance(given, str) else tuple(given)
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
     """What runs as one: the assets and checks it produces, and how.
@@ -259,7 +268,7 @@ class Step:
             retries: RetryPolicy | int | None = None,
             timeout: float | None = None,
             compute: str | None = None,
-            credentials: Iterable[str] = (),
+            credentials: str | Iterable[str] = (),
             metadata: Mapping[str, object] = ...,
             partitions: Mapping[AssetKey, Partitions] = ...,
             origin: Origin | None = None,
@@ -271,7 +280,7 @@ class Step:
             assets=tuple(map(as_key, self.assets)),
             checks=tuple(self.checks),
             locks=frozenset(self.locks),
-            credentials=tuple(self.credentials),
+            credentials=names_of(self.credentials),
         )
         if isinstance(self.retries, int):
             settle(self, retries=RetryPolicy(times=self.retries))

@@ -185,6 +185,17 @@ def test_a_mistake_in_a_credential_is_told(
     assert said.startswith(message)
 
 
+def test_a_file_with_another_ending_is_told(make_project: MakeProject) -> None:
+    """
+    compute.yml isn't read, and nobody has to find that out alone.
+    """
+    project = offering(make_project, **{"/compute.yml": OFFER})
+    for build in (False, True):
+        assert [("TRD523", "compute.yml", "nobody reads 'compute.yml'")] == [
+            (code, file, message) for code, file, _, message, _ in told(project, build=build)
+        ]
+
+
 def test_all_mistakes_are_told_at_once(make_project: MakeProject) -> None:
     """
     Each profile and each credential is looked at, whatever is wrong with the others.
@@ -389,7 +400,7 @@ def test_python_names_profiles_as_well(make_project: MakeProject) -> None:
     source = """\
         from treadle import asset, check
 
-        @asset(compute="smal", credentials=["lake"])
+        @asset(compute="smal", credentials="lake")
         def a(): ...
 
         @check(asset="a", compute="big")
