@@ -76,7 +76,7 @@ def test_a_worker_that_dies_costs_a_submission_and_not_the_step(elsewhere, profi
         """
 if first_time():
     import psutil
-    worker = psutil.Process(os.getppid()).parent()
+    worker = psutil.Process(os.getppid()).parent().parent()
     pipe = os.open(HERE / "alive", os.O_WRONLY)
     os.write(pipe, b".")
     worker.kill()

@@ -1,21 +1,25 @@
-"""The far side: a process that starts the step's as its child, and leaves nothing of it behind.
+"""The far side: processes that keep the step's, and leave nothing of it behind.
 
-It is what the executor sees and ends. A request to end is passed on to all of the step's processes, and those that
-don't follow it are killed; when whoever started it is gone, it is the same. Where both sides see a folder, it shows
-there that it lives, and how the step ended. What the step prints goes through it, so that no secret gets to the executor.
+The outer one is what the executor sees and ends; it only passes on what it is asked. Its child, the keeper, starts the
+step's process: a request to end reaches all that came of the step, and what doesn't follow it is killed. It is the
+same when whoever started them is gone, and when an executor kills the outer one and knows nothing of the rest. Where
+both sides see a folder, they show there that they live, and how the step ended.
+
+What the step prints goes through the keeper, so that no secret gets to the executor.
 """
 
 from __future__ import annotations
 
 import os
+import resource
 import select
 import signal
 import sys
 import threading
 import time
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NoReturn
@@ -24,7 +28,7 @@ from treadle.runner.far.command import BEAT_EVERY, FOLDER, request_at_hand
 from treadle.runner.far.sifting import Sieve
 from treadle.runner.marks import MARK, marked
 from treadle.runner.measuring import Usage, reap
-from treadle.runner.processes import adopt_orphans, children_of, kill_group, named
+from treadle.runner.processes import adopt_orphans, children_of, end_with_the_parent, kill_group, named
 from treadle.runner.request import StepRequest
 from treadle.runner.wire import Used, to_line
 
@@ -57,11 +61,63 @@ def keep_here(request: Path | None, follow: Callable[[StepRequest], int]) -> int
 
 
 def keep(run: Callable[[], int], *, giver: int | None = None, folder: Path | None = None, every: float = 5.0) -> int:
-    """Call `run` in a child, and give the exit code when all of it has ended (128 and more for a signal, as in a shell).
+    """Call `run` in a process of its own, and give the exit code when all of it has ended (128 and more for a signal).
 
     `giver` is a file descriptor whose end tells that whoever started this process is gone. A sign of life, `every` so
     many seconds, and the exit code are kept in `folder`.
     """
+    keeper = 0
+
+    def pass_on(number: int, frame: object) -> None:
+        if keeper:
+            with suppress(ProcessLookupError):
+                os.kill(keeper, signal.SIGTERM)
+
+    adopt_orphans()
+    with _blocked():  # until it is known to whom a request is passed on
+        for number in _ASKED:
+            signal.signal(number, pass_on)
+        keeper = os.fork()
+    if keeper == 0:
+        code = 1
+        try:
+            code = _kept(run, giver=giver, folder=folder, every=every)
+        except BaseException:
+            traceback.print_exc()
+        finally:
+            os._exit(code)
+    ended = reap(keeper)
+    assert ended is not None
+    _end_left()
+    code = 128 - ended.code if ended.code < 0 else ended.code
+    if folder is not None:
+        with suppress(OSError):
+            _write(folder / EXIT, str(code))
+    return code
+
+
+@contextmanager
+def _blocked() -> Iterator[None]:
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, _ASKED)
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
+def _end_left() -> list[resource.struct_rusage]:
+    """End what others left behind, which has become this process's; give what each of that used."""
+    used = []
+    while left := children_of(os.getpid()):
+        for pid in left:
+            kill_group(pid, signal.SIGKILL)
+            if other := reap(pid):
+                used.append(other.used)
+    return used
+
+
+def _kept(run: Callable[[], int], *, giver: int | None, folder: Path | None, every: float) -> int:
+    parent = os.getppid()
     signals, wakeup = os.pipe()
     for each in (signals, wakeup):
         os.set_blocking(each, False)
@@ -79,18 +135,28 @@ def keep(run: Callable[[], int], *, giver: int | None = None, folder: Path | Non
         _live(run, wakeup, printed)
     os.close(printed)
     named("treadle:keeper")
-    keeper = _Keeper(child=pid, signals=signals, giver=giver, folder=folder, every=every, output=output, sieve=sieve)
+    end_with_the_parent(signal.SIGTERM)
+    keeper = _Keeper(
+        child=pid,
+        parent=parent,
+        signals=signals,
+        giver=giver,
+        folder=folder,
+        every=every,
+        output=output,
+        sieve=sieve,
+    )
+    if os.getppid() != parent:
+        keeper.end(_SECONDS_WHEN_ALONE)
     code = keeper.wait()
     keeper.tell_usage()
-    if folder is not None:
-        with suppress(OSError):
-            _write(folder / EXIT, str(code))
     return code
 
 
 @dataclass(kw_only=True)
 class _Keeper:
     child: int
+    parent: int
     signals: int
     giver: int | None
     folder: Path | None
@@ -117,11 +183,8 @@ class _Keeper:
         ended = reap(self.child)
         assert ended is not None
         self.usage.add(ended.used)
-        while left := children_of(os.getpid()):
-            for pid in left:
-                kill_group(pid, signal.SIGKILL)
-                if other := reap(pid):
-                    self.usage.add(other.used)
+        for used in _end_left():
+            self.usage.add(used)
         with suppress(BlockingIOError):  # whoever still has it is none of these
             while not self.has_printed_all:
                 self._pass_on()
@@ -141,10 +204,10 @@ class _Keeper:
         listened += [] if self.has_printed_all else [self.output]
         ready, _, _ = select.select(listened, [], [], max(0.01, min(due) - time.monotonic()))
         if self.signals in ready and _ASKED & set(os.read(self.signals, 4096)):
-            self._end(_SECONDS_TO_END)
+            self.end(_SECONDS_TO_END if os.getppid() == self.parent else _SECONDS_WHEN_ALONE)
         if self.giver in ready and not os.read(self.giver, 4096):
             self.giver = None
-            self._end(_SECONDS_WHEN_ALONE)
+            self.end(_SECONDS_WHEN_ALONE)
 
         if self.output in ready:
             self._pass_on()
@@ -155,7 +218,8 @@ class _Keeper:
         self.has_printed_all = not piece
         _print(self.sieve.feed(piece))
 
-    def _end(self, seconds: float) -> None:
+    def end(self, seconds: float) -> None:
+        """Ask all of the step to end, and kill what hasn't after so many seconds."""
         deadline = time.monotonic() + seconds
         self.kill_at = deadline if self.kill_at is None else min(self.kill_at, deadline)
         kill_group(self.child, signal.SIGTERM)

@@ -8,6 +8,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import psutil
 import pytest
 
 PROGRAM = """
@@ -79,6 +80,18 @@ def test_it_ends_when_whoever_started_it_is_gone(tmp_path):
     with kept(ENDLESS, tmp_path) as keeper:
         assert "here\n" == keeper.stdout.readline()
         keeper.stdin.close()
+        assert all_gone(keeper.stdout)
+
+
+@pytest.mark.parametrize("which", ["outer", "inner"])
+def test_it_ends_when_one_of_its_keepers_is_killed(which, tmp_path):
+    """
+    Executors kill what they know of, and the system what takes memory: neither leaves anything behind.
+    """
+    with kept(ENDLESS, tmp_path) as keeper:
+        assert "here\n" == keeper.stdout.readline()
+        [inner] = psutil.Process(keeper.pid).children()
+        (keeper if which == "outer" else inner).kill()
         assert all_gone(keeper.stdout)
 
 
