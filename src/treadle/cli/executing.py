@@ -35,6 +35,7 @@ def launching(project: Project) -> Iterator[Fork]:
         ),
         steps=project.graph.steps,
         otherwise=Spawn(command=_command),
+        platform=project.graph.platform,
     )
     try:
         yield launch

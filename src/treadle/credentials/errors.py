@@ -22,7 +22,7 @@ def trouble(
     """The error of a credential: `what` continues a sentence that begins with its name.
 
     >>> from treadle.ir import FromEnvironment
-    >>> str(trouble(Credential(name="db", provider=FromEnvironment(variable="PW")), "TRD901", "has no value"))
+    >>> str(trouble(Credential(name="db", provider=FromEnvironment(variable="PW")), "TRD531", "has no value"))
     "the credential 'db' has no value"
     """
     message = f"the credential {credential.name!r} {what}"

@@ -15,7 +15,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
-from treadle.ir import Step
+from treadle.credentials import withdraw
+from treadle.ir import Platform, Step
 from treadle.runner.request import StepRequest
 from treadle.runner.room import Bounds
 from treadle.runner.supervising import Order, supervise
@@ -215,6 +216,7 @@ class Fork:
     run: Callable[[StepRequest], int]
     steps: Mapping[str, Step]
     otherwise: Spawn
+    platform: Platform = field(default_factory=Platform)
     _forked: Supervisor | None = None
 
     def supervisor(self) -> Supervisor:
@@ -241,6 +243,7 @@ class Fork:
             try:
                 ours.close()
                 os.setsid()
+                withdraw(self.platform, os.environ)  # before anything is started that a step may get ready with
                 supervise(theirs, run=self.run, steps=self.steps)
                 code = 0
             finally:

@@ -10,6 +10,7 @@ from urllib.parse import quote, quote_plus
 
 import pytest
 
+from tests.unit.credentials.oidc_provider import SECRET as CLIENT_SECRET
 from tests.unit.runner.conftest import Project
 from treadle.ir import LogLine, RetryPolicy
 from treadle.store import RunStatus, open_store
@@ -246,3 +247,39 @@ def test_an_error_of_a_credential_is_the_steps(project, monkeypatch):
         "error[TRD531]: the credential 'db' has no value: the environment variable DB_PASSWORD is not set\n"
     )
     assert 1 == project.store.steps(run.id)[0].attempts
+
+
+def test_a_step_that_outlives_its_token_has_another_one(project, provider, monkeypatch):
+    """
+    A step that asks again when its token is about to end has a new one of the provider, and shows neither of them.
+    """
+    provider.behaves(lifetime=4)
+    monkeypatch.setenv("CLIENT_SECRET", CLIENT_SECRET)
+    run = project.write(
+        f"""
+        platform = Platform(
+            credentials={{
+                "secret": Credential(name="secret", provider=FromEnvironment(variable="CLIENT_SECRET")),
+                "token": Credential(
+                    name="token",
+                    provider=FromOidcClient(issuer={provider.url!r}, client_id="treadle", client_secret="secret"),
+                ),
+            }}
+        )
+
+        def run(context):
+            seen, until = dict.fromkeys([context.credentials["token"]]), time.monotonic() + 20
+            while len(seen) < 2 and time.monotonic() < until:
+                seen[context.credentials["token"]] = None
+            for token in seen:
+                print("token", token)
+            assert len(seen) == 2
+            return Materialization(asset=key("a"), metadata={{"lengths": [len(token) for token in seen]}})
+
+        definitions = Definitions(assets=(asset("a"),), steps=(step("a", run, credentials=("token",)),))
+        """
+    ).run()
+    assert {} == project.errors(run)
+    assert "token [credential token]\n" * 2 == project.output(run, "a")
+    assert 2 == len(provider.asked)
+    assert_nothing_shown(project, CLIENT_SECRET, "eyJ0eXAiOiJKV1Qi", "eyJhbGciOiJSUzI1")

@@ -3,8 +3,9 @@
 The outer one is what the executor sees and ends; it only passes on what it is asked. Its child, the keeper, starts the
 step's process: a request to end reaches all that came of the step, and what doesn't follow it is killed. It is the
 same when whoever started them is gone, and when an executor kills the outer one and knows nothing of the rest. Where
-both sides see a folder, they show there that they live, and how the step ended. What the step prints goes
-through the keeper, so that no secret gets to the executor.
+both sides see a folder, they show there that they live, and how the step ended.
+
+What the step prints goes through the keeper, so that no secret gets to the executor.
 """
 
 from __future__ import annotations
@@ -207,6 +208,7 @@ class _Keeper:
         if self.giver in ready and not os.read(self.giver, 4096):
             self.giver = None
             self.end(_SECONDS_WHEN_ALONE)
+
         if self.output in ready:
             self._pass_on()
 
