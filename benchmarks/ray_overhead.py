@@ -1,8 +1,9 @@
 """What Treadle adds to the start of a step on a warm Ray: from its process's start to the step's first line.
 
-The same line is reached in four ways, in turns: by a Ray program that does nothing else (Ray's own time: a process
-that imports Ray, connects and calls a function), by one whose function starts a Python, by a run whose step's profile
-names that Ray, and by a run whose step stays here.
+The same line is reached in six ways, in turns: by a Ray program that does nothing else (a process that imports Ray,
+connects and calls a function, or makes an actor, which is what Treadle does: Ray's own time), by one whose actor
+starts a Python, by a run whose steps' profile names that Ray, and by a run whose step stays here. The process that
+steps are forked from loads Ray while the first is waiting for it; the next ones find it there.
 """
 
 import argparse
@@ -13,7 +14,7 @@ import statistics
 import subprocess
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from measure import RESULTS, ROOT, TREADLE, scratch
@@ -35,17 +36,39 @@ def first_line(file):
 ray.init(address=sys.argv[1], log_to_driver=False, logging_level="ERROR")
 ray.get(first_line.remote(sys.argv[2]))
 """
+ACTOR = """
+import sys, time
+import ray
+
+@ray.remote(num_cpus=1)
+class Line:
+    def __init__(self, file):
+        with open(file, "w") as output:
+            output.write(str(time.time()))
+
+    def done(self):
+        pass
+
+ray.init(address=sys.argv[1], log_to_driver=False, logging_level="ERROR")
+line = Line.remote(sys.argv[2])
+ray.get(line.done.remote())
+"""
 PYTHON = """
 import subprocess, sys
 import ray
 
 @ray.remote(num_cpus=1)
-def start(file):
-    line = "import sys, time; open(sys.argv[1], 'w').write(str(time.time()))"
-    subprocess.run([sys.executable, "-c", line, file], check=True)
+class Line:
+    def __init__(self, file):
+        line = "import sys, time; open(sys.argv[1], 'w').write(str(time.time()))"
+        subprocess.run([sys.executable, "-c", line, file], check=True)
+
+    def done(self):
+        pass
 
 ray.init(address=sys.argv[1], log_to_driver=False, logging_level="ERROR")
-ray.get(start.remote(sys.argv[2]))
+line = Line.remote(sys.argv[2])
+ray.get(line.done.remote())
 """
 STEPS = """
 import time
@@ -58,7 +81,17 @@ def first_line():
 
 
 @asset(compute="far")
+def before():
+    pass
+
+
+@asset(compute="far")
 def far():
+    first_line()
+
+
+@asset(compute="far", deps=[before])
+def next_far():
     first_line()
 
 
@@ -75,11 +108,11 @@ def program(source: str, address: str, file: Path) -> float:
     return float(file.read_text(encoding="utf-8")) - started
 
 
-def run(asset: str, folder: Path, file: Path) -> float:
-    """Seconds from the start of a step's process to its first line."""
-    subprocess.run([*TREADLE, "run", asset], cwd=folder, check=True, capture_output=True)
+def run(assets: Sequence[str], folder: Path, file: Path) -> float:
+    """Seconds from the start of a run's last step to its first line."""
+    subprocess.run([*TREADLE, "run", *assets], cwd=folder, check=True, capture_output=True)
     with open_store(f"sqlite:///{folder}/.treadle/treadle.db") as store:
-        [step] = store.steps(store.runs()[0].id)
+        step = store.steps(store.runs()[0].id)[-1]
     assert step.started_at is not None
     return float(file.read_text(encoding="utf-8")) - step.started_at.timestamp()
 
@@ -106,9 +139,11 @@ def main() -> None:
         project = made(scratched / "project", address, file)
         ways: dict[str, Callable[[], float]] = {
             "Ray, a function": lambda: program(BARE, address, file),
-            "Ray, a function that starts a Python": lambda: program(PYTHON, address, file),
-            "treadle run, a step on Ray": lambda: run("far", project, file),
-            "treadle run, a step here": lambda: run("here", project, file),
+            "Ray, an actor": lambda: program(ACTOR, address, file),
+            "Ray, an actor that starts a Python": lambda: program(PYTHON, address, file),
+            "treadle run, its only step": lambda: run(["far"], project, file),
+            "treadle run, its second step": lambda: run(["before", "or", "next_far"], project, file),
+            "treadle run, a step here": lambda: run(["here"], project, file),
         }
         for way in ways.values():
             way()  # the first makes byte code, and workers
@@ -116,7 +151,7 @@ def main() -> None:
         for _ in range(options.repetitions):
             for name, way in ways.items():
                 times[name].append(way())
-    own = statistics.median(times["Ray, a function"])
+    own = statistics.median(times["Ray, an actor"])
     print(f"\nTo the first line of a step (load {os.getloadavg()[0]:.1f})")
     for name, each in times.items():
         median = statistics.median(each)

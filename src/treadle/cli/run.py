@@ -17,7 +17,7 @@ from treadle.errors import UsageError
 if TYPE_CHECKING:
     from treadle.ir import AssetGraph
     from treadle.project import Project
-    from treadle.runner import Plan
+    from treadle.runner import Fork, Plan
     from treadle.store import RunRecord, Store
 
 __all__ = ["run"]
@@ -121,10 +121,19 @@ def run(
 
     remember_assets(project)
     with launching(project) as launch:
-        for first in planned.steps[: jobs or project.settings.limits.jobs]:
-            if not first.after:
-                launch.supervisor().prepare(first.step)  # it gets ready while the store is opened
+        _get_ready(planned, launch, jobs or project.settings.limits.jobs)  # while the store is opened
         ctx.exit(run_to_its_end(project, launch, recorded, jobs=jobs, as_json=as_json))
+
+
+def _get_ready(planned: Plan, launch: Fork, jobs: int) -> None:
+    if profiles := [step.profile for step in planned.steps if step.profile is not None]:
+        from treadle.runner.far.launchers import heavy_modules
+
+        for module in heavy_modules(profiles):
+            launch.supervisor().load(module)
+    for first in planned.steps[:jobs]:
+        if not first.after:
+            launch.supervisor().prepare(first.step)
 
 
 def _stale_part(project: Project, selection: str) -> str:

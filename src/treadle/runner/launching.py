@@ -69,6 +69,11 @@ class Supervisor:
         """What becomes readable when a step has ended."""
         return self.channel.fileno()
 
+    def load(self, module: str) -> None:
+        """Load a module into the process that steps are forked from, so that none of them has to."""
+        if self.command is None:
+            self._order({"do": "load", "module": module})
+
     def prepare(self, step: Step) -> None:
         """Let a step get ready in its process before it is its turn, when it can be forked."""
         # What a profile says has to hold before anything is loaded.

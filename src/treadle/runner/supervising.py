@@ -23,6 +23,7 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from importlib import import_module
 from pathlib import Path
 from typing import Any, NoReturn
 
@@ -124,6 +125,8 @@ class _Supervisor:
 
     def _follow(self, order: Order, descriptors: list[int]) -> None:
         match order["do"]:
+            case "load":
+                _load(order["module"])
             case "prepare":
                 self._prepare(order["step"])
             case "start":
@@ -365,6 +368,16 @@ def _has_ended(pid: int) -> bool:
         return os.waitid(os.P_PID, pid, os.WEXITED | os.WNOHANG | os.WNOWAIT) is not None
     except ChildProcessError:
         return True
+
+
+def _load(module: str) -> None:
+    """Load a module, and forget what it does to others: steps that don't use it are forked from here as well."""
+    path, variables = list(sys.path), dict(os.environ)
+    with suppress(Exception):  # whoever needs it will tell that it isn't there
+        import_module(module)
+    sys.path[:] = path
+    os.environ.clear()
+    os.environ.update(variables)
 
 
 def _noted(number: int, frame: object) -> None:

@@ -49,6 +49,20 @@ print("data")
     assert "succeeded" == step["status"]
 
 
+def test_what_is_loaded_for_a_step_on_ray_is_not_seen_by_one_here(elsewhere, profile):
+    """
+    The process that all steps are forked from loads Ray once; what that does to the environment stays with it.
+    """
+    lab = elsewhere("pass", profile())
+    source = "from treadle import asset\n\n@asset()\ndef b():\n    import os, sys\n    print(os.environ, sys.path, 'ray' in sys.modules)\n"
+    (lab.folder / "src" / "p" / "defs" / "b.py").write_text(source, encoding="utf-8")
+    assert 0 == lab.run().code
+    output = lab.treadle("runs", "logs", "latest", "b.py:b").out
+    assert output.endswith(" True\n")
+    assert "site-packages/ray" not in output
+    assert "RAY_CLIENT_MODE" not in output
+
+
 @pytest.mark.parametrize(
     ("values", "told"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from importlib import import_module
 
 from treadle.ir import ComputeProfile, Platform, Step
@@ -11,7 +12,7 @@ from treadle.runner.reporter import Reporter
 from treadle.runner.request import StepRequest
 from treadle.runner.wire import Ended
 
-__all__ = ["HOMES", "elsewhere", "run_elsewhere"]
+__all__ = ["HOMES", "elsewhere", "heavy_modules", "run_elsewhere"]
 
 HOMES: dict[str, str] = {
     "kubernetes": "treadle.adapters.kubernetes",
@@ -19,6 +20,22 @@ HOMES: dict[str, str] = {
     "slurm": "treadle.adapters.slurm",
 }
 """Where a launcher's `opened` is. Adapters know this room, and not the other way round: they are found by name."""
+
+# What takes long to load; none of it starts threads, so steps can be forked from a process that has loaded it.
+_HEAVY = {
+    "kubernetes": ("kubernetes.client", "kubernetes.config", "treadle.adapters.kubernetes.executor"),
+    "ray": ("ray", "treadle.adapters.ray.executor"),
+}
+
+
+def heavy_modules(profiles: Iterable[ComputeProfile | None]) -> list[str]:
+    """What the drivers of steps with these profiles would have to load, each for itself.
+
+    >>> heavy_modules([None, ComputeProfile(name="big", launcher="ray")])
+    ['ray', 'treadle.adapters.ray.executor']
+    """
+    launchers = dict.fromkeys(profile.launcher for profile in profiles if profile is not None)
+    return [module for launcher in launchers for module in _HEAVY.get(launcher, ())]
 
 
 def elsewhere(step: Step, platform: Platform) -> ComputeProfile | None:
