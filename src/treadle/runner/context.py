@@ -198,7 +198,7 @@ class RunningStep:
 
     def phase(self, name: str, **attributes: Any) -> AbstractContextManager[str]:
         """A part of the step's work, which becomes a span of the run's trace; gives the traceparent inside of it."""
-        return phase(self._reporter, self._traceparent, name, attributes)
+        return phase(self._reporter, self._traceparent, self.redact(name), attributes, redact=self.redact)
 
     def shell(
         self,

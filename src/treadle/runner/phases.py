@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from typing import Any
@@ -23,7 +23,14 @@ _current: ContextVar[str | None] = ContextVar("treadle_phase", default=None)
 
 
 @contextmanager
-def phase(reporter: Reporter, traceparent: str, name: str, attributes: Mapping[str, Any]) -> Iterator[str]:
+def phase(
+    reporter: Reporter,
+    traceparent: str,
+    name: str,
+    attributes: Mapping[str, Any],
+    *,
+    redact: Callable[[str], str] = str,
+) -> Iterator[str]:
     """Report a phase when it is over; gives the traceparent of what happens inside."""
     own, parent = os.urandom(8).hex(), _current.get()
     token = _current.set(own)
@@ -31,7 +38,7 @@ def phase(reporter: Reporter, traceparent: str, name: str, attributes: Mapping[s
     try:
         yield current_traceparent(traceparent)
     except BaseException as raised:
-        error = bounded(f"{type(raised).__name__}: {raised}")
+        error = bounded(redact(f"{type(raised).__name__}: {raised}"))
         raise
     finally:
         _current.reset(token)
@@ -43,7 +50,7 @@ def phase(reporter: Reporter, traceparent: str, name: str, attributes: Mapping[s
                 started=started,
                 ended=time.time(),
                 error=error,
-                attributes=json_safe(attributes),
+                attributes=json_safe(attributes, redact),
             )
         )
 
