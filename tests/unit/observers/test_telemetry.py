@@ -538,3 +538,28 @@ def test_a_request_without_a_trace_is_understood(tmp_path: Path) -> None:
     del written["traceparent"]
     file.write_text(json.dumps(written), encoding="utf-8")
     assert "" == StepRequest.read(file).traceparent
+
+
+SECRETIVE = """
+from treadle import StepFailed, asset
+
+
+@asset(credentials=["registry"])
+def upload(context):
+    token = context.credentials["registry"]
+    with context.phase(f"with {token}", header=f"Bearer {token}"):
+        raise StepFailed(f"{token} was refused")
+"""
+
+
+def test_spans_hold_no_credential(make_project: MakeProject, collector: Collector) -> None:
+    """
+    Neither their names and attributes nor their errors.
+    """
+    credentials = "registry: {provider: environment, variable: REGISTRY_TOKEN}\n"
+    treadle = make_project({"a.py": SECRETIVE, "/credentials.yaml": credentials})
+    answer = treadle("run", env={**collector.environment, "REGISTRY_TOKEN": "sesame-0815"})
+    assert 3 == answer.code
+    span = collector.span("with [credential registry]")
+    assert "Bearer [credential registry]" in span["attributes"].values()
+    assert "sesame-0815" not in collector.notes.read_text(encoding="utf-8")
