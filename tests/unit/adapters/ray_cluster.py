@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 import socket
 import subprocess
 import sys
@@ -11,7 +12,10 @@ import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
+
+from treadle.runner.processes import end_with_the_parent
 
 RAY = [sys.executable, "-m", "ray.scripts.scripts"]
 _SECONDS_TO_START = 120
@@ -34,8 +38,9 @@ def cluster() -> Iterator[str]:
     command += ["--object-store-memory=80000000", "--disable-usage-stats"]
     before = os.environ.get("RAY_AUTH_MODE")
     os.environ["RAY_AUTH_MODE"] = "disabled"
+    end = partial(end_with_the_parent, signal.SIGTERM)  # tests that are killed leave nothing
     with (folder / "output").open("wb") as output:
-        process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True)
+        process = subprocess.Popen(command, stdout=output, stderr=output, start_new_session=True, preexec_fn=end)
         try:
             _wait_for(address, process, folder / "output")
             yield address

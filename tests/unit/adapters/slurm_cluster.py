@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import tempfile
@@ -12,7 +13,10 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
+
+from treadle.runner.processes import end_with_the_parent
 
 PATH = f"{os.environ['PATH']}:/usr/sbin:/sbin"
 _SECONDS_TO_START = 60
@@ -79,7 +83,12 @@ class Slurm:
         """Start one of its programs."""
         with (self.folder / "output").open("ab") as output:
             process = subprocess.Popen(
-                command, env={**os.environ, **self.environment}, stdout=output, stderr=output, stdin=subprocess.DEVNULL
+                command,
+                env={**os.environ, **self.environment},
+                stdout=output,
+                stderr=output,
+                stdin=subprocess.DEVNULL,
+                preexec_fn=partial(end_with_the_parent, signal.SIGTERM),  # tests that are killed leave nothing
             )
         self.processes.append(process)
 
