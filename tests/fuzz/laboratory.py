@@ -86,7 +86,7 @@ class Laboratory:
         from treadle.project.loading import Loader
 
         self.file.write_bytes(data)
-        loader = Loader(self.settings, self.variables)
+        loader = Loader(self.settings, lambda: self.variables)
         link(loader.load())
 
     def render(self, data: bytes) -> None:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Literal
+import json
+from typing import Any, Literal
 
 from pydantic import Field
 
-from treadle.components import AssetAttributes, Component, ComponentContext, Length
+from treadle.components import AssetAttributes, Component, ComponentContext, Length, ScaffoldRequest
 from treadle.ir import Definitions
 from treadle.library.notebook.component import Notebook
 
@@ -17,7 +18,7 @@ class CommunityNotebook(Component):
     """Runs a notebook that is declared as `dagster_community_components.JupyterNotebookComponent` is.
 
     No IO manager stands between a notebook and its assets here: the notebook reads what it needs by itself, and the
-    upstream asset is what it depends on.
+    upstream asset is what it depends on. New files are better written with `treadle.Notebook`.
     """
 
     asset_name: str
@@ -50,8 +51,6 @@ class CommunityNotebook(Component):
     """What it is made with."""
     deps: list[str] | None = None
     """Keys of other assets that it is made from."""
-
-    deprecated: ClassVar[str] = "It is for files that were written for Dagster; write treadle.Notebook."
 
     def build_defs(self, context: ComponentContext) -> Definitions:
         """The definitions of the notebook of ours that says the same.
@@ -89,6 +88,18 @@ class CommunityNotebook(Component):
         asset = AssetAttributes(key=self.asset_name, **{name: value for name, value in said.items() if value})
         notebook = Notebook(path=path, assets=[asset], parameters=self.parameters or {}, timeout=self.timeout_seconds)
         return notebook.build_defs(context)
+
+    @classmethod
+    def scaffold(cls, request: ScaffoldRequest) -> dict[str, Any]:
+        """Write a notebook that does nothing yet, where such components look for it."""
+        name = request.folder.name
+        notebook = request.project_root / "notebooks" / f"{name}.ipynb"
+        if not notebook.exists():
+            notebook.parent.mkdir(exist_ok=True)
+            cell = {"cell_type": "code", "id": "begin", "metadata": {}, "execution_count": None, "outputs": []}
+            document = {"cells": [{**cell, "source": ""}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
+            notebook.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+        return {"asset_name": name, "notebook_path": f"notebooks/{name}.ipynb"}
 
     @classmethod
     def examples(cls) -> tuple[dict[str, Any], ...]:
