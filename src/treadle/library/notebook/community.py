@@ -96,7 +96,13 @@ class CommunityNotebook(Component):
         notebook = request.project_root / "notebooks" / f"{name}.ipynb"
         if not notebook.exists():
             notebook.parent.mkdir(exist_ok=True)
-            cell: dict[str, Any] = {"cell_type": "code", "id": "begin", "metadata": {}, "execution_count": None, "outputs": []}
+            cell: dict[str, Any] = {
+                "cell_type": "code",
+                "id": "begin",
+                "metadata": {},
+                "execution_count": None,
+                "outputs": [],
+            }
             document = {"cells": [{**cell, "source": ""}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
             notebook.write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
         return {"asset_name": name, "notebook_path": f"notebooks/{name}.ipynb"}
