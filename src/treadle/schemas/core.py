@@ -234,7 +234,9 @@ def _dated(inner: _Core, format: Any) -> _Core:
             return check_date(text, format)
         # Without an entry the format itself is wrong; a date that stands alone can't be told to be right.
         source, known = format["properties"][0], info.data
-        return check_date(text, known[source] or format["default"]) if source in known else text
+        if source not in known:
+            return text
+        return check_date(text, format["default"] if known[source] is None else known[source])
 
     return cs.with_info_after_validator_function(check, inner)
 

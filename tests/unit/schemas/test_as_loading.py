@@ -129,6 +129,18 @@ def test_the_same_answers(name, folder, data):
     assert told(loaded(MODELS[name](), value, folder)) == told(schema.check(value, locate=place, folder=folder))
 
 
+def test_a_format_of_nothing_fits_no_date(folder):
+    """
+    It isn't taken for one that wasn't given.
+    """
+    schema, _ = static("treadle.PythonScript")
+    partitions = {"type": "time_window", "cron": "0 6 * * *", "format": "", "start": "2026-01-01"}
+    value = {"execution": {"path": "script.py"}, "assets": [{"key": "a", "partitions": partitions}]}
+    found = told(schema.check(value, locate=place, folder=folder))
+    assert ["TRD204"] == [code for code, *_ in found]
+    assert told(loaded(MODELS["treadle.PythonScript"](), value, folder)) == found
+
+
 class Size(NamedTuple):
     width: int
     height: int = 1
