@@ -76,6 +76,10 @@ class Timed(Mill):
         """Wait for so many runs of a status."""
         assert until(lambda: self.count(status) == count), [each.printed for each in self.commands]
 
+    def has_at_least(self, count: int) -> None:
+        """Wait for so many runs, where a minute of the real clock may make more of them meanwhile."""
+        assert until(lambda: self.count() >= count), [each.printed for each in self.commands]
+
 
 @pytest.fixture
 def new_project(tmp_path: Path) -> Iterator[Callable[..., Timed]]:
@@ -154,11 +158,11 @@ def test_a_changed_project_is_loaded_again(project: Timed) -> None:
     scheduler.says("loaded again: 1 schedule,")
     assert "treadle.ScheduledJo" in scheduler.printed
     project.pass_a_minute()
-    project.has(1)
+    project.has_at_least(1)
     file.write_text(MINUTELY.replace("NAME", "more"), encoding="utf-8")
     assert until(lambda: scheduler.printed.count("loaded again: 2 schedules") == 2), scheduler.printed
     project.pass_a_minute()
-    project.has(4)  # each of two minutes, of both schedules
+    project.has_at_least(4)  # each of two minutes, of both schedules
     stopped(scheduler)
 
 
