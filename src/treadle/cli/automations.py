@@ -13,6 +13,7 @@ import click
 
 from treadle.cli.loaded import load_for_listing, opened_store
 from treadle.cli.outcomes import amount
+from treadle.cli.showing import json_option
 from treadle.errors import UsageError, did_you_mean, listing
 
 if TYPE_CHECKING:
@@ -24,7 +25,6 @@ __all__ = ["automations"]
 
 _CONDITIONS = "conditions"
 """The name under which all automation conditions of a project are turned on and off."""
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -43,7 +43,7 @@ def automations() -> None:
 
 
 @automations.command(name="list")
-@_json
+@json_option
 @click.pass_obj
 @click.pass_context
 def list_(ctx: click.Context, folder: Path, as_json: bool) -> None:
@@ -117,7 +117,7 @@ def reset(folder: Path, name: str) -> None:
     help="Only such. (repeatable)",
 )
 @click.option("--before", metavar="ID", type=int, help="Only those before this tick: the next page of a list.")
-@_json
+@json_option
 @click.pass_obj
 def ticks(
     folder: Path, name: str | None, limit: int, statuses: tuple[str, ...], before: int | None, as_json: bool

@@ -9,14 +9,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from treadle.cli.loaded import opened_store
+from treadle.cli.showing import json_option
 from treadle.errors import UsageError
 
 if TYPE_CHECKING:
     from treadle.store import BackfillPart, BackfillRecord, Store
 
 __all__ = ["backfills"]
-
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
@@ -33,7 +32,7 @@ def backfills() -> None:
     show_default=True,
     help="How many, the newest first.",
 )
-@_json
+@json_option
 @click.pass_obj
 def list_(folder: Path, limit: int, as_json: bool) -> None:
     """List backfills, the newest first."""
@@ -57,7 +56,7 @@ def list_(folder: Path, limit: int, as_json: bool) -> None:
 
 @backfills.command()
 @click.argument("backfill_id", metavar="ID")
-@_json
+@json_option
 @click.pass_obj
 def show(folder: Path, backfill_id: str, as_json: bool) -> None:
     """Show a backfill: its runs, and what came of them."""

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from treadle.cli.loaded import opened_store
+from treadle.cli.showing import json_option
 from treadle.errors import ProjectError, UsageError, did_you_mean, listing
 
 if TYPE_CHECKING:
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
 
 __all__ = ["hooks"]
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _STATUSES = ("pending", "delivered", "failed")
 _COLORS = {"delivered": "green", "failed": "red", "pending": "yellow"}
 
@@ -29,7 +29,7 @@ def hooks() -> None:
 
 
 @hooks.command(name="list")
-@_json
+@json_option
 @click.pass_obj
 def list_(folder: Path, as_json: bool) -> None:
     """List the project's hooks, and whether what they need of the environment is there."""
@@ -80,7 +80,7 @@ def _missing(settings: Settings, hook: Hook) -> str | None:
 @click.option("--status", "statuses", type=click.Choice(_STATUSES), multiple=True, help="Only such. (repeatable)")
 @click.option("--hook", metavar="NAME", help="Only those of this hook.")
 @click.option("--run", "run_id", metavar="ID", help="Only those about this run; `latest` is the newest.")
-@_json
+@json_option
 @click.pass_obj
 def deliveries(
     folder: Path, limit: int, statuses: tuple[str, ...], hook: str | None, run_id: str | None, as_json: bool

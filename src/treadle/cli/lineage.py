@@ -9,11 +9,10 @@ from typing import Any
 import click
 
 from treadle.cli.loaded import load_for_listing, opened_store
+from treadle.cli.showing import json_option
 from treadle.errors import UsageError
 
 __all__ = ["lineage"]
-
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 
 
 @click.group()
@@ -23,7 +22,7 @@ def lineage() -> None:
 
 @lineage.command()
 @click.argument("selection", nargs=-1)
-@_json
+@json_option
 @click.pass_obj
 @click.pass_context
 def columns(ctx: click.Context, folder: Path, selection: tuple[str, ...], as_json: bool) -> None:
@@ -64,7 +63,7 @@ def columns(ctx: click.Context, folder: Path, selection: tuple[str, ...], as_jso
 
 
 @lineage.command()
-@_json
+@json_option
 @click.pass_obj
 def waiting(folder: Path, as_json: bool) -> None:
     """Tell how many events wait to be sent, since when, and why."""

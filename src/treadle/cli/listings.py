@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,6 +12,7 @@ from treadle.cli.diagnostics import relative
 from treadle.cli.loaded import load_for_listing
 from treadle.cli.partitions import partitions
 from treadle.cli.platform import compute, credentials
+from treadle.cli.showing import first_line, json_option, place_json, show_objects
 from treadle.cli.tables import table
 from treadle.errors import Severity
 
@@ -33,38 +33,14 @@ if TYPE_CHECKING:
 
 __all__ = ["asset_json", "listings"]
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print a JSON list of objects.")
-
-_MOST_INDENTED = 200
-
 
 @click.group(name="list")
 def listings() -> None:
     """List what the project has."""
 
 
-def _print(as_json: bool, objects: list[dict[str, Any]], draw: Callable[[], None]) -> None:
-    if not as_json:
-        draw()
-    elif len(objects) <= _MOST_INDENTED:
-        click.echo(json.dumps(objects, indent=2, default=str))
-    else:
-        # Nobody reads this many: an object a line is written ten times faster, and can be searched with grep.
-        encode = json.JSONEncoder(default=str).encode
-        click.echo("[\n" + ",\n".join(map(encode, objects)) + "\n]")
-
-
 def _place(origin: Origin | None) -> dict[str, Any]:
-    span = origin.span if origin else None
-    return {
-        "component": origin.component if origin else None,
-        "file": str(span.file) if span else None,
-        "line": span.line if span else None,
-    }
-
-
-def _summary(text: str | None) -> str:
-    return next(iter((text or "").strip().splitlines()), "")
+    return {"component": origin.component if origin else None, **place_json(origin)}
 
 
 def _nothing(project: Project, selection: str) -> str:
@@ -76,7 +52,7 @@ def _nothing(project: Project, selection: str) -> str:
 
 @listings.command()
 @click.argument("selection", default="*")
-@_json
+@json_option
 @click.pass_obj
 @click.pass_context
 def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> None:
@@ -101,7 +77,7 @@ def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
                 each.group,
                 " ".join(sorted(each.kinds)),
                 str(len(graph.checks_of(each.key)) or ""),
-                _summary(each.description),
+                first_line(each.description),
             )
             for each in found
         ]
@@ -120,7 +96,7 @@ def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
         }
         for each in found
     ]
-    _print(as_json, objects, draw)
+    show_objects(as_json, objects, draw)
     ctx.exit(code)
 
 
@@ -154,7 +130,7 @@ def asset_json(asset: Asset, graph: AssetGraph) -> dict[str, Any]:
 
 @listings.command()
 @click.argument("selection", default="*")
-@_json
+@json_option
 @click.pass_obj
 @click.pass_context
 def checks(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> None:
@@ -169,14 +145,14 @@ def checks(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
                 str(each.asset),
                 each.name,
                 each.severity.value + (" blocking" if each.blocking else ""),
-                _summary(each.description),
+                first_line(each.description),
             )
             for each in found
         ]
         empty = _nothing(project, selection) or "The project has no checks yet."
         table(("Asset", "Check", "Severity", "Description"), rows, empty=empty)
 
-    _print(as_json, [_check_json(each) for each in found], draw)
+    show_objects(as_json, [_check_json(each) for each in found], draw)
     ctx.exit(code)
 
 
@@ -199,11 +175,11 @@ def _check_json(check: Check) -> dict[str, Any]:
 
 def _use(descriptor: Descriptor) -> str:
     """What a type is for, or why it isn't any more."""
-    return f"deprecated: {_summary(descriptor.deprecated)}" if descriptor.deprecated else descriptor.summary
+    return f"deprecated: {first_line(descriptor.deprecated)}" if descriptor.deprecated else descriptor.summary
 
 
 @listings.command()
-@_json
+@json_option
 @click.pass_obj
 @click.pass_context
 def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
@@ -268,7 +244,7 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
             empty="The project has no components yet. Add one: treadle scaffold defs TYPE PATH",
         )
 
-    _print(as_json, objects, draw)
+    show_objects(as_json, objects, draw)
     ctx.exit(code)
 
 
@@ -277,7 +253,7 @@ for _each in (partitions, compute, credentials):
 
 
 @listings.command()
-@_json
+@json_option
 @click.pass_obj
 @click.pass_context
 def jobs(ctx: click.Context, folder: Path, as_json: bool) -> None:
@@ -289,7 +265,7 @@ def jobs(ctx: click.Context, folder: Path, as_json: bool) -> None:
 
 
 @listings.command()
-@_json
+@json_option
 @click.pass_obj
 @click.pass_context
 def schedules(ctx: click.Context, folder: Path, as_json: bool) -> None:
@@ -314,7 +290,7 @@ def schedules(ctx: click.Context, folder: Path, as_json: bool) -> None:
 
 
 @listings.command()
-@_json
+@json_option
 @click.pass_obj
 @click.pass_context
 def sensors(ctx: click.Context, folder: Path, as_json: bool) -> None:
@@ -360,11 +336,11 @@ def _starters(
         for each, own in ordered
     ]
     rows = [
-        (each.name, *(_cell(own[name]) for name in columns), each.selection, _summary(each.description))
+        (each.name, *(_cell(own[name]) for name in columns), each.selection, first_line(each.description))
         for each, own in ordered
     ]
     titles = (kind, *columns.values(), "Selection", "Description")
-    _print(as_json, objects, lambda: table(titles, rows, empty=f"The project has no {kind.lower()}s yet."))
+    show_objects(as_json, objects, lambda: table(titles, rows, empty=f"The project has no {kind.lower()}s yet."))
 
 
 def _cell(value: Any) -> str:
@@ -375,7 +351,7 @@ def _cell(value: Any) -> str:
 
 
 @listings.command()
-@_json
+@json_option
 @click.pass_obj
 @click.pass_context
 def env(ctx: click.Context, folder: Path, as_json: bool) -> None:
@@ -404,7 +380,7 @@ def env(ctx: click.Context, folder: Path, as_json: bool) -> None:
         )
         for each in found
     ]
-    _print(
+    show_objects(
         as_json,
         objects,
         lambda: table(("Variable", "State", "Used in"), rows, empty="Nothing here uses an environment variable."),

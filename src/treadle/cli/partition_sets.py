@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from treadle.cli.loaded import load_for_listing, opened_store
+from treadle.cli.showing import json_option
 from treadle.errors import UsageError, did_you_mean, listing
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ def partitions() -> None:
 
 @partitions.command(name="list")
 @click.argument("name")
-@click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+@json_option
 @click.pass_obj
 def list_(folder: Path, name: str, as_json: bool) -> None:
     """List the keys of the set NAME."""

@@ -10,19 +10,18 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from treadle.cli.loaded import load_for_listing
+from treadle.cli.showing import first_line, json_option, place_json
 from treadle.cli.tables import table
 
 if TYPE_CHECKING:
-    from treadle.ir import AssetGraph, ComputeProfile, Credential, Origin, Provider
+    from treadle.ir import AssetGraph, ComputeProfile, Credential, Provider
     from treadle.ir.platform_use import Kind
 
 __all__ = ["compute", "credentials"]
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print a JSON list of objects.")
-
 
 @click.command()
-@_json
+@json_option
 @click.pass_obj
 @click.pass_context
 def compute(ctx: click.Context, folder: Path, as_json: bool) -> None:
@@ -41,7 +40,7 @@ def compute(ctx: click.Context, folder: Path, as_json: bool) -> None:
             "–" if each.cost_per_hour is None else f"{each.cost_per_hour:g}",
             str(len(_users(graph, "compute profile", each.name)) or ""),
             each.allowed,
-            _summary(each.description),
+            first_line(each.description),
         )
         for each in found
     ]
@@ -51,7 +50,7 @@ def compute(ctx: click.Context, folder: Path, as_json: bool) -> None:
 
 
 @click.command()
-@_json
+@json_option
 @click.pass_obj
 @click.pass_context
 def credentials(ctx: click.Context, folder: Path, as_json: bool) -> None:
@@ -71,7 +70,7 @@ def credentials(ctx: click.Context, folder: Path, as_json: bool) -> None:
             " ".join(_source(each.provider)),
             str(len(_users(graph, "credential", each.name)) or ""),
             each.allowed,
-            _summary(each.description),
+            first_line(each.description),
         )
         for each in found
     ]
@@ -111,7 +110,7 @@ def _profile_json(profile: ComputeProfile, graph: AssetGraph) -> dict[str, Any]:
         "options": dict(profile.options),
         "allowed": profile.allowed,
         "steps": _users(graph, "compute profile", profile.name),
-        **_place(profile.origin),
+        **place_json(profile.origin),
     }
 
 
@@ -124,7 +123,7 @@ def _credential_json(credential: Credential, graph: AssetGraph) -> dict[str, Any
         "description": credential.description,
         "allowed": credential.allowed,
         "steps": _users(graph, "credential", credential.name),
-        **_place(credential.origin),
+        **place_json(credential.origin),
     }
 
 
@@ -149,12 +148,3 @@ def _users(graph: AssetGraph, kind: Kind, name: str) -> list[str]:
     from treadle.ir.platform_use import used
 
     return sorted(step.address for step in graph.steps.values() if (kind, name) in used(step))
-
-
-def _place(origin: Origin | None) -> dict[str, Any]:
-    span = origin.span if origin else None
-    return {"file": str(span.file) if span else None, "line": span.line if span else None}
-
-
-def _summary(text: str) -> str:
-    return next(iter(text.strip().splitlines()), "")

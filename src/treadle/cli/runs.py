@@ -13,6 +13,7 @@ import click
 
 from treadle.cli.loaded import opened_store
 from treadle.cli.named_runs import named_run
+from treadle.cli.showing import json_option
 from treadle.errors import ProjectError, UsageError, did_you_mean, listing
 
 if TYPE_CHECKING:
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
 
 __all__ = ["runs"]
 
-_json = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 _COLORS = {
     "succeeded": "green",
     "failed": "red",
@@ -51,7 +51,7 @@ def runs() -> None:
 )
 @click.option("--status", "statuses", type=click.Choice(_STATUSES), multiple=True, help="Only such. (repeatable)")
 @click.option("--before", metavar="ID", help="Only those before this run: the next page of a list.")
-@_json
+@json_option
 @click.pass_obj
 def list_(folder: Path, limit: int, statuses: tuple[str, ...], before: str | None, as_json: bool) -> None:
     """List runs, the newest first."""
@@ -75,7 +75,7 @@ def list_(folder: Path, limit: int, statuses: tuple[str, ...], before: str | Non
 
 @runs.command(short_help="Show a run: its steps, and what came of them.")
 @click.argument("run_id", metavar="ID")
-@_json
+@json_option
 @click.pass_obj
 def show(folder: Path, run_id: str, as_json: bool) -> None:
     """Show a run: its steps, what they materialized, and the results of checks.
@@ -170,7 +170,7 @@ def _show_results(results: list[CheckResultRecord]) -> None:
     show_default=True,
     help="How many, the oldest first.",
 )
-@_json
+@json_option
 @click.pass_obj
 def events(folder: Path, run_id: str, after: int, limit: int, as_json: bool) -> None:
     """List all that happened in a run, in order."""

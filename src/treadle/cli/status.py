@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from treadle.cli.loaded import load_for_listing, opened_store
+from treadle.cli.showing import json_option
 
 if TYPE_CHECKING:
     from treadle.ir import AssetGraph, AssetKey
@@ -28,7 +29,7 @@ _COLORS = {"failed": "red", "missing": "white", "overdue": "red", "stale": "yell
 @click.command()
 @click.argument("selection", nargs=-1)
 @click.option("--only", type=click.Choice(_STATUSES), multiple=True, help="Only such assets. (repeatable)")
-@click.option("--json", "as_json", is_flag=True, help="Print a JSON list of objects.")
+@json_option
 @click.pass_obj
 @click.pass_context
 def status(ctx: click.Context, folder: Path, selection: tuple[str, ...], only: tuple[str, ...], as_json: bool) -> None:
