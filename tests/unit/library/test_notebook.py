@@ -108,6 +108,51 @@ def test_a_notebook_materializes_and_checks_what_its_component_declares(make_pro
     assert "loss = 0.25 at step 1" in logs
 
 
+def test_a_notebook_that_calls_sys_exit_is_done(make_project: MakeProject) -> None:
+    """
+    As a script would be: cells below aren't executed, and its assets are there; with a code it has failed.
+    """
+    files = {
+        "a/defs.yaml": one_asset(),
+        "a/n.ipynb": notebook("import sys", "sys.exit()", "1 / 0"),
+        "b/defs.yaml": one_asset().replace("report", "other"),
+        "b/n.ipynb": notebook("import sys", "sys.exit(3)"),
+    }
+    answer, said = run(make_project(files))
+    assert 3 == answer.code
+    assert {"a:n": "succeeded", "b:n": "failed"} == {each["step"]: each["status"] for each in said["steps"]}  # type: ignore[attr-defined]
+    assert ["report"] == [each["asset"] for each in said["materializations"]]  # type: ignore[attr-defined]
+
+
+def test_the_kernel_of_its_authors_machine_is_not_needed(make_project: MakeProject) -> None:
+    """
+    A Python notebook runs with the project's own interpreter, whatever its kernel was called elsewhere; one in another
+    language needs that kernel.
+    """
+    files = {}
+    for language, key in (("python", "report"), ("R", "other")):
+        named = {"kernelspec": {"name": f"conda-{language}-lab", "language": language, "display_name": "Lab"}}
+        document = {**json.loads(notebook("1")), "metadata": named}
+        files |= {f"{key}/n.ipynb": json.dumps(document), f"{key}/defs.yaml": one_asset().replace("report", key)}
+    _, said = run(make_project(files))
+    errors = {each["step"]: each["error"] for each in said["steps"]}  # type: ignore[attr-defined]
+    assert "" == (errors["report:n"] or "")
+    assert "there is no Jupyter kernel 'conda-R-lab' on this machine" in errors["other:n"]
+
+
+def test_a_parameters_cell_may_hold_commands_to_ipython(make_project: MakeProject) -> None:
+    """
+    They are passed over, and the lines of what is below them stay what they are.
+    """
+    cell = "%matplotlib inline\n!pip --version\nrows: int = 1"
+    files = {
+        "n/defs.yaml": one_asset(more="  parameters: {rows: x}\n"),
+        "n/n.ipynb": notebook(cell, tags=("parameters",)),
+    }
+    [told] = make_project(files)("check", "--build", "--json").json["diagnostics"]
+    assert "the parameter 'rows' has to be int, and is 'x'" == told["message"]
+
+
 FAILURES = [
     pytest.param(
         {"n.ipynb": notebook("a = 1", "b = 2\nraise ValueError('no data')")},

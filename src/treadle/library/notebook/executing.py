@@ -33,9 +33,12 @@ _COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 
 
 class CellFailed(Exception):  # noqa: N818 - named after what is told: a cell that failed
-    """A cell didn't come to its end; `cell` is its position, `line` the line in it, from 1, when that is known."""
+    """A cell didn't come to its end.
 
-    def __init__(self, cell: int, message: str, *, line: int | None = None, traceback: str = "") -> None:
+    `cell` is its position, None when the kernel was not in one; `line` is the line in it, from 1, when that is known.
+    """
+
+    def __init__(self, cell: int | None, message: str, *, line: int | None = None, traceback: str = "") -> None:
         super().__init__(message)
         self.cell = cell
         self.line = line
@@ -60,6 +63,8 @@ def execute(
     listener: Listener,
 ) -> None:
     """Execute all cells in order, in this notebook; what a cell gave is in it also when a later one fails.
+
+    A cell that calls `sys.exit()` is the last: the notebook is done, as a script would be.
 
     The kernel, and all that it started in its group, has ended when this returns.
 
@@ -102,11 +107,12 @@ class _Execution:
                 await self.manager.start_kernel(cwd=str(folder), env=dict(env))
                 client = await self._client()
                 for index, cell in enumerate(self.notebook.cells):
-                    await self._cell(client, cell, index)
+                    if not await self._cell(client, cell, index):
+                        break
             except DeadKernelError:
                 if self.is_cancelled:  # nbclient takes any cancellation for a kernel that has died
                     raise asyncio.CancelledError from None
-                raise CellFailed(0, _DIED) from None
+                raise CellFailed(None, _DIED) from None
             finally:
                 await asyncio.shield(self._end())
 
@@ -124,7 +130,7 @@ class _Execution:
         try:
             await client.kc.wait_for_ready(timeout=_STARTUP)
         except RuntimeError as error:
-            raise CellFailed(0, f"the kernel didn't start: {error}") from None
+            raise CellFailed(None, f"the kernel didn't start: {error}") from None
         client.kc.allow_stdin = False
         client.reset_execution_trackers()
         reply = await client.async_wait_for_reply(client.kc.kernel_info())
@@ -132,13 +138,16 @@ class _Execution:
             self.notebook.metadata["language_info"] = reply["content"]["language_info"]
         return client
 
-    async def _cell(self, client: _Client, cell: NotebookNode, index: int) -> None:
+    async def _cell(self, client: _Client, cell: NotebookNode, index: int) -> bool:
+        """Execute a cell, and give whether those below it are to be executed."""
         if cell.cell_type != "code" or not cell.source.strip():
-            return
+            return True
         with self.listener.cell(index):
             try:
                 await client.async_execute_cell(cell, index, execution_count=client.code_cells_executed + 1)
             except CellExecutionError as error:
+                if error.ename == "SystemExit" and str(error.evalue) in _DONE:
+                    return False
                 raise _failed(cell, index, error) from None
             except CellTimeoutError:
                 took = f"it took longer than the {self.cell_timeout:g} s that a cell may take"
@@ -149,6 +158,7 @@ class _Execution:
                 raise CellFailed(index, _DIED) from None
             finally:
                 client.tell_what_is_left_out(cell)
+        return True
 
     async def _end(self) -> None:
         with suppress(RuntimeError):  # it isn't there
@@ -156,6 +166,8 @@ class _Execution:
         await ensure_async(self.manager.cleanup_resources())
 
 
+_DONE = {"", "0", "None"}
+"""What `sys.exit` is given by a notebook that is done, as by a script."""
 _DIED = "its kernel died: when nobody did that, the machine ran out of memory"
 
 

@@ -6,6 +6,7 @@ import ast
 import io
 import json
 import math
+import re
 import tokenize
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -41,6 +42,8 @@ _NAMES: Mapping[str, Any] = {
     "Mapping": dict,
 }
 _UNKNOWN = Any
+_COMMAND = re.compile(r"^[ \t]*[%!].*$", re.MULTILINE)
+"""A command to IPython or to the shell, which parameters cells have as other cells do."""
 
 
 class NoParameters(Exception):  # noqa: N818 - what was found, not what went wrong
@@ -72,13 +75,14 @@ def parameters_of(source: str) -> tuple[Parameter, ...]:
     """The parameters that the source of a cell declares.
 
     Raises:
-        NoParameters: when it isn't Python.
+        NoParameters: when it isn't Python; commands to IPython (`%matplotlib inline`) are passed over.
 
     >>> for each in parameters_of("rate: float = 0.1  # how fast it learns\\nrows = 100"):
     ...     print([each.name, each.annotation, each.default, each.description])
     ['rate', 'float', '0.1', 'how fast it learns']
     ['rows', 'int', '100', '']
     """
+    source = _COMMAND.sub("", source)
     try:
         tree = ast.parse(source)
     except (SyntaxError, ValueError) as error:

@@ -13,7 +13,7 @@ from treadle.errors import MissingExtraError, cut, listing
 if TYPE_CHECKING:
     from nbformat import NotebookNode
 
-__all__ = ["KINDS", "Cell", "UnreadableNotebook", "as_notebook", "cells_of", "parameters_cell", "places"]
+__all__ = ["KINDS", "Cell", "UnreadableNotebook", "as_notebook", "cells_in", "cells_of", "parameters_cell", "places"]
 
 KINDS = (".ipynb", ".md", ".py")
 _PARAMETERS = "parameters"
@@ -42,7 +42,12 @@ def cells_of(file: Path) -> tuple[Cell, ...]:
     Raises:
         UnreadableNotebook: when the file can't be read as what its name says.
     """
-    return tuple(_cells(_document(file)))
+    return cells_in(_document(file))
+
+
+def cells_in(document: Any) -> tuple[Cell, ...]:
+    """The cells of a notebook that has been read."""
+    return tuple(_cells(document))
 
 
 def _cells(document: Any) -> Iterator[Cell]:

@@ -13,7 +13,7 @@ from treadle.errors import MissingExtraError, did_you_mean, listing
 from treadle.ir import StepContext, StepFailed
 from treadle.library.notebook.artifacts import bounded, redacted, write_html, write_notebook
 from treadle.library.notebook.parameters import Parameter, injected, mistakes
-from treadle.library.notebook.reading import Cell, UnreadableNotebook, as_notebook, cells_of, parameters_cell, places
+from treadle.library.notebook.reading import Cell, UnreadableNotebook, as_notebook, cells_in, parameters_cell, places
 
 try:
     from jupyter_client.kernelspec import KernelSpec, KernelSpecManager, NoSuchKernel
@@ -44,9 +44,10 @@ def run_notebook(component: Notebook, step: StepContext, contract: Sequence[Para
     """
     parameters = _parameters(component, step, contract)
     try:
-        notebook, cells = as_notebook(component.path), cells_of(component.path)
+        notebook = as_notebook(component.path)
     except UnreadableNotebook as error:
         raise StepFailed(f"{error}; {error.fix}", may_retry=False) from None
+    cells = cells_in(notebook)
     at = _inject(notebook, cells, contract, parameters)
     metrics: dict[str, float] = {}
     artifacts = _Artifacts(notebook, step, component.path.stem)
@@ -129,9 +130,10 @@ def _metrics(step: StepContext, metrics: dict[str, float]) -> Any:
 
 
 def _manager(component: Notebook, notebook: NotebookNode, python: Path) -> AsyncKernelManager:
-    named = notebook.metadata.get("kernelspec", {}).get("name")
-    name = component.kernel or named or _OWN_KERNEL
-    specs = _Specs(python) if component.kernel is None and name == _OWN_KERNEL else KernelSpecManager()
+    # The name that a notebook has is that of a kernel on its author's machine: for Python it says nothing here.
+    is_own = component.kernel is None and _language(notebook) == "python"
+    name = component.kernel or (_OWN_KERNEL if is_own else notebook.metadata["kernelspec"]["name"])
+    specs = _Specs(python) if is_own else KernelSpecManager()
     try:
         spec = specs.get_kernel_spec(name)
     except NoSuchKernel:
@@ -141,6 +143,15 @@ def _manager(component: Notebook, notebook: NotebookNode, python: Path) -> Async
     if "parameters" in component.model_fields_set and spec.language != "python":
         raise StepFailed(f"parameters are set in Python, and the kernel {name!r} runs {spec.language}", may_retry=False)
     return AsyncKernelManager(kernel_name=name, kernel_spec_manager=specs)
+
+
+def _language(notebook: NotebookNode) -> str:
+    """The language that a notebook says its cells are in; Python, when it names no kernel."""
+    kernel = notebook.metadata.get("kernelspec") or {}
+    if not kernel.get("name"):
+        return "python"
+    said = kernel.get("language") or notebook.metadata.get("language_info", {}).get("name") or "python"
+    return str(said).lower()
 
 
 class _Specs(KernelSpecManager):
@@ -191,6 +202,8 @@ def _where(file: Path, cells: Sequence[Cell], failure: CellFailed, at: int | Non
     """What failed where: by the cell's number, and by the line of the file where that can be told."""
     if failure.traceback:
         print(failure.traceback, flush=True)  # noqa: T201 - the step's output is where it belongs
+    if failure.cell is None:
+        return f"{file.name}: {failure}"
     if failure.cell == at:
         return f"{file.name}, setting its parameters: {failure}"
     position = failure.cell if at is None or failure.cell < at else failure.cell - 1
