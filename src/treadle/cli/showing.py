@@ -13,10 +13,12 @@ if TYPE_CHECKING:
 
 __all__ = ["first_line", "json_option", "place_json", "show_objects"]
 
-json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
-"""Adds `--json`, which gives a command the parameter `as_json`."""
-
 _MOST_INDENTED = 200
+
+
+def json_option(command: Callable[..., Any]) -> Callable[..., Any]:
+    """Give a command the option `--json`, which is its parameter `as_json`."""
+    return click.option("--json", "as_json", is_flag=True, help="Print JSON.")(command)
 
 
 def show_objects(as_json: bool, objects: list[dict[str, Any]], draw: Callable[[], None]) -> None:
