@@ -138,7 +138,7 @@ def _manager(component: Notebook, notebook: NotebookNode, python: Path) -> Async
         spec = specs.get_kernel_spec(name)
     except NoSuchKernel:
         known = specs.find_kernel_specs()
-        hint = did_you_mean(name, known) or (f"there are {listing(known)}" if known else "none is installed")
+        hint = did_you_mean(name, known) or (f"there is {listing(known)}" if known else "none is installed")
         raise StepFailed(f"there is no Jupyter kernel {name!r} on this machine: {hint}", may_retry=False) from None
     if "parameters" in component.model_fields_set and spec.language != "python":
         raise StepFailed(f"parameters are set in Python, and the kernel {name!r} runs {spec.language}", may_retry=False)
