@@ -78,7 +78,7 @@ NASTY_FILES: dict[str, bytes | Callable[[], bytes]] = {
     "many-lines": lambda: b"\n" * 2_000_000,
     "many-documents": lambda: b"--- a\n" * 50_000,
     "many-components": (SCRIPT + b"    - {key: a}\n---\n") * 500,
-    "many-keys": lambda: b"".join(b"k%d: 1\n" % n for n in range(100_000)),
+    "many-keys": lambda: b"".join(b"k%d: 1\n" % n for n in range(60_000)),
     "same-keys": lambda: b"type: a\n" * 50_000,
     "unknown-keys": b"type: treadle.PythonScript\nattributes:\n" + b"".join(b"  k%d: 1\n" % n for n in range(20_000)),
     "many-misspelled": SCRIPT + b"    - {kye: a, depps: [], gruop: 1}\n" * 3_000,

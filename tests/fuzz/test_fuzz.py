@@ -1,4 +1,4 @@
-"""No input gives a traceback, takes more than two seconds, or uses more than 500 MB.
+"""No input gives a traceback, hangs, or uses more than 500 MB.
 
 `TREADLE_FUZZ=100 pytest tests/fuzz -k fuzz` looks a hundred times as long.
 """
@@ -43,7 +43,7 @@ def child() -> Iterator[Child]:
 
 
 @pytest.mark.parametrize(
-    ("what", "told"), [("raise", "KeyError: 'raised'"), ("fill", "MB were used"), ("hang", "it takes more than 2.0 s")]
+    ("what", "told"), [("raise", "KeyError: 'raised'"), ("fill", "MB were used"), ("hang", "it takes more than 6.0 s")]
 )
 def test_what_must_not_happen_is_noticed(child: Child, what: str, told: str) -> None:
     """

@@ -79,6 +79,7 @@ class _Finder:
         self._definitions: dict[str, Mapping[str, Any]] = {}
         self._by_name = True
         self._model: Any = None
+        self._fields_by_schema: dict[tuple[int, bool], list[_Field]] = {}
         self._inside: Mapping[str, Callable[[Mapping[str, Any], _Errors, NodePath], list[Problem]]] = {
             "model-fields": self._fields,
             "typed-dict": self._fields,
@@ -122,7 +123,7 @@ class _Finder:
                 return schema
 
     def _fields(self, schema: Mapping[str, Any], errors: _Errors, path: NodePath) -> list[Problem]:
-        fields = _fields_of(schema, self._model, by_name=self._by_name)
+        fields = self._fields_of(schema)
         names = tuple(name for one in fields for name in one.names)
         listed = tuple(one.names[0] for one in fields)
         problems: list[Problem] = []
@@ -138,6 +139,13 @@ class _Finder:
             found = self.at(one.schema, rest, (*path, head)) if rest else []
             problems += [replace(problem, about=problem.about or one.about) for problem in found]
         return problems
+
+    def _fields_of(self, schema: Mapping[str, Any]) -> list[_Field]:
+        """The fields of a model; a list of a thousand wrong items asks for those of one model a thousand times."""
+        key = (id(schema), self._by_name)
+        if key not in self._fields_by_schema:
+            self._fields_by_schema[key] = _fields_of(schema, self._model, by_name=self._by_name)
+        return self._fields_by_schema[key]
 
     def _items(self, schema: Mapping[str, Any], errors: _Errors, path: NodePath) -> list[Problem]:
         problems: list[Problem] = []
