@@ -35,7 +35,8 @@ class Verdict:
     """A violation of a policy.
 
     `name` is the asset's key, `orders:has_rows` for a check, the address of a step or of a component, or the
-    project's name; `assets` are those that may not run while it stands, when it is meant to deny. `edits` mend it.
+    project's name; `assets` are those that may not run while it stands, when it is meant to deny. `why` is what the
+    policy is good for, `fix` what to do; `edits` mend it.
 
     >>> verdict = Verdict(policy="owners", severity="deny", target="asset", name="orders", message="no owner")
     >>> verdict.denies
@@ -50,6 +51,8 @@ class Verdict:
     assets: frozenset[AssetKey] = frozenset()
     span: Span | None = None
     docs: str = ""
+    why: str = ""
+    fix: str = ""
     edits: tuple[Edit, ...] = ()
     excuse: Excuse | None = None
 
