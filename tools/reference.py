@@ -257,6 +257,7 @@ _FAMILIES = {
     "6": "Component types that ship",
     "7": "Python modules",
     "8": "Tests of components",
+    "9": "Policies",
 }
 
 PAGES: Mapping[str, Callable[[], str]] = {
