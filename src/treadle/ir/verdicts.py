@@ -38,6 +38,9 @@ class Verdict:
     project's name; `assets` are those that may not run while it stands, when it is meant to deny. `why` is what the
     policy is good for, `fix` what to do; `edits` mend it.
 
+    One that `is_broken` says that the policy couldn't be judged, so that nobody knows whether it is violated: nothing
+    excuses it, and what is wrong with the policy is told by a diagnostic of its own.
+
     >>> verdict = Verdict(policy="owners", severity="deny", target="asset", name="orders", message="no owner")
     >>> verdict.denies
     True
@@ -55,6 +58,7 @@ class Verdict:
     fix: str = ""
     edits: tuple[Edit, ...] = ()
     excuse: Excuse | None = None
+    is_broken: bool = False
 
     @property
     def denies(self) -> bool:

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
-from types import ModuleType
 
 from treadle.errors import Diagnostic, Span, said, user_frames
-from treadle.policies import Policy
+from treadle.policies.functions import policies_in
 from treadle.project.policing.packages import unusable
 from treadle.project.policing.reading import Read
 from treadle.project.policing.records import Gap
@@ -26,12 +26,8 @@ def read_module(name: str, file: Path, *, giver: str = "") -> Read:
         found.diagnostics.append(_broken(name, file, giver, error))
         found.gaps.append(Gap(name=giver or name, span=Span(file=file)))
         return found
-    found.policies += _policies(module, found)
+    found.policies += (replace(each, name=found.full_name(each.name), giver=giver) for each in policies_in(module))
     return found
-
-
-def _policies(module: ModuleType, found: Read) -> list[Policy]:
-    return []
 
 
 def _broken(name: str, file: Path, giver: str, error: BaseException) -> Diagnostic:

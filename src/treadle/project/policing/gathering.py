@@ -9,6 +9,9 @@ from pathlib import Path
 
 from treadle.errors import Diagnostic, Severity, Span
 from treadle.policies import Binding, Policy
+from treadle.policies.baseline import BASELINE, read_baseline
+from treadle.policies.bindings import STANDARD
+from treadle.policies.waivers import WAIVERS, ReadWaivers, read_waivers
 from treadle.project.policing.functions import read_module
 from treadle.project.policing.packages import found_packages
 from treadle.project.policing.presence import FILE, MODULE, module_file
@@ -16,10 +19,7 @@ from treadle.project.policing.reading import Read, read_policies
 from treadle.project.policing.records import Gap, Rules
 from treadle.project.settings import Settings
 
-__all__ = ["OURS", "gather", "packs"]
-
-OURS = "treadle"
-"""The giver of the packs that ship: they hold only where somebody binds them."""
+__all__ = ["gather", "packs"]
 
 _PACKS = Path(__file__).parents[2] / "policies" / "packs"
 
@@ -56,10 +56,14 @@ def gather(settings: Settings) -> Rules:
         found.take(each)
     found.diagnostics += _misnamed((settings.root, *folders.values()))
     for file in _bound_packs(found.bindings):
-        found.take(read_policies(file, giver=OURS, pack=file.stem))
+        found.take(read_policies(file, giver=STANDARD, pack=file.stem))
+    waived = read_waivers(file) if (file := settings.root / WAIVERS).is_file() else ReadWaivers()
+    found.diagnostics += waived.diagnostics
     return Rules(
         policies=tuple(found.policies.values()),
         bindings=tuple(found.bindings),
+        waivers=waived.waivers,
+        baseline=read_baseline(settings.root / BASELINE),
         gaps=tuple(found.gaps),
         diagnostics=tuple(found.diagnostics),
     )

@@ -72,7 +72,7 @@ class BindingAttributes(Attributes):
 class PoliciesFile(Attributes):
     """What `policies.yaml` says; what stands in each of its parts is looked at by itself."""
 
-    policies: dict[str, Any] = Field(default_factory=dict)
+    policies: dict[Any, Any] = Field(default_factory=dict)
     """Policies by name."""
     bindings: list[Any] = Field(default_factory=list)
     """Where they hold, and how hard."""

@@ -16,7 +16,7 @@ from treadle.errors import Diagnostic, cut
 from treadle.policies import Binding, Policy, Rule
 from treadle.project.policing.models import NAME, BindingAttributes, PoliciesFile, PolicyAttributes
 from treadle.project.policing.records import Gap
-from treadle.project.policing.written import attribute_mistakes, start_of_text, template_paths
+from treadle.project.policing.written import attribute_mistakes, template_paths
 from treadle.templating.places import NodePath
 from treadle.templating.validation import explain
 
@@ -36,7 +36,6 @@ class Read:
     diagnostics: list[Diagnostic] = field(default_factory=list)
     giver: str = ""
     prefix: str = ""
-    source: str = ""
 
     def full_name(self, name: str) -> str:
         """The name by which everybody else knows a policy of this file."""
@@ -51,20 +50,13 @@ def read_policies(file: Path, *, giver: str = "", pack: str = "") -> Read:
         pack: the pack that it is. The name of the pack, or else that of the package, is put before those of policies.
     """
     documents, mistakes = read_yaml(file)
-    found = Read(giver=giver, prefix=pack or giver, source=_source(file))
+    found = Read(giver=giver, prefix=pack or giver)
     found.diagnostics += mistakes
     if mistakes:
         found.gaps.append(Gap(name=found.prefix or file.name, span=mistakes[0].span))
     for document in documents:
         _document(document, found)
     return found
-
-
-def _source(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""  # that it can't be read is told already
 
 
 def _document(document: Document, found: Read) -> None:
@@ -108,7 +100,7 @@ def _policy(name: Any, value: Any, document: Document, found: Read) -> None:
         found.diagnostics.append(mistake)
         return
     language = "cel" if made.cel is not None else "require"
-    span = start_of_text(document, (*path, language), found.source)
+    span = document.span((*path, language))
     found.policies.append(
         Policy(
             name=found.full_name(name),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from treadle.errors import Diagnostic, Span
 from treadle.policies import Binding, Policy, Waiver
+from treadle.policies.baseline import Baseline
 
 __all__ = ["Gap", "Rules"]
 
@@ -25,5 +26,6 @@ class Rules:
     policies: tuple[Policy, ...] = ()
     bindings: tuple[Binding, ...] = ()
     waivers: tuple[Waiver, ...] = ()
+    baseline: Baseline | None = None
     gaps: tuple[Gap, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()

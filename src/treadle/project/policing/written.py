@@ -11,14 +11,12 @@ from pydantic import ValidationError
 
 from treadle.components import CommonAttributes
 from treadle.documents import Document
-from treadle.errors import Diagnostic, Span
+from treadle.errors import Diagnostic
 from treadle.project.post_processing import AssetScope
 from treadle.templating.places import NodePath, has_template
 from treadle.templating.validation import explain
 
-__all__ = ["attribute_mistakes", "start_of_text", "template_paths"]
-
-_QUOTES, _BLOCKS = "\"'", "|>"
+__all__ = ["attribute_mistakes", "template_paths"]
 
 
 def attribute_mistakes(written: Mapping[str, Any], path: NodePath, document: Document) -> Iterator[Diagnostic]:
@@ -65,20 +63,6 @@ def template_paths(value: object, path: NodePath = ()) -> Iterator[NodePath]:
     elif isinstance(value, list):
         for index, each in enumerate(value):
             yield from template_paths(each, (*path, index))
-
-
-def start_of_text(document: Document, path: NodePath, source: str) -> Span:
-    """Where the text of a value begins: after its quotation mark, or on the line below `|` and `>`."""
-    span = document.span(path)
-    lines = source.splitlines()
-    line = lines[span.line - 1] if span.line <= len(lines) else ""
-    first = line[span.column - 1 : span.column]
-    if first and first in _QUOTES:
-        return replace(span, column=span.column + 1)
-    if first and first in _BLOCKS and span.line < len(lines):
-        below = lines[span.line]
-        return replace(span, line=span.line + 1, column=len(below) - len(below.lstrip()) + 1)
-    return span
 
 
 @cache
