@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError, did_you_mean
@@ -94,7 +94,7 @@ def _among_all(settings: Settings, text: str) -> Found:
         if found is not None and found.asset is not None and _is_same(found.asset, asset):
             return found
         return _whole(settings, key, field)
-    raise _unknown(graph, text, project.diagnostics)
+    raise _unknown(graph, text, components_of(settings), project.diagnostics)
 
 
 def _whole(settings: Settings, key: str, field: str) -> Found:
@@ -136,11 +136,11 @@ def _mentions(graph: AssetGraph, key: AssetKey) -> Iterator[Mention]:
         yield Mention(by=f"step {step.address!r} makes it", key=key, origin=step.origin)
 
 
-def _unknown(graph: AssetGraph, text: str, diagnostics: tuple[Diagnostic, ...]) -> Exception:
-    """What is asked for may be what a broken component would have declared, so that is told as well."""
+def _unknown(graph: AssetGraph, text: str, known: Mapping[str, str], diagnostics: tuple[Diagnostic, ...]) -> Exception:
+    """What is asked for may be what a broken component would have declared: then what is wrong with it is told."""
     names = [str(key) for key in graph.assets]
     fix = next((hint for key, _ in _readings(text) if (hint := did_you_mean(key, names))), "")
     errors = [each for each in diagnostics if each.severity is Severity.ERROR]
-    if errors and not fix:
+    if errors and (not fix or any(key in known for key, _ in _readings(text))):
         return ProjectError(*errors)
     return UsageError(f"there is no asset {text!r}", fix=fix or "`treadle list assets` shows all of them")

@@ -18,9 +18,9 @@ from treadle.project.explaining.chains import Stage, chain_of
 from treadle.project.explaining.placing import models_in, name_written
 from treadle.project.explaining.reading import Reader, templates_in
 from treadle.project.explaining.records import Effect, FieldStep, FieldStory, TemplateUse
-from treadle.project.explaining.values import MAPPINGS, STEP_FIELDS, plain_step, values_of
+from treadle.project.explaining.values import MAPPINGS, STEP_FIELDS, plain_retries, plain_step, values_of
 from treadle.project.hearing import Built, Heard
-from treadle.project.settings import Settings
+from treadle.project.settings import Settings, place_of_limit
 from treadle.templating.places import Locate, NodePath, Variables, dotted, span_of
 
 __all__ = ["stories_of"]
@@ -138,6 +138,8 @@ def _said_in(stage: Stage, teller: _Teller, following: Any) -> Iterator[tuple[st
     """The fields that one stage says something of."""
     before, after = values_of(stage.before), values_of(stage.after)
     change = stage.change
+    if change is not None and change.before is None:
+        del before["key"]  # it has just been made, name included
     spoken = dict(_spoken(stage))
     sources = change.sources() if change is not None and change.sources is not None else {}
     for name in dict.fromkeys((*before, *after)):
@@ -183,7 +185,7 @@ def _in_order(steps: Sequence[FieldStep]) -> tuple[FieldStep, ...]:
     """The steps, the first of which replaces nothing."""
     if not steps:
         return (FieldStep(kind="default", value=None, text="nobody says it"),)
-    first, *rest = steps
+    first, *rest = [each for index, each in enumerate(steps) if not index or not _is_again(each, steps[index - 1])]
     if first.effect != "sets":
         first = FieldStep(
             kind=first.kind, value=first.value, text=first.text, span=first.span, templates=first.templates
@@ -204,6 +206,11 @@ def _in_order(steps: Sequence[FieldStep]) -> tuple[FieldStep, ...]:
     return (first, *following)
 
 
+def _is_again(step: FieldStep, before: FieldStep) -> bool:
+    """Whether two steps are one, which was told in two parts."""
+    return (step.span, step.text, step.value) == (before.span, before.text, before.value)
+
+
 def _spoken(stage: Stage) -> Iterator[tuple[str, str]]:
     """The fields of an asset that the model of a change says something of, by their names in the model."""
     change = stage.change
@@ -214,7 +221,8 @@ def _spoken(stage: Stage) -> Iterator[tuple[str, str]]:
         before, after = values_of(stage.before), values_of(stage.after)
         yield from ((name, key) for name, key in change.fields.items() if before[name] != after[name])
         return
-    if stage.before.key != stage.after.key or "key" in names:
+    # A translation has a key before it is given to the asset.
+    if stage.before.key != stage.after.key or ("key" in names and getattr(change.said, "key", None) == stage.after.key):
         yield "key", "key" if "key" in names else "key_prefix"
     for name in names:
         if name in MAPPINGS:
@@ -300,10 +308,15 @@ def _of_project(name: str, settings: Settings) -> FieldStep | None:
     limits = settings.limits
     if name == "retries" and limits.retries.times:
         return FieldStep(
-            kind="default", value=limits.retries.times, text="[tool.treadle.run]", span=Span(file=settings.file)
+            kind="default",
+            value=plain_retries(limits.retries),
+            text="[tool.treadle.run]",
+            span=place_of_limit(settings, name),
         )
     if name == "timeout" and limits.timeout is not None:
-        return FieldStep(kind="default", value=limits.timeout, text="[tool.treadle.run]", span=Span(file=settings.file))
+        return FieldStep(
+            kind="default", value=limits.timeout, text="[tool.treadle.run]", span=place_of_limit(settings, name)
+        )
     return None
 
 

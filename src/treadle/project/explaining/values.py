@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import asdict
 from typing import Any
 
-from treadle.ir import Asset, Column, Step
+from treadle.ir import Asset, Column, RetryPolicy, Step
 from treadle.ir.plain import plain_mapping, plain_partitions, plain_policy
 
-__all__ = ["MAPPINGS", "SIMPLE", "STEP_FIELDS", "plain", "plain_step", "values_of"]
+__all__ = ["MAPPINGS", "SIMPLE", "STEP_FIELDS", "plain", "plain_retries", "plain_step", "values_of"]
 
 MAPPINGS = ("tags", "metadata", "columns")
 """Fields that hold values by name; each is told by itself: `tags.pii`."""
@@ -64,12 +64,24 @@ def plain_step(step: Step | None) -> dict[str, object]:
         return dict.fromkeys(STEP_FIELDS)
     return {
         "step": step.address,
-        "retries": asdict(step.retries) if step.retries else None,
+        "retries": plain_retries(step.retries),
         "timeout": step.timeout,
         "pool": step.pool,
         "compute": step.compute,
         "credentials": list(step.credentials),
     }
+
+
+def plain_retries(policy: RetryPolicy | None) -> dict[str, object] | None:
+    """How often, and what else isn't as usual.
+
+    >>> plain_retries(RetryPolicy(times=3))
+    {'times': 3}
+    """
+    if policy is None:
+        return None
+    usual = asdict(RetryPolicy())
+    return {name: value for name, value in asdict(policy).items() if name == "times" or value != usual[name]}
 
 
 def plain(value: Any) -> object:
