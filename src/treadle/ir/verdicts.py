@@ -37,6 +37,9 @@ class Verdict:
     `name` is the asset's key, `orders:has_rows` for a check, the address of a step or of a component, or the
     project's name; `assets` are those that may not run while it stands, when it is meant to deny. `edits` mend it.
 
+    One that `is_broken` says that the policy couldn't be judged, so that nobody knows whether it is violated: nothing
+    excuses it, and what is wrong with the policy is told by a diagnostic of its own.
+
     >>> verdict = Verdict(policy="owners", severity="deny", target="asset", name="orders", message="no owner")
     >>> verdict.denies
     True
@@ -52,6 +55,7 @@ class Verdict:
     docs: str = ""
     edits: tuple[Edit, ...] = ()
     excuse: Excuse | None = None
+    is_broken: bool = False
 
     @property
     def denies(self) -> bool:
