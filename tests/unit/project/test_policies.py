@@ -65,7 +65,12 @@ MISTAKES = {
     "number-for-name": ("policies: {1: {require: x}}", "TRD903", "a policy can't be called 1", "write letters"),
     "no-rule": ("policies: {p: {severity: warn}}", "TRD903", "the policy 'p' requires nothing", "write `require:`"),
     "two-rules": (POLICY % "cel: 'true'", "TRD903", "the policy 'p' has two rules", "keep one of them"),
-    "unknown-attribute": (POLICY % "severty: warn", "TRD203", "unknown attribute 'severty'", "did you mean 'severity'?"),
+    "unknown-attribute": (
+        POLICY % "severty: warn",
+        "TRD203",
+        "unknown attribute 'severty'",
+        "did you mean 'severity'?",
+    ),
     "unknown-severity": (POLICY % "severity: error", "TRD204", "severity: expected 'deny', 'warn' or 'audit'", ""),
     "unknown-target": (POLICY % "target: model", "TRD204", "target: expected 'asset', 'check', 'step'", ""),
     "unreadable-match": (POLICY % "match: 'grup:x'", "TRD204", "match: 'grup:x' is not a selection", ""),
@@ -85,25 +90,35 @@ MISTAKES = {
         "unknown attribute 'descr'",
         "did you",
     ),
-    "unknown-variable": ("policies: {p: {require: assets.owners}}", "TRD904", "there is no variable 'assets'", "did you"),
+    "unknown-variable": (
+        "policies: {p: {require: assets.owners}}",
+        "TRD904",
+        "there is no variable 'assets'",
+        "did you",
+    ),
     "unknown-field": ("policies: {p: {require: asset.owner}}", "TRD904", "'asset' has no 'owner'", "did you"),
     "unfinished": ("policies: {p: {require: 'asset.owners and'}}", "TRD904", "the expression", ""),
     "bindings-as-mapping": ("bindings: {policies: [a]}", "TRD204", "bindings: expected a list", ""),
     "binding-of-nothing": ("bindings: [{severity: deny}]", "TRD205", "missing attribute 'policies'", ""),
     "no-such-policy": (POLICY % "" + "\nbindings: [{policies: [q]}]", "TRD908", "there is no policy 'q'", ""),
-    "twice": ("policies: {p: {require: asset.owners}}\npolicies: {}", "TRD109", "the key 'policies' is given twice", ""),
+    "twice": (
+        "policies: {p: {require: asset.owners}}\npolicies: {}",
+        "TRD109",
+        "the key 'policies' is given twice",
+        "",
+    ),
     "no-yaml": ("policies: {", "TRD106", "", ""),
 }
 
 
 @pytest.mark.parametrize(("text", "code", "message", "fix"), MISTAKES.values(), ids=MISTAKES)
-def test_a_mistake_in_policies_is_told(
-    make_project: MakeProject, text: str, code: str, message: str, fix: str
-) -> None:
+def test_a_mistake_in_policies_is_told(make_project: MakeProject, text: str, code: str, message: str, fix: str) -> None:
     """
     Whatever is wrong in policies.yaml is told with its place and what was meant, and nothing else is.
     """
-    [found] = load(made(make_project, text, DEFS.replace("key: cloth", "key: cloth\n      owners: [team:x]")).folder).diagnostics
+    [found] = load(
+        made(make_project, text, DEFS.replace("key: cloth", "key: cloth\n      owners: [team:x]")).folder
+    ).diagnostics
     assert (code, "policies.yaml") == (found.code, _place(found)[0])
     assert found.message.startswith(message)
     assert found.fix.startswith(fix)
@@ -182,9 +197,7 @@ TARGETS = {
 
 
 @pytest.mark.parametrize(("rule", "name", "place"), TARGETS.values(), ids=TARGETS)
-def test_everything_that_is_declared_can_be_judged(
-    make_project: MakeProject, rule: str, name: str, place: str
-) -> None:
+def test_everything_that_is_declared_can_be_judged(make_project: MakeProject, rule: str, name: str, place: str) -> None:
     """
     Assets, checks, steps and components, also as their authors wrote them, and the project as a whole.
     """
@@ -333,7 +346,7 @@ def test_a_default_is_set_where_nothing_is_said(make_project: MakeProject) -> No
     """
     What an asset says itself stays; tags are looked at one by one. Whoever lists assets sees it, remembered or not.
     """
-    defs = DEFS + "      tags: {pii: \"no\"}\n"
+    defs = DEFS + '      tags: {pii: "no"}\n'
     project = made(make_project, DEFAULTS, defs)
     for remembered in (False, True, True):
         loaded = load(project.folder, remembered=remembered)
@@ -414,12 +427,12 @@ BY_RULE = {
     "none": (
         "type: p.found.Found\n---\ntype: p.found.Found2\n",
         "type: p.found.Found\npost_processing:\n  assets:\n"
-        "    - target: 'key:\"wool\" or key:\"yarn\"'\n      attributes: {owners: [team:todo]}\n---\ntype: p.found.Found2\n",
+        '    - target: \'key:"wool" or key:"yarn"\'\n      attributes: {owners: [team:todo]}\n---\ntype: p.found.Found2\n',
     ),
     "another": (
         "type: p.found.Found\npost_processing:\n  assets:\n  # why\n  - target: wool\n    attributes: {group: a}\n",
         "type: p.found.Found\npost_processing:\n  assets:\n  # why\n"
-        "  - target: 'key:\"wool\" or key:\"yarn\"'\n    attributes: {owners: [team:todo]}\n"
+        '  - target: \'key:"wool" or key:"yarn"\'\n    attributes: {owners: [team:todo]}\n'
         "  - target: wool\n    attributes: {group: a}\n",
     ),
 }
@@ -553,7 +566,9 @@ def test_a_project_without_policies_reads_nothing_of_them(make_project: MakeProj
         "import sys\nfrom treadle.project import check, load\ncheck('.'), load('.')\n"
         "print([each for each in sys.modules if each.startswith(('treadle.policies.', 'treadle.project.policing.'))])\n"
     )
-    done = subprocess.run([sys.executable, "-c", program], cwd=project.folder, capture_output=True, text=True, check=True)
+    done = subprocess.run(
+        [sys.executable, "-c", program], cwd=project.folder, capture_output=True, text=True, check=True
+    )
     assert "['treadle.project.policing.presence']\n" == done.stdout
 
 

@@ -135,4 +135,3 @@ def _is_told(verdict: Verdict) -> bool:
 
 def _fits(patterns: Iterable[str], name: str) -> bool:
     return any(pattern_of(each)(name) for each in patterns)
-

@@ -81,7 +81,9 @@ def _at_the_end(
     start = document.span(())
     if start.column != 1 or not lines:
         return ()
-    end = next((number for number in range(start.line, len(lines)) if re.match(r"---|\.\.\.", lines[number])), len(lines))
+    end = next(
+        (number for number in range(start.line, len(lines)) if re.match(r"---|\.\.\.", lines[number])), len(lines)
+    )
     while end > start.line and not lines[end - 1].strip():
         end -= 1
     text = f"\npost_processing:\n  assets:\n    - target: {_quoted(target)}\n      attributes: {flow(attributes)}"
@@ -89,9 +91,7 @@ def _at_the_end(
     return (Edit(span=place, old="", new=text),)
 
 
-def _added(
-    document: Document, path: NodePath, after: str, new: Mapping[str, Any], lines: Sequence[str]
-) -> Edit | None:
+def _added(document: Document, path: NodePath, after: str, new: Mapping[str, Any], lines: Sequence[str]) -> Edit | None:
     """Names that are added to a mapping, behind the one that it begins with for a reader."""
     name, value = document.locate((*path, after, KEY)), document.locate((*path, after))
     if name is None or value is None or name.line != value.line:
@@ -118,9 +118,7 @@ def _value_at(document: Document, path: NodePath) -> Any:
     return value
 
 
-def _changed(
-    document: Document, path: NodePath, written: Any, wanted: Any, lines: Sequence[str]
-) -> list[Edit] | None:
+def _changed(document: Document, path: NodePath, written: Any, wanted: Any, lines: Sequence[str]) -> list[Edit] | None:
     """Edits of a value that is there; None when there is no one way to make them."""
     if written == wanted:
         return []
@@ -175,4 +173,3 @@ def flow(value: Any) -> str:
 
 def _quoted(text: str) -> str:
     return "'" + text.replace("'", "''") + "'"
-

@@ -81,4 +81,3 @@ def _plain(said: CommonAttributes, written: Mapping[str, object]) -> dict[str, o
     if not list(template_paths(dict(written))):
         return dict(written)
     return said.model_dump(mode="json", exclude_unset=True)
-

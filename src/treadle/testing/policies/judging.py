@@ -53,9 +53,7 @@ def _failures(case: Case, policy: Policy) -> Iterator[Diagnostic]:
         return
     defaulted = with_defaults(definitions_of(given, case.span), [policy], lambda *_: True)
     graph, mistakes = link(defaulted.definitions)
-    judgement = judge(
-        rulebook, Subjects(graph=graph, components=components_of(given, case.span), project=_PROJECT)
-    )
+    judgement = judge(rulebook, Subjects(graph=graph, components=components_of(given, case.span), project=_PROJECT))
     wrong = [*defaulted.diagnostics, *mistakes, *judgement.diagnostics]
     if wrong:
         yield from (each if each.span else replace(each, span=case.span) for each in wrong)
@@ -92,7 +90,9 @@ def _otherwise(case: Case, verdicts: list[Verdict]) -> Iterator[Diagnostic]:
     elif expected.message is not None and expected.message not in [each.message for each in verdicts]:
         yield Diagnostic(
             code="TRD917",
-            message=f"{case.policy}: it says {verdicts[0].message!r}" if verdicts else f"{case.policy}: it says nothing",
+            message=f"{case.policy}: it says {verdicts[0].message!r}"
+            if verdicts
+            else f"{case.policy}: it says nothing",
             why=f"the case expects {expected.message!r}",
             fix="mend the message of the policy, or what the case expects",
             span=case.document.locate((*case.path, "message")) or case.document.span((*case.path, "message", KEY)),
