@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from functools import cache
 
 from treadle.components import CommonAttributes
@@ -17,7 +17,7 @@ from treadle.templating.places import NodePath
 __all__ = ["entry_of", "names_for", "place_of_asset"]
 
 
-def place_of_asset(asset: Asset, fields: Collection[str], sources: Sources) -> Span | None:
+def place_of_asset(asset: Asset, fields: frozenset[str], sources: Sources) -> Span | None:
     """Where a person would mend a violation: the field that a rule reads, when it reads one that is written there.
 
     What an asset is named by isn't at fault, when the rule reads something else too.
