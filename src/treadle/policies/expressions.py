@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from jinja2 import nodes
 
 from treadle.errors import Diagnostic
+from treadle.policies.compiled import Compiled, compile_policy
 from treadle.policies.fields import LINEAGE
 from treadle.policies.places import place_in
 from treadle.policies.records import Policy
@@ -32,11 +33,12 @@ _FIXES: Mapping[str, str] = {
 class Expression:
     """An expression that can be judged with.
 
-    `reads` are the fields of the target that it names; one that `looks_around` needs more of the graph than the
+    `compiled` does the same much faster, where that is possible. `reads` are the fields of the target that it names; one that `looks_around` needs more of the graph than the
     component that declares the target.
     """
 
     understood: Understood
+    compiled: Compiled | None
     reads: frozenset[str]
     looks_around: bool
 
@@ -57,6 +59,7 @@ def read_expression(policy: Policy, scope: Mapping[str, Type]) -> tuple[Expressi
     return (
         Expression(
             understood=understood,
+            compiled=compile_policy(understood, policy.target),
             reads=frozenset(_read(understood.tree, policy.target)),
             looks_around=policy.target == "project" or _looks_around(understood),
         ),

@@ -48,6 +48,7 @@ class Scene:
         self._subjects = subjects
         self._components = {each.address: each for each in subjects.components}
         self._views: dict[tuple[str, object], View] = {}
+        self._columns: dict[tuple[PolicyTarget, str], list[Any]] = {}
         self._by_component: dict[str, tuple[list[AssetKey], list[CheckKey], list[str]]] | None = None
 
     def view(self, target: PolicyTarget, name: Any) -> View:
@@ -55,6 +56,14 @@ class Scene:
         if target == "project":
             return self._view("project", "", self._subjects.project, self._subjects)
         return getattr(self, target)(name)  # type: ignore[no-any-return] # each of these gives a view
+
+    def column_of(self, target: PolicyTarget, names: Iterable[Any], field: str) -> list[Any]:
+        """A field of all that can be judged, by their keys; an empty name is the view itself."""
+        known = self._columns.get((target, field))
+        if known is None:
+            views = [self.view(target, name) for name in names]
+            known = self._columns[target, field] = [getattr(each, field) for each in views] if field else views
+        return known
 
     def asset(self, key: AssetKey) -> View:
         """An asset."""
