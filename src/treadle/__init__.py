@@ -17,6 +17,12 @@ if TYPE_CHECKING:
         Component,
         ComponentContext,
         ProjectPath,
+        RemovedField,
+        RenamedField,
+        RenamedType,
+        RenamedValue,
+        ReplacedType,
+        RewrittenField,
         ScaffoldRequest,
         TranslationAttributes,
         asset,
@@ -97,7 +103,13 @@ __all__ = [
     "MultiPartitions",
     "Project",
     "ProjectPath",
+    "RemovedField",
+    "RenamedField",
+    "RenamedType",
+    "RenamedValue",
+    "ReplacedType",
     "RetryPolicy",
+    "RewrittenField",
     "RunRequest",
     "ScaffoldRequest",
     "Schedule",
@@ -128,7 +140,8 @@ __all__ = [
 __version__ = "0.1.0"
 
 _COMPONENTS = (
-    "AssetAttributes Attributes CheckAttributes Component ComponentContext ProjectPath ScaffoldRequest "
+    "AssetAttributes Attributes CheckAttributes Component ComponentContext ProjectPath RemovedField RenamedField "
+    "RenamedType RenamedValue ReplacedType RewrittenField ScaffoldRequest "
     "TranslationAttributes asset check component_instance schedule sensor template_var"
 )
 _PROJECT = "Project load"
