@@ -62,8 +62,7 @@ def _evaluate(
     if expression.compiled is None:
         violating = [number for number in numbers if not ask(number)]
     else:
-        keys = [each.key for each in items]
-        columns = {name: scene.column_of(target, keys, name) for name in expression.compiled.columns}
+        columns = {name: scene.column_of(target, items, name) for name in expression.compiled.columns}
         violating = expression.compiled.violations(numbers, parameters, columns, ask)
     found.violations = [(number, None) for number in violating]
     return found
