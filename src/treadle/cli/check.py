@@ -31,7 +31,7 @@ class _Request:
 
     folder: Path
     paths: tuple[Path, ...]
-    build: bool
+    build: bool | None
     format: Format
     whole: bool = False
 
@@ -50,8 +50,8 @@ class _Answer:
 @click.option(
     "--build/--no-build",
     default=None,
-    help="Also import and build everything, or don't; that runs the project's Python code, and is the default only "
-    "with --workspace.",
+    help="Also import and build everything, or don't; that runs the project's Python code, and is the default where "
+    "policies hold, and with --workspace.",
 )
 @workspace_option
 @click.option(
@@ -79,7 +79,7 @@ def check(
     """Find every mistake in the project, without running it.
 
     With PATHS, only mistakes in these files and folders are told. Ends with 0 when there is none,
-    with 1 otherwise; warnings alone end with 0.
+    with 1 otherwise; warnings alone end with 0. Where policies hold, everything is built to be judged.
 
     With --workspace, all projects of the workspace are looked at, several at once, and also what is wrong between them.
     """
@@ -90,7 +90,7 @@ def check(
     request = _Request(
         folder=folder,
         paths=paths,
-        build=whole if build is None else build,
+        build=build,
         format="json" if as_json else format_ or "text",
         whole=whole,
     )
@@ -121,7 +121,7 @@ def _look_at_all(request: _Request) -> _Answer:
     from treadle.cli.workspace_check import check_workspace, counted
 
     try:
-        workspace, joined = check_workspace(request.folder, build=request.build)
+        workspace, joined = check_workspace(request.folder, build=request.build is not False)
     except ProjectError as error:
         return _Answer(diagnostics=error.diagnostics)
     _refuse_others(request.paths, workspace.root)
@@ -237,7 +237,7 @@ def _watch(request: _Request, *, fix: bool) -> None:
     def look() -> None:
         if sys.stdout.isatty():
             click.clear()
-        if request.build and not request.whole:
+        if not request.whole and (request.build or (request.build is None and _is_judged(request.folder))):
             # Python keeps what it has imported: only a new process sees what has become of it.
             subprocess.run([sys.executable, "-m", "treadle", *_arguments(request, fix=fix)], check=False)
             return
@@ -257,8 +257,19 @@ def _watch(request: _Request, *, fix: bool) -> None:
         click.echo()  # it is how watching ends, and nothing has failed
 
 
+def _is_judged(folder: Path) -> bool:
+    """Whether policies hold in the project, so that it is built."""
+    from treadle.project import find_settings
+    from treadle.project.policing import has_rules
+
+    try:
+        return has_rules(find_settings(folder))
+    except ProjectError:
+        return False  # which is told by the look that follows
+
+
 def _arguments(request: _Request, *, fix: bool) -> list[str]:
-    options = ["--build", *(["--fix"] if fix else [])]
+    options = [*(["--build"] if request.build else []), *(["--fix"] if fix else [])]
     return ["-C", str(request.folder), "check", *options, "--", *map(str, request.paths)]
 
 

@@ -31,7 +31,7 @@ def mermaid(
     *,
     box_of: Callable[[AssetKey], str | None] = lambda key: None,
 ) -> str:
-    """The graph as a Mermaid flowchart; what is blocked is drawn with broken lines.
+    """The graph as a Mermaid flowchart; what is blocked or denied is drawn with broken lines.
 
     `box_of` names the box that an asset is drawn in, if any.
     """

@@ -36,7 +36,7 @@ def graph(ctx: click.Context, folder: Path, selection: str, as_mermaid: bool, wh
     project, code = load_for_listing(folder)
     selected, blocked = project.graph.select(selection), blocked_assets(project)
     if as_mermaid:
-        click.echo(mermaid(project.graph, selected, frozenset(blocked.surely)))
+        click.echo(mermaid(project.graph, selected, frozenset((*blocked.surely, *blocked.denied))))
     elif as_json:
         nodes = [
             {
@@ -44,6 +44,7 @@ def graph(ctx: click.Context, folder: Path, selection: str, as_mermaid: bool, wh
                 "external": project.graph.is_external(key),
                 "blocked_by": list(blocked.surely.get(key, ())),
                 "may_be_blocked_by": list(blocked.maybe.get(key, ())),
+                "denied_by": list(blocked.denied.get(key, ())),
             }
             for key in sorted(selected)
         ]

@@ -12,6 +12,7 @@ from treadle.cli.diagnostics import relative
 from treadle.cli.loaded import load_for_listing
 from treadle.cli.partitions import partitions
 from treadle.cli.platform import compute, credentials
+from treadle.cli.policies import policies
 from treadle.cli.showing import first_line, json_option, show_objects
 from treadle.cli.tables import table
 from treadle.cli.workspaces import list_workspace_assets, projects, workspace_option
@@ -85,6 +86,7 @@ def assets(ctx: click.Context, folder: Path, selection: str, whole: bool, as_jso
             **asset_facts(each, graph, json_safe),
             "blocked_by": list(blocked.surely.get(each.key, ())),
             "may_be_blocked_by": list(blocked.maybe.get(each.key, ())),
+            "denied_by": list(blocked.denied.get(each.key, ())),
         }
         for each in found
     ]
@@ -198,7 +200,7 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
     ctx.exit(code)
 
 
-for _each in (partitions, compute, credentials, projects):
+for _each in (partitions, compute, credentials, policies, projects):
     listings.add_command(_each)
 
 

@@ -28,8 +28,8 @@ class Look:
     project: Project | None = None
 
 
-def look_at(folder: Path, *, build: bool, check: bool = True) -> Look:
-    """Look at the project that a folder is in.
+def look_at(folder: Path, *, build: bool | None, check: bool = True) -> Look:
+    """Look at the project that a folder is in; when `build` is None, it is built where policies hold, to be judged.
 
     Raises:
         ProjectError: when there is no project, or its settings can't be used.
@@ -37,10 +37,11 @@ def look_at(folder: Path, *, build: bool, check: bool = True) -> Look:
     static: Look | None = None
     if check:
         from treadle.project.checking import check as check_project
+        from treadle.project.policing import has_rules
 
         checked = check_project(folder)
         static = Look(root=checked.settings.root, components=checked.components, diagnostics=checked.diagnostics)
-        if not build:
+        if not (has_rules(checked.settings) if build is None else build):
             return static
     from treadle.project import load  # takes longer than most checks
     from treadle.project.last_load import remember_assets

@@ -20,7 +20,7 @@ from treadle.project.observing import mistakes_in_observe, observed
 from treadle.project.toml_files import find_in, find_key, kind_of_folder, read_toml, wrong_settings
 from treadle.templating import load_dotenv
 
-__all__ = ["Settings", "find_settings", "place_of_hook", "python_in", "read_environment"]
+__all__ = ["Settings", "find_settings", "place_of_hook", "place_of_limit", "python_in", "read_environment"]
 
 _KEYS = {
     "module": str,
@@ -294,3 +294,8 @@ def _settings(
 def place_of_hook(settings: Settings, name: str) -> Span:
     """The line on which a hook is written."""
     return find_in(settings.file, "hooks", name)
+
+
+def place_of_limit(settings: Settings, name: str) -> Span:
+    """The line on which one of the limits of runs is written."""
+    return find_key(settings.file, name)
