@@ -9,11 +9,14 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import click
 
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError, listing
+
+if TYPE_CHECKING:
+    from treadle.project.policing.told import Told
 
 __all__ = ["check"]
 
@@ -93,15 +96,28 @@ def _look(request: _Request) -> _Answer:
         _refuse_others(request.paths, checked.settings.root)
         if not request.build and not has_rules(checked.settings):
             return _Answer(diagnostics=checked.diagnostics, counted=f" in {amount(checked.components, 'component')}")
-        from treadle.project import load  # takes longer than most checks
-        from treadle.project.last_load import remember_assets
+        if request.build:
+            told = _load(request.folder)
+        else:
+            from treadle.project.policing.remembered import told_again
 
-        project = load(request.folder, remembered=True)
-        remember_assets(project)
+            told = told_again(checked.settings, lambda: _load(request.folder))
     except ProjectError as error:
         return _Answer(diagnostics=error.diagnostics)
-    counted = f" in {amount(len(project.components), 'component')}, {amount(len(project.graph.assets), 'asset')}"
-    return _Answer(diagnostics=_once(checked.diagnostics, project.diagnostics), counted=counted)
+    counted = f" in {amount(told.components, 'component')}, {amount(told.assets, 'asset')}"
+    return _Answer(diagnostics=_once(checked.diagnostics, told.diagnostics), counted=counted)
+
+
+def _load(folder: Path) -> Told:
+    """What is wrong with the project once everything is built."""
+    from treadle.project import load  # takes longer than most checks
+    from treadle.project.last_load import remember_assets
+    from treadle.project.policing.told import Told
+
+    project = load(folder, remembered=True)
+    remember_assets(project)
+    amounts = {"components": len(project.components), "assets": len(project.graph.assets)}
+    return Told(diagnostics=project.diagnostics, **amounts)
 
 
 def _once(static: Sequence[Diagnostic], built: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
