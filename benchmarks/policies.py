@@ -89,12 +89,12 @@ def main() -> None:
     seconds, verdicts = measure(rulebook, subjects, asked.repetitions)
     each = seconds / (asked.assets * asked.policies)
     print(f"{asked.policies} policies read in {read:.3f} s")
-    print(f"{asked.assets} assets judged in {seconds:.2f} s ({each * 1e6:.2f} µs a judgement), {verdicts} verdicts")
+    print(f"{asked.assets} assets judged in {seconds:.2f} s ({each * 1e6:.2f} us a judgement), {verdicts} verdicts")
     fast.translate = _never  # the sandbox alone
     few = Subjects(graph=graph(asked.assets // 10), components=components, project="bench")
     seconds, _ = measure(read_policies(policies(asked.policies)), few, 1)
     each = seconds / (asked.assets // 10 * asked.policies)
-    print(f"in the sandbox alone: {each * 1e6:.2f} µs a judgement")
+    print(f"in the sandbox alone: {each * 1e6:.2f} us a judgement")
 
 
 def _never(*_: object) -> object:

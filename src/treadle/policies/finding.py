@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from treadle.ir.verdicts import PolicyTarget
+from treadle.policies.cel import CelExpression
 from treadle.policies.deadlines import TooLongError, time_limit
 from treadle.policies.expressions import Expression
 from treadle.policies.functions import answers, asked
@@ -17,7 +18,7 @@ from treadle.policies.views import Scene
 
 __all__ = ["Found", "find"]
 
-_SECONDS = 10.0
+SECONDS = 10.0
 """How long a Python function may take for everything that it is asked about."""
 
 
@@ -43,7 +44,7 @@ def find(entry: Entry, numbers: Iterable[int], parameters: Mapping[str, object],
 
 
 def _evaluate(
-    expression: Expression,
+    expression: Expression | CelExpression,
     target: PolicyTarget,
     numbers: Iterable[int],
     parameters: Mapping[str, object],
@@ -62,8 +63,7 @@ def _evaluate(
     if expression.compiled is None:
         violating = [number for number in numbers if not ask(number)]
     else:
-        keys = [each.key for each in items]
-        columns = {name: scene.column_of(target, keys, name) for name in expression.compiled.columns}
+        columns = {name: scene.column_of(target, items, name) for name in expression.compiled.columns}
         violating = expression.compiled.violations(numbers, parameters, columns, ask)
     found.violations = [(number, None) for number in violating]
     return found
@@ -84,7 +84,7 @@ def _call(
     found = Found()
     at = 0
     try:
-        with time_limit(_SECONDS):
+        with time_limit(SECONDS):
             while at < len(left):
                 item = items[left[at]]
                 target: dict[str, Any] = {policy.target: record(scene, item)} if policy.target in wanted else {}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from jinja2 import nodes
+from jinja2.runtime import Undefined
 
 from treadle.policies.translation import Translation, Untranslatable, tested
 from treadle.templating.sandbox import SANDBOX
@@ -24,10 +25,23 @@ def filtered(translation: Translation, node: nodes.Filter, given: nodes.Expr) ->
         return write(translation, node, value, of)
     arguments = ", ".join((value, *map(translation.part, node.args), *_named(translation, node)))
     if node.name in _OF_ENVIRONMENT and not any(each.key == "attribute" for each in node.kwargs):
-        return f"{translation.constant(SANDBOX.filters[node.name])}({translation.constant(SANDBOX)}, {arguments})"
+        found = _certain(SANDBOX.filters[node.name])
+        return f"{translation.constant(found)}({translation.constant(SANDBOX)}, {arguments})"
     if node.name in _OF_VALUE:
         return f"{translation.constant(SANDBOX.filters[node.name])}({arguments})"
     raise Untranslatable
+
+
+def _certain(function: Callable[..., object]) -> Callable[..., object]:
+    """The same filter, which raises where it would give something that isn't there."""
+
+    def run(*arguments: object, **named: object) -> object:
+        found = function(*arguments, **named)
+        if isinstance(found, Undefined):
+            raise LookupError
+        return found
+
+    return run
 
 
 def _named(translation: Translation, node: nodes.Filter) -> list[str]:
