@@ -56,9 +56,10 @@ COMMANDS = {
     "editor": ("treadle.cli.editor:editor", "Set an editor up for the project's YAML."),
     "lsp": ("treadle.cli.lsp:lsp", "Serve editors: completion, documentation, mistakes as you type."),
     "notebook": ("treadle.cli.notebook:notebook", "Tell a notebook that a person has open what it is for."),
+    "facts": ("treadle.cli.facts:facts", "Tell what the project declares, as JSON; for workspaces."),
     "step": ("treadle.cli.step:step", "Run one step; for the runner and other orchestrators."),
 }
-HIDDEN = {"step"}
+HIDDEN = {"facts", "step"}
 _REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EMFILE, errno.ENFILE}
 """What the system refuses, whatever Treadle does."""
 _IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}

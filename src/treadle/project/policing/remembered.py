@@ -22,8 +22,8 @@ from treadle.project.platform import files_of
 from treadle.project.policing.packages import found_packages
 from treadle.project.policing.presence import FILE, MODULE, own_files
 from treadle.project.policing.told import Told
-from treadle.project.remembering.files import is_settled, signature_of
 from treadle.project.policing.unchanged import state_of_builds
+from treadle.project.remembering.files import is_settled, signature_of
 from treadle.project.settings import Settings, read_environment
 
 __all__ = ["told_again"]
