@@ -34,6 +34,7 @@ COMMANDS = {
     "check": ("treadle.cli.check:check", "Find every mistake in the project, without running it."),
     "test": ("treadle.cli.test:test", "Make the tests that are written beside component files."),
     "explain": ("treadle.cli.explain:explain", "Tell where each value of an asset came from, step by step."),
+    "diff": ("treadle.cli.diff:diff", "Tell what a change of the repository does to the asset graph."),
     "graph": ("treadle.cli.graph:graph", "Draw the asset graph with the latest outcomes."),
     "run": ("treadle.cli.run:run", "Materialize assets and make their checks."),
     "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),
