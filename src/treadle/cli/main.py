@@ -32,6 +32,7 @@ COMMANDS = {
         "Describe the component types of a package, to ship that with it.",
     ),
     "check": ("treadle.cli.check:check", "Find every mistake in the project, without running it."),
+    "upgrade": ("treadle.cli.upgrade:upgrade", "Rewrite component files that are in an older form of their types."),
     "test": ("treadle.cli.test:test", "Make the tests that are written beside component files."),
     "explain": ("treadle.cli.explain:explain", "Tell where each value of an asset came from, step by step."),
     "diff": ("treadle.cli.diff:diff", "Tell what a change of the repository does to the asset graph."),

@@ -20,6 +20,7 @@ from treadle.errors import Diagnostic, ProjectError, Severity, Span, TreadleErro
 from treadle.ir import Definitions
 from treadle.project import discovery
 from treadle.project.connections import Connections
+from treadle.project.deprecated import modern_attributes
 from treadle.project.envelope import unset
 from treadle.project.hearing import tell_built, tell_targets
 from treadle.project.loaded import LoadedComponent, Surroundings
@@ -328,12 +329,16 @@ def _built(component: Component, context: ComponentContext) -> Definitions:
 
 def _instantiate(declared: Declared, variables: Mapping[str, object]) -> Component:
     component_type, document, path = declared.type, declared.document, ("attributes",)
-    raw = resolve(component_type, declared.envelope.attributes or {}, variables, path=path, locate=document.span)
+    modern = modern_attributes(component_type, declared.envelope.attributes or {}, document.span)
+    locate = modern.locate(document.span)
+    rendered = resolve(component_type, modern.value, variables, path=path, locate=locate)
+    # A template may have given something in an older form.
+    raw = modern_attributes(component_type, rendered, locate).value
     around = {FOLDER: declared.context.path, LOOKED_AT: declared.witness.files}
     try:
         return component_type.model_validate(raw, context=around)
     except ValidationError as error:
-        raise ProjectError(*explain(error, component_type, path=path, locate=document.span)) from None
+        raise ProjectError(*explain(error, component_type, path=path, locate=locate)) from None
 
 
 def _raised(type_name: str, error: BaseException, span: Span) -> ProjectError:
