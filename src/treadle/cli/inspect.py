@@ -13,13 +13,14 @@ import click
 if TYPE_CHECKING:
     from treadle.components import Descriptor
 
-__all__ = ["example_yaml", "inspect", "references", "type_schema", "type_words"]
+__all__ = ["example_yaml", "inspect", "older_forms", "references", "type_schema", "type_words"]
 
 
 @click.command()
 @click.argument("type_name", metavar="TYPE")
 @click.option("--json", "output", flag_value="json", help="Print everything that is known, as JSON.")
 @click.option("--schema", "output", flag_value="schema", help="Print the JSON Schema of a document of this type.")
+@click.option("--markdown", "output", flag_value="markdown", help="Print a page of documentation.")
 @click.option("--example", "output", flag_value="example", help="Print an example, ready to save as defs.yaml.")
 @click.pass_obj
 def inspect(folder: Path, type_name: str, output: str | None) -> None:
@@ -31,6 +32,10 @@ def inspect(folder: Path, type_name: str, output: str | None) -> None:
         click.echo(json.dumps(type_schema(descriptor), indent=2))
     elif output == "example":
         click.echo(example_yaml(descriptor.name, descriptor.examples[0] if descriptor.examples else {}), nl=False)
+    elif output == "markdown":
+        from treadle.cli.type_page import type_page
+
+        click.echo(type_page(descriptor), nl=False)
     elif output == "json":
         click.echo(json.dumps(_everything(descriptor), indent=2))
     else:
@@ -84,6 +89,7 @@ def _everything(descriptor: Descriptor) -> dict[str, Any]:
         "package": descriptor.package,
         "version": descriptor.version or None,
         "deprecated": descriptor.deprecated or None,
+        "deprecations": [dict(each) for each in descriptor.deprecations],
         "description": descriptor.description,
         "source": {"file": str(descriptor.file), "line": descriptor.line},
         "scaffold_params": dict(descriptor.scaffold_params),
@@ -103,6 +109,9 @@ def _page(descriptor: Descriptor) -> str:
     lines.append(click.style("Attributes", bold=True))
     schema = descriptor.schema
     lines += list(_attributes(schema, schema.get("$defs", {}), "  ")) or ["  none"]
+    if older := list(older_forms(descriptor)):
+        lines += ["", click.style("Written otherwise once", bold=True)]
+        lines += [f"  {old} → {new}" + (f", since {since}" if since else "") for old, new, since in older]
     if descriptor.template_vars:
         lines += ["", click.style("Template variables", bold=True)]
         lines += [f"  {each}: {type_words(given, {})}" for each, given in descriptor.template_vars.items()]
@@ -112,6 +121,25 @@ def _page(descriptor: Descriptor) -> str:
         lines += ["", click.style("Example", bold=True)]
         lines += [f"  {line}" for line in example_yaml(name, example).splitlines()]
     return "\n".join(lines)
+
+
+def older_forms(descriptor: Descriptor) -> Iterator[tuple[str, str, str]]:
+    """What a type was called once, and how its attributes were written: the old form, the new one, and since when."""
+    schema = descriptor.schema
+    nodes = [("", schema), *((f"{name}.", each) for name, each in schema.get("$defs", {}).items())]
+    for rule in descriptor.deprecations:
+        if rule["kind"] == "renamed-type":
+            yield rule["name"], descriptor.name, rule.get("since", "")
+    for prefix, node in nodes:
+        for rule in node.get("x-deprecations", ()):
+            since, note = rule.get("since", ""), rule.get("note", "")
+            if rule["kind"] == "value":
+                for old, new in rule["values"]:
+                    yield f"{prefix}{rule['name']}: {old}", f"{rule['name']}: {new}", since
+                continue
+            new = "nothing" if rule["kind"] == "removed" else rule["to"]
+            new += ", in another form" if rule["kind"] == "rewritten" else ""
+            yield f"{prefix}{rule['name']}", new + (f" ({note})" if note else ""), since
 
 
 def _prose(text: str) -> Iterator[str]:

@@ -236,7 +236,8 @@ class _Work:
 
     def _round(self) -> bool:
         layout = lay_out(self.text)
-        written, by_alias = [], []
+        written: list[list[Piece]] = []
+        by_alias: list[list[Piece]] = []
         for each in self._now.changes:
             if pieces := _pieces_or_none(each, layout):
                 (by_alias if _is_alias(each, layout) else written).append(pieces)
