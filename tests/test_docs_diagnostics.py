@@ -22,7 +22,19 @@ INSTEAD = "## What to write instead"
 
 # A test can't make these: nobody is forbidden to read what root may read, dbt is installed for the tests, no package is,
 # and nobody waits for what takes too long.
-ONLY_SHOWN = {"TRD101", "TRD209", "TRD211", "TRD222", "TRD225", "TRD226", "TRD520", "TRD525"}
+ONLY_SHOWN = {
+    "TRD101",
+    "TRD209",
+    "TRD211",
+    "TRD222",
+    "TRD225",
+    "TRD226",
+    "TRD520",
+    "TRD525",
+    "TRD906",
+    "TRD907",
+    "TRD910",
+}
 # Nothing is wrong with these projects before a step runs: the pages have commands that show it.
 WHEN_IT_RUNS = {f"TRD53{number}" for number in range(1, 9)}
 # Only `treadle upgrade` tells these: the pages have commands as well.
@@ -30,7 +42,7 @@ WHEN_UPGRADED = {"TRD223", "TRD224"}
 # What is right is a dbt project that dbt can read: the tutorial has one, and reading each takes seconds.
 ONLY_THE_MISTAKE = {code for code in CODES if code.startswith("TRD60") or code == "TRD640"}
 # What it is about is told as well.
-TELLS_MORE = {"TRD217"}
+TELLS_MORE = {"TRD217", "TRD911", "TRD912", "TRD914", "TRD915"}
 
 PROJECT = {
     "pyproject.toml": '[tool.treadle]\nmodule = "mill"\n',

@@ -70,6 +70,7 @@ if TYPE_CHECKING:
         TimeWindowMapping,
         TimeWindowPartitions,
     )
+    from treadle.policies.functions import policy
     from treadle.project import Project, load
     from treadle.templating import Template
 
@@ -130,6 +131,7 @@ __all__ = [
     "component",
     "component_instance",
     "load",
+    "policy",
     "schedule",
     "sensor",
     "template_var",
@@ -146,6 +148,7 @@ _PROJECT = "Project load"
 _TEMPLATING = "Template"
 _ROOMS = {
     "component": "treadle.components.instances",
+    "policy": "treadle.policies.functions",
     **dict.fromkeys(_COMPONENTS.split(), "treadle.components"),
     **dict.fromkeys(_PROJECT.split(), "treadle.project"),
     **dict.fromkeys(_TEMPLATING.split(), "treadle.templating"),

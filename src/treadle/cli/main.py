@@ -34,6 +34,7 @@ COMMANDS = {
     "check": ("treadle.cli.check:check", "Find every mistake in the project, without running it."),
     "upgrade": ("treadle.cli.upgrade:upgrade", "Rewrite component files that are in an older form of their types."),
     "test": ("treadle.cli.test:test", "Make the tests that are written beside component files."),
+    "explain": ("treadle.cli.explain:explain", "Tell where each value of an asset came from, step by step."),
     "graph": ("treadle.cli.graph:graph", "Draw the asset graph with the latest outcomes."),
     "run": ("treadle.cli.run:run", "Materialize assets and make their checks."),
     "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),

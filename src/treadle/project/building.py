@@ -22,6 +22,7 @@ from treadle.project import discovery
 from treadle.project.connections import Connections
 from treadle.project.deprecated import modern_attributes
 from treadle.project.envelope import unset
+from treadle.project.hearing import tell_built, tell_targets
 from treadle.project.loaded import LoadedComponent, Surroundings
 from treadle.project.modules import (
     address_steps,
@@ -205,6 +206,7 @@ class Builder:
         if walk.is_wanted(context.address):
             component = _instantiate(declared, variables)
             remember(component, context)
+            tell_built(component, context.address, document, variables)
             definitions = _built(component, context)
         before = len(walk.diagnostics)
         if declared.type.holds_folder:
@@ -214,6 +216,8 @@ class Builder:
             from treadle.project import post_processing  # whose models cost as much as a hundred components
 
             processing = read_post_processing(document, variables)
+            if declared.type.holds_folder:
+                tell_targets(each.target for each in processing.assets or ())
             definitions, idle = post_processing.apply(processing, definitions, document.span)
             # What is broken, or passed over, may be what the rules are for.
             is_complete = walk.only is None and not any(

@@ -14,8 +14,6 @@ from treadle.schemas.quick import Look, compile_test
 from treadle.schemas.reading import Node
 from treadle.schemas.visiting import NO_SCOPE, Seen, Visitor
 from treadle.templating.places import KEY, Locate, NodePath, dotted, has_template, span_of
-from treadle.templating.problems import Pending, find_problems
-from treadle.templating.telling import tell
 
 if TYPE_CHECKING:
     from pydantic_core import SchemaValidator
@@ -67,7 +65,11 @@ class Schema:
         return (*found, *self._noted(value, path, locate, expression, deprecated=look.deprecated or not is_right))
 
     def _explain(self, value: object, path: NodePath, locate: Locate | None, look: Look) -> tuple[Diagnostic, ...]:
+        # What tells of mistakes is needed only once there is one.
         from pydantic_core import ValidationError
+
+        from treadle.templating.problems import find_problems
+        from treadle.templating.telling import tell
 
         core, validator = self._exact
         try:
@@ -117,6 +119,8 @@ def compile_schema(schema: Mapping[str, Node]) -> Schema:
 
 def _pending(value: object) -> object:
     """The value with something that may be anything in the place of each text with a template."""
+    from treadle.templating.problems import Pending
+
     if isinstance(value, str):
         return Pending(value) if has_template(value) else value
     if isinstance(value, Mapping):

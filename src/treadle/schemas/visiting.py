@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from treadle.schemas.reading import Node, alternatives, discriminated, kinds_of, resolved
 from treadle.templating.places import NodePath, has_template
-from treadle.templating.repairs import nearest
+from treadle.templating.spelling import nearest
 
 __all__ = ["NO_SCOPE", "Seen", "Visitor"]
 

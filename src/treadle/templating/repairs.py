@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
-from difflib import SequenceMatcher
-from functools import lru_cache
+from collections.abc import Mapping
 from typing import Any, cast
 
 from treadle.errors import Edit, Span
 from treadle.templating.env import FromEnv
 from treadle.templating.places import KEY, Locate, NodePath
 from treadle.templating.problems import Kind, Problem
+from treadle.templating.spelling import nearest
 
-__all__ = ["nearest", "repair"]
+__all__ = ["repair"]
 
-_NEAR, _APART = 0.65, 0.08
 _WORD = re.compile(r"[A-Za-z_][\w./-]*")
 _PLAIN = re.compile(r"[A-Za-z_][\w/-]*(\.[\w/-]+)*")
 _NOT_TEXT = frozenset({"null", "true", "false"})
@@ -30,29 +28,6 @@ def repair(problem: Problem, path: NodePath, locate: Locate) -> tuple[Edit, ...]
     if problem.kind is not Kind.TYPE:
         return ()
     return _respelled(problem, path, locate) or _quoted(problem, path, locate) or _bracketed(problem, path, locate)
-
-
-def nearest(word: str, choices: Iterable[str]) -> str:
-    """The one choice that a misspelled word can stand for; nothing when there is none, or when two are as near.
-
-    >>> nearest("asssets", ["assets", "checks"]), nearest("tine", ["time", "tire"])
-    ('assets', '')
-    """
-    return _nearest(word, tuple(dict.fromkeys(choices)))
-
-
-@lru_cache(maxsize=1024)  # a generated file has the same mistake everywhere
-def _nearest(word: str, choices: tuple[str, ...]) -> str:
-    scored = sorted(((_likeness(word, choice), choice) for choice in choices), reverse=True)
-    if not scored or scored[0][0] < _NEAR:
-        return ""
-    if len(scored) > 1 and scored[0][0] - scored[1][0] < _APART:
-        return ""
-    return scored[0][1]
-
-
-def _likeness(word: str, choice: str) -> float:
-    return SequenceMatcher(None, choice.casefold(), word.casefold()).ratio()
 
 
 def _rename(problem: Problem, path: NodePath, locate: Locate) -> tuple[Edit, ...]:

@@ -26,7 +26,7 @@ from treadle.templating.models import (
 from treadle.templating.naming import variables_of
 from treadle.templating.places import KEY, Locate, NodePath, Variables, span_of
 from treadle.templating.rendering import has_template, render
-from treadle.templating.repairs import nearest
+from treadle.templating.spelling import nearest
 from treadle.templating.work import shared_budget
 
 __all__ = ["resolve"]

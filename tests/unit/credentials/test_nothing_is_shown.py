@@ -268,7 +268,7 @@ def test_a_step_that_outlives_its_token_has_another_one(project, provider, monke
         )
 
         def run(context):
-            seen, until = dict.fromkeys([context.credentials["token"]]), time.monotonic() + 20
+            seen, until = dict.fromkeys([context.credentials["token"]]), time.monotonic() + 60
             while len(seen) < 2 and time.monotonic() < until:
                 seen[context.credentials["token"]] = None
             for token in seen:

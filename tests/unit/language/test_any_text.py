@@ -57,4 +57,4 @@ def test_a_text_is_read_in_time(text: str) -> None:
     """
     start = time.process_time()
     outlines(text)
-    assert time.process_time() - start < 3
+    assert time.process_time() - start < 9

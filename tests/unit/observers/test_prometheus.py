@@ -94,7 +94,7 @@ def scheduler(treadle: CommandLine, port: int) -> Iterator[tuple[subprocess.Pope
             process.wait()
 
 
-def scraped(url: str, *, seconds: float = 30.0) -> Samples:
+def scraped(url: str, *, seconds: float = 120.0) -> Samples:
     """What is answered, as soon as somebody answers."""
     until = time.monotonic() + seconds
     while True:

@@ -339,7 +339,7 @@ def test_steps_are_forked_as_ever(make_project: MakeProject, collector: Collecto
     assert (treadle.folder / "arguments.txt").read_text(encoding="utf-8").endswith(" run")
 
 
-def waited(condition: object, *, seconds: float = 30.0) -> None:
+def waited(condition: object, *, seconds: float = 120.0) -> None:
     """Wait for something that another process does."""
     until = time.monotonic() + seconds
     assert callable(condition)
@@ -366,7 +366,7 @@ def test_a_collector_that_is_down_fails_nothing(make_project: MakeProject) -> No
     began = time.monotonic()
     answer = treadle("run", "wool", env={"OTEL_EXPORTER_OTLP_ENDPOINT": nobody()})
     assert 0 == answer.code
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < 45
     assert 1 == answer.err.count("warning:")
     assert "couldn't be sent" in answer.err
     assert "refused" in answer.err
@@ -392,7 +392,7 @@ def test_a_collector_that_takes_nothing_fails_nothing(
         done = treadle("run", "wool", env=collector.environment)
         took = time.monotonic() - began
     assert 0 == done.code
-    assert took < 15
+    assert took < 45
     assert 1 == done.err.count("warning:")
     assert said in done.err
 

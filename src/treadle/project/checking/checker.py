@@ -201,8 +201,8 @@ class Checker:
         name = document.value.get("type") if isinstance(document.value, dict) else None
         if not isinstance(name, str):
             return None
-        package = self.settings.package_of(document.file.parent)
-        found.types.add((name, package if name.startswith(".") else ""))
+        package = self.settings.package_of(document.file.parent) if name.startswith(".") else ""
+        found.types.add((name, package))
         span = document.span(("type",))
         try:
             descriptor = self.descriptors.find(name, package=package, span=span)
@@ -280,7 +280,7 @@ class Checker:
             descriptor,
             self._finders[descriptor.name],
             self.offer,
-            address=self._address(document),
+            address=partial(self._address, document),
             is_changed=found.around.is_changed,
         )
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from treadle.documents import Document
@@ -26,11 +26,17 @@ _OTHER_NAMES = {"group_name": "group"}
 
 
 def mistakes_in_uses(
-    document: Document, descriptor: Descriptor, finder: Finder, offer: Offer, *, address: str, is_changed: bool
+    document: Document,
+    descriptor: Descriptor,
+    finder: Finder,
+    offer: Offer,
+    *,
+    address: Callable[[], str],
+    is_changed: bool,
 ) -> Iterator[Diagnostic]:
     """What a document names and doesn't exist, or may not use.
 
-    `address` is that of its component. With `is_changed`, rules of the folders above may change its assets.
+    `address` gives that of its component. With `is_changed`, rules of the folders above may change its assets.
     """
     attributes = document.value.get("attributes")
     if not isinstance(attributes, dict):
@@ -41,7 +47,8 @@ def mistakes_in_uses(
     # Our own types take assets as they are written; another's may add to them.
     is_ours = descriptor.package == "treadle"
     is_changed = is_changed or document.value.get("post_processing") is not None
-    subjects = _subjects(attributes, address, is_ours=is_ours, is_changed=is_changed)
+    component = address()
+    subjects = _subjects(attributes, component, is_ours=is_ours, is_changed=is_changed)
     for path, format, name in found:
         kind, span = FORMATS[format], document.span(("attributes", *path))
         there = offered(offer.platform, kind)
@@ -52,7 +59,7 @@ def mistakes_in_uses(
         refused = [each for each in subjects if is_allowed(there[name].allowed, each) is False]
         # A type with several steps may use each thing for some of its assets.
         if refused and (is_ours or len(refused) == len(subjects)):
-            yield not_allowed(f"the component {address!r}", kind, name, offer.platform, subjects, refused, span)
+            yield not_allowed(f"the component {component!r}", kind, name, offer.platform, subjects, refused, span)
 
 
 def _subjects(attributes: Mapping[str, Any], address: str, *, is_ours: bool, is_changed: bool) -> list[Subject]:

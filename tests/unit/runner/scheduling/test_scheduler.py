@@ -78,7 +78,7 @@ class Scheduled:
 
     def look_until(self, scheduler: Scheduler, reached: Callable[[], bool]) -> None:
         """Look again and again, as the scheduler's own loop does while a function is asked."""
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not reached():
             assert time.monotonic() < deadline
             scheduler.look()
