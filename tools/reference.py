@@ -107,7 +107,7 @@ def extension_points() -> str:
     return page(
         "Extension points",
         "## Entry points",
-        "A package offers component types, and what a [platform](platform.md) offers to projects, by lines of its `pyproject.toml`. Treadle's own types are offered in the same way.",
+        "A package offers component types, what a [platform](platform.md) offers to projects and [policies](policies.md), by lines of its `pyproject.toml`. Treadle's own types are offered in the same way.",
         table(
             ("Group", "Name", "Value"),
             [
@@ -122,10 +122,11 @@ def extension_points() -> str:
                     "anything",
                     "a package whose folder has `compute.yaml` or `credentials.yaml`, or a `treadle.ir.Platform`: `package.module:platform`",
                 ),
+                row("`treadle.policies`", "anything", "a package whose folder has `policies.yaml` or `policies.py`"),
             ],
         ),
         '```toml\n[project.entry-points."treadle.components"]\n"acme.ShellScript" = "acme_components.shell:ShellScript"\n```',
-        "A package should also ship `descriptors.json`, which `treadle descriptors build` writes: what is known of its types without importing them.",
+        "A package should also ship `descriptors.json`, which `treadle descriptors build` writes: what is known of its types without importing them. [How to ship a package of component types](../how-to/ship-a-package.md) has all of it; `treadle list packages` tells which are installed.",
         "A project's own types need no entry point: they are named by their path, like `mill.components.shell.ShellScript`.",
         "## Names to import",
         "`from treadle import …` works for these; whatever else a module holds may change without notice.",

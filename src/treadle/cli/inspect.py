@@ -47,9 +47,10 @@ def inspect(folder: Path, type_name: str, output: str | None) -> None:
 def type_schema(descriptor: Descriptor) -> dict[str, Any]:
     """The JSON Schema of a YAML document of a component type."""
     from treadle.components.descriptors import document_schema
+    from treadle.schemas.older import with_older_forms
 
     document = document_schema()
-    attributes = dict(descriptor.schema)
+    attributes = with_older_forms(descriptor.schema)
     definitions = {**document.get("$defs", {}), **attributes.pop("$defs", {})}
     properties = {
         **document["properties"],

@@ -25,6 +25,10 @@ dependencies = ["treadle"]
 # [project.entry-points."treadle.platform"]
 # "{module}" = "{module}"
 
+# Policies that hold in every project that installs the package: policies.yaml or policies.py in its folder.
+# [project.entry-points."treadle.policies"]
+# "{module}" = "{module}"
+
 [dependency-groups]
 test = ["pytest>=8"]
 
