@@ -18,15 +18,44 @@ from threading import Thread
 
 __all__ = ["Warm"]
 
-_IMPORTED = """
-click json yaml pydantic jinja2 jinja2.meta sqlalchemy sqlalchemy.dialects.sqlite
-treadle.cli.check treadle.cli.listings treadle.cli.run treadle.cli.runs treadle.cli.loaded treadle.cli.diagnostics
-treadle.cli.outcomes treadle.cli.progress treadle.cli.step treadle.project.checking treadle.project.building
-treadle.project.remembering.builds treadle.schemas.core treadle.schemas.acceptance treadle.templating.inference
-treadle.templating.telling treadle.templating.validation treadle.components.descriptors treadle.components.scope_types
-treadle.library.script treadle.library.function treadle.library.python_file treadle.library.folder
-treadle.library.definitions_module treadle.runner treadle.runner.running treadle.runner.planning treadle.store
-""".split()
+_IMPORTED = (
+    "click",
+    "json",
+    "yaml",
+    "pydantic",
+    "jinja2",
+    "jinja2.meta",
+    "sqlalchemy",
+    "sqlalchemy.dialects.sqlite",
+    "treadle.cli.check",
+    "treadle.cli.listings",
+    "treadle.cli.run",
+    "treadle.cli.runs",
+    "treadle.cli.loaded",
+    "treadle.cli.diagnostics",
+    "treadle.cli.outcomes",
+    "treadle.cli.progress",
+    "treadle.cli.step",
+    "treadle.project.checking",
+    "treadle.project.building",
+    "treadle.project.remembering.builds",
+    "treadle.schemas.core",
+    "treadle.schemas.acceptance",
+    "treadle.templating.inference",
+    "treadle.templating.telling",
+    "treadle.templating.validation",
+    "treadle.components.descriptors",
+    "treadle.components.scope_types",
+    "treadle.library.script",
+    "treadle.library.function",
+    "treadle.library.python_file",
+    "treadle.library.folder",
+    "treadle.library.definitions_module",
+    "treadle.runner",
+    "treadle.runner.running",
+    "treadle.runner.planning",
+    "treadle.store",
+)
 
 
 class Warm:
