@@ -194,6 +194,7 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
     if heading == "treadle automations ticks":
         treadle("automations", "off", "mornings")  # which makes the store
         subprocess.run([sys.executable, "-c", TICK, str(treadle.folder)], cwd=treadle.folder, check=True)
+    (treadle.folder.parent / "pyproject.toml").write_text('[tool.treadle.workspace]\nprojects = ["project"]\n')
     words = [NAMES.get(word, word) for word in heading.split()[1:]]
     answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json")
     assert set(SHAPES[heading]) == keys(answer.json, SHAPES[heading])
