@@ -220,6 +220,7 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
         commit(treadle.folder)
         shop = treadle.folder / "src/p/defs/shop.py"
         shop.write_text(SHOP.replace('deps=["rates"]', 'deps=["rates"], code_version="2"'), encoding="utf-8")
+    (treadle.folder.parent / "pyproject.toml").write_text('[tool.treadle.workspace]\nprojects = ["project"]\n')
     words = [NAMES.get(word, word) for word in heading.split()[1:]]
     answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json")
     assert set(SHAPES[heading]) == keys(answer.json, SHAPES[heading])
