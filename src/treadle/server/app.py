@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -13,7 +14,8 @@ from fastapi.routing import APIRoute
 from treadle import __version__
 from treadle.server.context import Context
 from treadle.server.errors import error_responses, handle_errors
-from treadle.server.routes import assets, components, graph, pages, project
+from treadle.server.routes import assets, components, graph, launching, outputs, pages, project, runs
+from treadle.server.telling import tell_of_runs
 
 __all__ = ["make_app", "openapi"]
 
@@ -34,7 +36,9 @@ def make_app(context: Context | None = None) -> FastAPI:
         anyio.to_thread.current_default_thread_limiter().total_tokens = _THREADS
         assert context is not None
         context.streams.open()
+        watching = asyncio.create_task(tell_of_runs(context))
         yield
+        watching.cancel()
 
     app = FastAPI(
         title="Treadle",
@@ -47,7 +51,7 @@ def make_app(context: Context | None = None) -> FastAPI:
         responses=error_responses(401, 403, 422, 500, 503),
         generate_unique_id_function=_name,
     )
-    for each in (project, assets, graph, components, pages):
+    for each in (project, assets, graph, components, runs, launching, outputs, pages):
         app.include_router(each.router)
     handle_errors(app)
     app.state.context = context

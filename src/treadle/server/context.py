@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request
 
 from treadle.server.current import Current
+from treadle.server.launcher import Launcher
 from treadle.server.standing import Standings
 from treadle.server.streams import Streams
 
@@ -33,6 +34,7 @@ class Context:
     store: Store
     standings: Standings
     streams: Streams
+    launcher: Launcher
     url: str = ""
     announce: Callable[[Sequence[RunEvent]], Sequence[PendingDelivery]] | None = None
 

@@ -28,7 +28,7 @@ class Facts:
     """What is known of a project. `graph` is None when it couldn't be loaded at all.
 
     `kept` are assets of broken components, as they were when they could be loaded last. `surely` and `maybe` are the
-    assets that broken components block, as `blocked_assets` tells them.
+    assets that broken components block, as `blocked_assets` tells them. `compute` are the profiles of steps.
     """
 
     graph: AssetGraph | None = None
@@ -37,6 +37,7 @@ class Facts:
     surely: Addresses = field(default_factory=dict)
     maybe: Addresses = field(default_factory=dict)
     kept: frozenset[AssetKey] = frozenset()
+    compute: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_broken(self) -> bool:
@@ -76,7 +77,11 @@ def facts_of(project: Project) -> bytes:
         "checks": tuple(
             replace(each, metadata=MappingProxyType(json_safe(each.metadata))) for each in graph.checks.values()
         ),
-        "steps": tuple(replace(each, metadata=MappingProxyType({})) for each in graph.steps.values()),
+        # Whether a step may use what it names is for the process to judge that runs it: it has the platform.
+        "steps": tuple(
+            replace(each, metadata=MappingProxyType({}), compute=None, credentials=()) for each in graph.steps.values()
+        ),
+        "compute": {address: each.compute for address, each in graph.steps.items() if each.compute is not None},
         "schedules": tuple(replace(each, evaluate=None) for each in graph.schedules.values()),
         "sensors": tuple(replace(each, evaluate=None) for each in graph.sensors.values()),
         "jobs": tuple(graph.jobs.values()),
@@ -117,6 +122,7 @@ def from_loader(data: bytes) -> Facts:
         diagnostics=told["diagnostics"],
         surely=told["surely"],
         maybe=told["maybe"],
+        compute=told["compute"],
     )
 
 

@@ -31,6 +31,7 @@ __all__ = [
     "ErrorBody",
     "ErrorInfo",
     "Event",
+    "EventPage",
     "Graph",
     "Materialization",
     "NewBackfill",
@@ -441,6 +442,10 @@ class Event(_Given):
     attempt: int | None = None
     asset: str | None = None
     data: dict[str, Any] = {}
+
+
+class EventPage(_Page[Event]):
+    """A page of what happened in a run, in order; `next` is the `after` of the next one."""
 
 
 # What starts runs

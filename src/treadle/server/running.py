@@ -20,6 +20,7 @@ from treadle.server.app import make_app
 from treadle.server.context import Context
 from treadle.server.current import Current
 from treadle.server.guard import Guard
+from treadle.server.launcher import Launcher
 from treadle.server.routes.project import changed
 from treadle.server.standing import Standings
 from treadle.server.streams import Streams
@@ -94,8 +95,15 @@ def serve(
         told(snapshot)
 
     current = Current(settings, told=tell)
+    launcher = Launcher(store, lambda: current.snapshot.settings, announce=announce)
     context = Context(
-        current=current, store=store, standings=Standings(store), streams=streams, announce=announce, url=url
+        current=current,
+        store=store,
+        standings=Standings(store),
+        streams=streams,
+        launcher=launcher,
+        announce=announce,
+        url=url,
     )
     app = Guard(Answers(make_app(context), redactor=redactor_for(settings, token)), token=token, port=port)
     server = _Server(
@@ -112,10 +120,12 @@ def serve(
         streams,
     )
     current.start(watch=watch)
+    launcher.start()
     try:
         started(f"{url}?token={token}")
         server.run(sockets=[door])
     finally:
+        launcher.close()
         current.close()
 
 

@@ -25,7 +25,7 @@ class Streams:
     def __init__(self) -> None:
         self._queues: set[asyncio.Queue[str | None]] = set()
         self._loop: asyncio.AbstractEventLoop | None = None
-        self.is_closed = False
+        self._end = asyncio.Event()
 
     def open(self) -> None:
         """Begin, in the loop of the server."""
@@ -42,8 +42,11 @@ class Streams:
 
     def close(self) -> None:
         """End every stream, so that the server can end."""
-        self.is_closed = True
-        self._soon(lambda: self._tell(None))
+        self._soon(self._close)
+
+    def _close(self) -> None:
+        self._end.set()
+        self._tell(None)
 
     def _soon(self, act: Callable[[], None]) -> None:
         if self._loop is not None:
@@ -68,18 +71,15 @@ class Streams:
 
     async def wait(self, seconds: float) -> bool:
         """Wait, and tell whether there is still time."""
-        with self.listening() as queue:
-            until = asyncio.get_running_loop().time() + seconds
-            while not self.is_closed and (left := until - asyncio.get_running_loop().time()) > 0:
-                with suppress(TimeoutError):
-                    await asyncio.wait_for(queue.get(), left)
-        return not self.is_closed
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._end.wait(), seconds)
+        return not self._end.is_set()
 
     async def all(self, first: str = "") -> AsyncIterator[str]:
         """The texts of one who listens, from now on."""
         with self.listening() as queue:
             yield first or ": hello\n\n"
-            while not self.is_closed:
+            while not self._end.is_set():
                 try:
                     text = await asyncio.wait_for(queue.get(), _SECONDS_OF_SILENCE)
                 except TimeoutError:

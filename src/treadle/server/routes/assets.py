@@ -142,7 +142,7 @@ def get_asset(here: Here, key: str) -> AssetDetail:
         upstream=sorted(map(str, graph.parents(found))),
         downstream=sorted(map(str, graph.children(found))),
         step=step.address if step else None,
-        compute=step.compute if step else None,
+        compute=snapshot.facts.compute.get(step.address) if step else None,
         pool=step.pool if step else None,
         automation=str(asset.automation) if asset.automation else None,
         freshness=plain_policy(asset.freshness),
