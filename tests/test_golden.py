@@ -1,7 +1,7 @@
 """Whole projects and what Treadle says of them: `UPDATE_GOLDEN=1 pytest tests/test_golden.py`, then review the diff.
 
 `tests/golden/<case>/project` is a project; `expected.txt` holds the diagnostics of `treadle check --build`,
-`expected.json` the definitions that could be loaded.
+`expected.json` the definitions that could be loaded. Where there is an `upgraded.txt`, it holds what `treadle upgrade` says.
 """
 
 from __future__ import annotations
@@ -41,8 +41,21 @@ def test_a_project_is_told_all_of_its_mistakes_and_the_rest_of_it_loads(case: st
         (GOLDEN / case / "expected.txt").write_text(told, encoding="utf-8")
     assert told == (GOLDEN / case / "expected.txt").read_text(encoding="utf-8")
     assert text == (GOLDEN / case / "expected.json").read_text(encoding="utf-8")
+    if (upgraded := GOLDEN / case / "upgraded.txt").exists():
+        assert_upgrades(treadle, upgraded)
+        return
     assert "Traceback" not in told
     assert treadle("check", "--build") == checked  # what is remembered by now changes nothing
+
+
+def assert_upgrades(treadle: CommandLine, expected: Path) -> None:
+    """What `treadle upgrade` changes, and what it leaves to a person; a second time it changes nothing."""
+    would, done, again = treadle("upgrade", "--check"), treadle("upgrade"), treadle("upgrade")
+    told = f"exit {would.code}\n{would.err}{would.out}exit {done.code}\n{done.out}exit {again.code}\n{again.out}"
+    if UPDATE:
+        expected.write_text(told, encoding="utf-8")
+    assert told == expected.read_text(encoding="utf-8")
+    assert "Traceback" not in told
 
 
 def experiments() -> dict[str, str]:

@@ -19,6 +19,8 @@ import treadle
 from treadle.cli.inspect import example_yaml, references, type_words
 from treadle.cli.main import COMMANDS, cli
 from treadle.components import Descriptor, Descriptors, paths, registered_types
+from treadle.policies.fields import FIELDS
+from treadle.templating.types import branches
 
 __all__ = ["PAGES", "main"]
 
@@ -257,13 +259,49 @@ _FAMILIES = {
     "6": "Component types that ship",
     "7": "Python modules",
     "8": "Tests of components",
+    "9": "Policies",
 }
+
+
+# Policies
+
+
+def policies() -> str:
+    """What the expressions of policies may name."""
+    return page(
+        "Policies",
+        "A policy is a rule over the asset graph: an expression in `policies.yaml`, or a Python function with `@policy`.",
+        "## Variables",
+        "An expression names its policy's target (`asset`, `check`, `step`, `component` or `project`), and `parameters`.\n"
+        "Lists are never null; a text that nobody gave is.",
+        *(part for kind in FIELDS for part in (f"### {kind}", _variables(kind))),
+    )
+
+
+def _variables(kind: str) -> str:
+    rows = [row(f"`{name}`", _variable_type(each.type), each.about) for name, each in FIELDS[kind].items()]
+    return table(("Name", "Type", "What it is"), rows)
+
+
+def _variable_type(of: Schema) -> str:
+    """A type as the table shows it: records are linked to their own tables."""
+    return " or ".join(dict.fromkeys(_simple_type(each) for each in branches(of)))
+
+
+def _simple_type(of: Schema) -> str:
+    if name := of.get("x-record"):
+        return f"[{name}](#{name})"
+    if of.get("type") == "array" and of.get("items"):
+        return f"list of {_variable_type(of['items'])}"
+    return str(of.get("type", "any"))
+
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "component-types.md": component_types,
     "diagnostics.md": diagnostics,
     "extension-points.md": extension_points,
+    "policies.md": policies,
     "../../src/treadle/cli/codes.json": codes,
 }
 

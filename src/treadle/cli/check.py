@@ -68,7 +68,7 @@ def check(
     """Find every mistake in the project, without running it.
 
     With PATHS, only mistakes in these files and folders are told. Ends with 0 when there is none,
-    with 1 otherwise; warnings alone end with 0.
+    with 1 otherwise; warnings alone end with 0. Where policies hold, everything is built to be judged.
     """
     from treadle.cli.main import EXIT_PROJECT
 
@@ -86,11 +86,12 @@ def check(
 def _look(request: _Request) -> _Answer:
     from treadle.cli.outcomes import amount
     from treadle.project.checking import check
+    from treadle.project.policing import has_rules
 
     try:
         checked = check(request.folder)
         _refuse_others(request.paths, checked.settings.root)
-        if not request.build:
+        if not request.build and not has_rules(checked.settings):
             return _Answer(diagnostics=checked.diagnostics, counted=f" in {amount(checked.components, 'component')}")
         from treadle.project import load  # takes longer than most checks
         from treadle.project.last_load import remember_assets
@@ -214,7 +215,7 @@ def _watch(request: _Request, *, fix: bool) -> None:
     def look() -> None:
         if sys.stdout.isatty():
             click.clear()
-        if request.build:
+        if request.build or _is_judged(request.folder):
             # Python keeps what it has imported: only a new process sees what has become of it.
             subprocess.run([sys.executable, "-m", "treadle", *_arguments(request, fix=fix)], check=False)
             return
@@ -234,8 +235,19 @@ def _watch(request: _Request, *, fix: bool) -> None:
         click.echo()  # it is how watching ends, and nothing has failed
 
 
+def _is_judged(folder: Path) -> bool:
+    """Whether policies hold in the project, so that it is built."""
+    from treadle.project import find_settings
+    from treadle.project.policing import has_rules
+
+    try:
+        return has_rules(find_settings(folder))
+    except ProjectError:
+        return False  # which is told by the look that follows
+
+
 def _arguments(request: _Request, *, fix: bool) -> list[str]:
-    options = ["--build", *(["--fix"] if fix else [])]
+    options = [*(["--build"] if request.build else []), *(["--fix"] if fix else [])]
     return ["-C", str(request.folder), "check", *options, "--", *map(str, request.paths)]
 
 

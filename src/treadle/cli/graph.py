@@ -33,7 +33,7 @@ def graph(ctx: click.Context, folder: Path, selection: str, as_mermaid: bool, as
     project, code = load_for_listing(folder)
     selected, blocked = project.graph.select(selection), blocked_assets(project)
     if as_mermaid:
-        click.echo(mermaid(project.graph, selected, frozenset(blocked.surely)))
+        click.echo(mermaid(project.graph, selected, frozenset((*blocked.surely, *blocked.denied))))
     elif as_json:
         nodes = [
             {
@@ -41,6 +41,7 @@ def graph(ctx: click.Context, folder: Path, selection: str, as_mermaid: bool, as
                 "external": project.graph.is_external(key),
                 "blocked_by": list(blocked.surely.get(key, ())),
                 "may_be_blocked_by": list(blocked.maybe.get(key, ())),
+                "denied_by": list(blocked.denied.get(key, ())),
             }
             for key in sorted(selected)
         ]
@@ -59,7 +60,7 @@ def graph(ctx: click.Context, folder: Path, selection: str, as_mermaid: bool, as
 
 
 def mermaid(graph: AssetGraph, selected: frozenset[AssetKey], blocked: frozenset[AssetKey] = frozenset()) -> str:
-    """The graph as a Mermaid flowchart; what is blocked is drawn with broken lines."""
+    """The graph as a Mermaid flowchart; what is blocked or denied is drawn with broken lines."""
     ordered = [key for key in graph.topological() if key in selected]
     names = {key: f"a{number}" for number, key in enumerate(ordered)}
     lines = ["flowchart LR"]

@@ -12,6 +12,7 @@ from treadle.cli.diagnostics import relative
 from treadle.cli.loaded import load_for_listing
 from treadle.cli.partitions import partitions
 from treadle.cli.platform import compute, credentials
+from treadle.cli.policies import policies
 from treadle.cli.showing import first_line, json_option, place_json, show_objects
 from treadle.cli.tables import table
 from treadle.errors import Severity
@@ -93,6 +94,7 @@ def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
             **asset_json(each, graph),
             "blocked_by": list(blocked.surely.get(each.key, ())),
             "may_be_blocked_by": list(blocked.maybe.get(each.key, ())),
+            "denied_by": list(blocked.denied.get(each.key, ())),
         }
         for each in found
     ]
@@ -248,7 +250,7 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
     ctx.exit(code)
 
 
-for _each in (partitions, compute, credentials):
+for _each in (partitions, compute, credentials, policies):
     listings.add_command(_each)
 
 

@@ -29,6 +29,7 @@ __all__ = ["scheduler"]
 _AGAIN = "TREADLE_SCHEDULER_RESTARTED"
 _IGNORED = {".git", ".venv", ".treadle", "__pycache__", "node_modules", "target", "logs", "dbt_packages"}
 _WATCHED = {".py", ".yaml", ".yml", ".toml", ".sql", ".env"}
+_WATCHED_FILES = {".env", "policy-baseline.json"}
 _SECONDS_BETWEEN_LOOKS = 2.0
 
 
@@ -240,7 +241,7 @@ class _Changes:
             folders[:] = [each for each in folders if each not in _IGNORED]
             for file in files:
                 path = os.path.join(folder, file)
-                if os.path.splitext(file)[1] in _WATCHED or file == ".env":
+                if os.path.splitext(file)[1] in _WATCHED or file in _WATCHED_FILES:
                     try:
                         about = os.stat(path)
                     except OSError:

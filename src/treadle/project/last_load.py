@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from treadle.ir import Asset
     from treadle.project.project import Project
 
-__all__ = ["LastAsset", "last_assets", "remember_assets"]
+__all__ = ["LastAsset", "components_of", "last_assets", "remember_assets"]
 
 _FORMAT = 1
 
@@ -59,6 +59,16 @@ def last_assets(settings: Settings) -> tuple[LastAsset, ...]:
     """The assets that the project declared when it was loaded last."""
     file = _file(settings)
     return _read(file, signature_of(str(file)))
+
+
+def components_of(settings: Settings) -> dict[str, str]:
+    """The component that declared each asset when the project was loaded last, by the asset's key."""
+    try:
+        known = json.loads(_file(settings).read_bytes())
+        rows = known["assets"] if known["format"] == _FORMAT else ()
+        return {str(row[0]): str(row[1]) for row in rows if row[1]}
+    except (OSError, ValueError, TypeError, KeyError, IndexError, RecursionError):
+        return {}
 
 
 def _file(settings: Settings) -> Path:

@@ -20,7 +20,7 @@ from treadle.project.limits import limits_of, mistakes_in_limits
 from treadle.project.observing import mistakes_in_observe, observed
 from treadle.templating import load_dotenv
 
-__all__ = ["Settings", "find_settings", "place_of_hook", "read_environment"]
+__all__ = ["Settings", "find_settings", "place_of_hook", "place_of_limit", "read_environment"]
 
 _KEYS = {
     "module": str,
@@ -311,6 +311,11 @@ def _wrong(message: str, span: Span, fix: str) -> Diagnostic:
 def place_of_hook(settings: Settings, name: str) -> Span:
     """The line on which a hook is written."""
     return _find_in(settings.file, "hooks", name)
+
+
+def place_of_limit(settings: Settings, name: str) -> Span:
+    """The line on which one of the limits of runs is written."""
+    return _find(settings.file, name)
 
 
 def _find_in(file: Path, table: str, name: str, *inside: str) -> Span:

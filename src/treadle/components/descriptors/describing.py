@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from treadle.components.component import Component
+from treadle.components.deprecations import of_type
 from treadle.components.descriptors.record import Descriptor, Type, digest_of
 from treadle.components.descriptors.schema import attributes_schema, prose
 from treadle.components.scope_types import annotation_type
@@ -60,6 +61,7 @@ def describe(
         examples=tuple(json.loads(json.dumps(dict(each), default=str)) for each in component_type.examples()),
         holds_folder=bool(component_type.holds_folder),
         deprecated=str(component_type.deprecated),
+        deprecations=tuple(each.as_data() for each in of_type(component_type)),
         file=_file(component_type),
         line=_line(component_type),
         sources={file: digest_of(file) for file in source_files(classes)},

@@ -149,6 +149,7 @@ class Group(msgspec.Struct, gc=False, frozen=True):
 
     name: str
     package_name: str
+    original_file_path: str = ""
     owner: Owner = Owner()
 
 

@@ -1,0 +1,83 @@
+"""The component files that verdicts are about: each is read when somebody asks for it, and once."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+from treadle.documents import Document, read_yaml
+from treadle.errors import Span
+from treadle.templating.places import NodePath
+
+__all__ = ["Sources", "WrittenAttributes", "path_at"]
+
+_YAML = (".yaml", ".yml")
+_INDEX = re.compile(r".*\[(\d+)\]")
+
+
+class Sources:
+    """Documents of component files, and the lines that they stand on."""
+
+    def __init__(self) -> None:
+        self._documents: dict[Path, list[Document]] = {}
+        self._lines: dict[Path, list[str]] = {}
+
+    def document(self, file: Path, address: str) -> Document | None:
+        """The document that declares a component; None when that is no YAML, or can't be read."""
+        if file not in self._documents:
+            self._documents[file] = read_yaml(file)[0] if file.suffix in _YAML else []
+        found = _INDEX.fullmatch(address)
+        index = int(found[1]) if found else 0
+        return next((each for each in self._documents[file] if each.index == index), None)
+
+    def lines(self, file: Path) -> list[str]:
+        """The lines of a file."""
+        if file not in self._lines:
+            try:
+                self._lines[file] = file.read_text(encoding="utf-8").splitlines()
+            except (OSError, UnicodeDecodeError):
+                self._lines[file] = []
+        return self._lines[file]
+
+
+class WrittenAttributes(Mapping[str, Any]):
+    """The attributes of a component as its author wrote them; its file is read when the first is asked for."""
+
+    __slots__ = ("_address", "_file", "_found", "_sources")
+
+    def __init__(self, sources: Sources, file: Path, address: str) -> None:
+        self._sources, self._file, self._address = sources, file, address
+        self._found: Mapping[str, Any] | None = None
+
+    def _attributes(self) -> Mapping[str, Any]:
+        if self._found is None:
+            document = self._sources.document(self._file, self._address)
+            whole = document.value if document else None
+            attributes = whole.get("attributes") if isinstance(whole, dict) else None
+            self._found = attributes if isinstance(attributes, dict) else {}
+        return self._found
+
+    def __getitem__(self, name: str) -> Any:
+        return self._attributes()[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._attributes())
+
+    def __len__(self) -> int:
+        return len(self._attributes())
+
+
+def path_at(document: Document, span: Span) -> NodePath | None:
+    """The way to the mapping that stands at a place."""
+    waiting: list[tuple[NodePath, Any]] = [((), document.value)]
+    while waiting:
+        path, value = waiting.pop()
+        if isinstance(value, dict):
+            if path and document.locate(path) == span:
+                return path
+            waiting += [((*path, name), each) for name, each in value.items() if isinstance(each, dict | list)]
+        elif isinstance(value, list):
+            waiting += [((*path, index), each) for index, each in enumerate(value) if isinstance(each, dict | list)]
+    return None
