@@ -62,6 +62,8 @@ def excuse(
     base = baseline or Baseline()
     by_policy: dict[str, list[Verdict]] = {}
     for each in found:
+        if each.is_broken:
+            continue  # nobody knows what it would excuse
         by_policy.setdefault(each.policy, []).append(each)
     uses = [_used(waiver, by_policy.get(waiver.policy, ()), day) for waiver in waivers]
     excused = _by_waivers(found, uses, known)
@@ -93,11 +95,13 @@ def _by_waivers(verdicts: list[Verdict], uses: Iterable[Use], known: Mapping[str
         made = Excuse(kind="waiver", reason=waiver.reason, owner=waiver.owner, span=waiver.span)
         for each in use.verdicts:
             excuses.setdefault(entry_of(each), made)
-    return [replace(each, excuse=excuses.get(entry_of(each))) for each in verdicts]
+    return [each if each.is_broken else replace(each, excuse=excuses.get(entry_of(each))) for each in verdicts]
 
 
 def _by_baseline(verdict: Verdict, baseline: Baseline, known: Mapping[str, Policy]) -> Verdict:
-    if verdict.excuse or entry_of(verdict) not in baseline.entries or not _is_waivable(verdict.policy, known):
+    if verdict.excuse or verdict.is_broken or entry_of(verdict) not in baseline.entries:
+        return verdict
+    if not _is_waivable(verdict.policy, known):
         return verdict
     return replace(verdict, excuse=Excuse(kind="baseline", reason="it was there before"))
 

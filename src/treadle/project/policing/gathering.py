@@ -16,7 +16,7 @@ from treadle.project.policing.functions import read_module
 from treadle.project.policing.packages import found_packages
 from treadle.project.policing.presence import FILE, MODULE, module_file
 from treadle.project.policing.reading import Read, read_policies
-from treadle.project.policing.records import Gap, Rules
+from treadle.project.policing.records import Gap, Rules, Trial
 from treadle.project.settings import Settings
 
 __all__ = ["gather", "packs"]
@@ -42,17 +42,22 @@ class _Gathered:
                 self.gaps.append(Gap(name=each.name, span=each.span))
 
 
-def gather(settings: Settings) -> Rules:
-    """Every policy that may hold in a project, and everything that is wrong with them. Never raises."""
+def gather(settings: Settings, trial: Trial | None = None) -> Rules:
+    """Every policy that may hold in a project, and everything that is wrong with them. Never raises.
+
+    Args:
+        trial: files that are read in the place of others, to see what they would say.
+    """
     found = _Gathered()
     folders, mistakes = found_packages()
+    folders = {**folders, **(trial.packages if trial else {})}
     for package, mistake in mistakes.items():
         found.diagnostics.append(mistake)
         found.gaps.append(Gap(name=package))
     for package, folder in folders.items():
         for each in _parts(folder / FILE, f"{package}.{MODULE[:-3]}", folder / MODULE, package):
             found.take(each)
-    for each in _parts(settings.root / FILE, f"{settings.module}.{MODULE[:-3]}", module_file(settings), ""):
+    for each in _own(settings, trial or Trial()):
         found.take(each)
     found.diagnostics += _misnamed((settings.root, *folders.values()))
     for file in _bound_packs(found.bindings):
@@ -72,6 +77,20 @@ def gather(settings: Settings) -> Rules:
 def packs() -> dict[str, Path]:
     """The packs of policies that ship, by name."""
     return {file.stem: file for file in sorted(_PACKS.glob("*.yaml")) if "." not in file.stem}
+
+
+def _own(settings: Settings, trial: Trial) -> Iterator[Read]:
+    """What the project itself says."""
+    module, source = f"{settings.module}.{MODULE[:-3]}", module_file(settings)
+    if trial.file is None or not trial.beside:
+        yield from _parts(trial.file or settings.root / FILE, module, source, "")
+        return
+    tried = read_policies(trial.file)
+    yield tried
+    names = {each.name for each in tried.policies}
+    for each in _parts(settings.root / FILE, module, source, ""):
+        each.policies = [one for one in each.policies if one.name not in names]
+        yield each
 
 
 def _parts(file: Path, module: str, source: Path, giver: str) -> Iterator[Read]:
