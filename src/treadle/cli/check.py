@@ -42,6 +42,7 @@ class _Answer:
 
     diagnostics: tuple[Diagnostic, ...]
     counted: str = ""
+    excused: str = ""
     whole: Joined | None = None
 
 
@@ -114,7 +115,12 @@ def _look(request: _Request) -> _Answer:
         return _Answer(diagnostics=error.diagnostics)
     _refuse_others(request.paths, look.root)
     assets = f", {amount(len(look.project.graph.assets), 'asset')}" if look.project else ""
-    return _Answer(diagnostics=look.diagnostics, counted=f" in {amount(look.components, 'component')}{assets}")
+    admission = look.project.admission if look.project else None
+    return _Answer(
+        diagnostics=look.diagnostics,
+        counted=f" in {amount(look.components, 'component')}{assets}",
+        excused=admission.excused.told if admission else "",
+    )
 
 
 def _look_at_all(request: _Request) -> _Answer:
@@ -171,6 +177,8 @@ def _tell(request: _Request, answer: _Answer, seconds: str = "") -> bool:
             click.echo("\n".join(rows(answer.whole)))
         told = diagnostics.summary(found) + _counted(request.paths, found, answer)
         click.echo(told + diagnostics.fixable(found) + seconds)
+        if answer.excused:
+            click.echo(answer.excused)
     return any(each.severity is Severity.ERROR for each in found)
 
 

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 __all__ = ["preview"]
 
+_MOST_SHOWN = 40
+
 
 @click.command()
 @click.argument("file", required=False, type=click.Path(exists=True, dir_okay=False, path_type=Path))
@@ -156,7 +158,9 @@ def _show(objects: Sequence[Mapping[str, Any]]) -> None:
         for kind in ("new", "gone"):
             rows += [(kind, each["severity"], each["policy"], found["project"], each["name"]) for each in found[kind]]
     if rows:
-        table(("What", "Severity", "Policy", "Project", "Name"), rows, empty="")
+        table(("What", "Severity", "Policy", "Project", "Name"), rows[:_MOST_SHOWN], empty="")
+    if len(rows) > _MOST_SHOWN:
+        click.echo(f"… and {len(rows) - _MOST_SHOWN:,} more; --json has all of them")
     new = sum(len(found["new"]) for found in objects)
     gone = sum(len(found["gone"]) for found in objects)
     projects = f" in {amount(len(objects), 'project')}" if len(objects) > 1 else ""

@@ -41,7 +41,8 @@ def changed(before: Iterable[Verdict], after: Iterable[Verdict]) -> Change:
 def _hardest(verdicts: Iterable[Verdict]) -> dict[Entry, Verdict]:
     found: dict[Entry, Verdict] = {}
     for each in verdicts:
-        if each.excuse is None and _rank(found.get(entry_of(each))) < _rank(each):
+        # Why something can't be judged is told by itself.
+        if not each.is_broken and each.excuse is None and _rank(found.get(entry_of(each))) < _rank(each):
             found[entry_of(each)] = each
     return found
 

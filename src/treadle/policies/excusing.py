@@ -36,6 +36,34 @@ class Excused:
     mended: tuple[Entry, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
+    @property
+    def told(self) -> str:
+        """How much is passed over, in a line; empty when nothing is.
+
+        >>> Excused(mended=(Entry("owners", "asset", "orders"),)).told
+        '1 violation of the baseline is mended: `treadle policy baseline` takes it out'
+        """
+        kinds = [each.excuse.kind for each in self.verdicts if each.excuse]
+        waived, known, gone = kinds.count("waiver"), kinds.count("baseline"), len(self.mended)
+        said = [f"{_amount(waived)} {_is(waived)} waived" if waived else ""]
+        said += [f"{f'{known:,}' if waived else _amount(known)} {_is(known)} in the baseline" if known else ""]
+        mended = (
+            f"{_amount(gone)} of the baseline {_is(gone)} mended: `treadle policy baseline` takes {_them(gone)} out"
+        )
+        return "; ".join(filter(None, (", ".join(filter(None, said)), mended if gone else "")))
+
+
+def _amount(count: int) -> str:
+    return f"{count:,} violation{'' if count == 1 else 's'}"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"
+
 
 def today() -> date:
     """The day by which waivers expire: the same everywhere, so that verdicts are the same, too."""
