@@ -137,6 +137,14 @@ command = ["true"]
 [tool.treadle.observe.openlineage]
 file = "lineage.jsonl"
 """
+POLICIES = """
+policies:
+  owned: {severity: audit, require: asset.owners}
+  grouped: {severity: warn, require: asset.group != "default"}
+"""
+OTHER_POLICIES = "policies: {described: {severity: audit, require: asset.description}}\n"
+WAIVERS = "- {policy: owned, names: [orders], owner: team:shop, reason: it is new, expires: 2100-01-01}\n"
+CASES = "owned: [{given: {}, expect: audit}]\n"
 TESTS = "name: looms are made by a file\nexpect: {assets: {}}\n"
 SHAPES = {
     heading: {cells[0].strip("`"): cells[1] for cells in rows(section)[1:]}
@@ -144,7 +152,7 @@ SHAPES = {
         r"^## (.*?)$(.*?)(?=^## |\Z)", (REFERENCE / "json.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
 }
-NAMES = {"TYPE": "treadle.PythonScript", "ID": "latest", "ASSET": "clicks", "NAME": "customers"}
+NAMES = {"TYPE": "treadle.PythonScript", "ID": "latest", "ASSET": "clicks", "NAME": "customers", "FILE": "other.yaml"}
 BEFORE = {
     "treadle runs": ("run", "orders"),
     "treadle hooks": ("run", "orders"),
@@ -184,6 +192,10 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
             "looms/defs.yaml": LOOMS,
             "looms/looms.py": "",
             "looms/defs.test.yaml": TESTS,
+            "/policies.yaml": POLICIES,
+            "/policies.test.yaml": CASES,
+            "/waivers.yaml": WAIVERS,
+            "/other.yaml": OTHER_POLICIES,
             "/compute.yaml": "small: {memory: 1GB, allowed: 'group:x'}\n",
             "/credentials.yaml": "warehouse: {provider: environment, variable: WAREHOUSE}\n",
         }
@@ -195,7 +207,9 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
         treadle("automations", "off", "mornings")  # which makes the store
         subprocess.run([sys.executable, "-c", TICK, str(treadle.folder)], cwd=treadle.folder, check=True)
     words = [NAMES.get(word, word) for word in heading.split()[1:]]
-    answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json")
+    # A baseline is only written when nothing is wrong but with what policies say.
+    env = {"LOOMS": "looms.py"} if words[0] == "policy" else {}
+    answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json", env=env)
     assert set(SHAPES[heading]) == keys(answer.json, SHAPES[heading])
 
 
