@@ -18,9 +18,10 @@ import click
 from pydantic import BaseModel
 
 import treadle
-from treadle.cli.inspect import example_yaml, references, type_words
+from treadle.cli.inspect import type_words
 from treadle.cli.main import COMMANDS, cli
-from treadle.components import Descriptor, Descriptors, paths, registered_types
+from treadle.cli.type_page import about, default, model_section, prose, row, table, type_section
+from treadle.components import Descriptors, paths, registered_types
 from treadle.components.descriptors.schema import attributes_schema
 from treadle.policies import Policy
 from treadle.policies.bindings import STANDARD
@@ -43,23 +44,6 @@ Schema = Mapping[str, Any]
 def page(title: str, *paragraphs: str) -> str:
     """A page of Markdown."""
     return "\n\n".join((GENERATED, f"# {title}", *(each for each in paragraphs if each))) + "\n"
-
-
-def prose(text: str | None) -> str:
-    """A docstring as Markdown: a sentence a line, paragraphs apart."""
-    paragraphs = re.split(r"\n\s*\n", inspect.cleandoc(text or ""))
-    kept = [" ".join(each.split()) for each in paragraphs if each.strip() and not each.startswith(">>>")]
-    return "\n\n".join(re.sub(r"(?<=[a-z0-9)`][.!?]) (?=[A-Z`])", "\n", each) for each in kept)
-
-
-def row(*cells: str) -> str:
-    """A row of a table."""
-    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
-
-
-def table(head: tuple[str, ...], rows: list[str]) -> str:
-    """A table, or nothing when there are no rows."""
-    return "\n".join((row(*head), "|" + "---|" * len(head), *rows)) if rows else ""
 
 
 # Commands
@@ -118,67 +102,10 @@ def component_types() -> str:
         "Component types",
         "Every attribute accepts a [template](yaml.md#templates) where it accepts a value.\n"
         "`treadle inspect TYPE` shows the same on the terminal, also for types that aren't Treadle's; `--schema` prints a JSON Schema for editors.",
-        *(section for name in names for section in _component_type(name, types[name], schemas[name], shared)),
+        *(section for name in names for section in type_section(types[name], shared)),
         "## Objects that several types share",
-        *(section for name in sorted(shared) for section in _model(name, models[name], models)),
+        *(section for name in sorted(shared) for section in model_section(name, models[name], models)),
     )
-
-
-def _component_type(name: str, found: Descriptor, schema: Schema, shared: set[str]) -> Iterator[str]:
-    yield f"## {name}"
-    yield prose(found.description)
-    if aliases := found.aliases:
-        yield f"Also known as {', '.join(f'`{each}`' for each in aliases)}."
-    models = schema.get("$defs", {})
-    yield _attributes(schema, models) or "It has no attributes."
-    params = "".join(f" --{param.replace('_', '-')} …" for param in found.scaffold_params)
-    yield f"Make one: `treadle scaffold defs {name} PATH{params}`"
-    for example in found.examples:
-        yield f"```yaml\n{example_yaml(name, example).rstrip()}\n```"
-    for model in models:
-        if model not in shared:
-            yield from _model(model, models[model], models)
-
-
-def _model(name: str, schema: Schema, models: Mapping[str, Schema]) -> Iterator[str]:
-    if not schema.get("properties"):
-        return
-    yield f"### {name}"
-    yield prose(schema.get("description"))
-    yield _attributes(schema, models)
-
-
-def _attributes(schema: Schema, models: Mapping[str, Schema]) -> str:
-    rows = []
-    for name, field in schema.get("properties", {}).items():
-        if "x-alias-of" in field:
-            continue
-        needed = "required" if name in schema.get("required", ()) else _default(field)
-        rows.append(row(f"`{name}`", _type(field, models), needed, _about(field, models)))
-    return table(("Attribute", "Type", "Default", "What it says"), rows)
-
-
-def _type(field: Schema, models: Mapping[str, Schema]) -> str:
-    named = [each for each in dict.fromkeys(references(field)) if models[each].get("properties")]
-    text = type_words(field, dict(models))
-    return text + (": " + ", ".join(f"[{each}](#{each.lower()})" for each in named) if named else "")
-
-
-def _default(field: Schema) -> str:
-    default = field.get("default")
-    return "" if (not default and default is not False) or isinstance(default, dict) else f"`{json.dumps(default)}`"
-
-
-def _about(field: Schema, models: Mapping[str, Schema]) -> str:
-    """What the field's documentation says (or that of the object that it holds), and what its templates may use."""
-    text = field.get("description") or "".join(models[each].get("description", "") for each in references(field)[:1])
-    scope = ", ".join(f"`{each}`" for each in _scope(field))
-    return prose(text) + (f" Its templates may use {scope}." if scope else "")
-
-
-def _scope(field: Schema) -> list[str]:
-    found = [name for name in field.get("x-scope", ()) if name != "*"]  # anything, under names that nobody can tell
-    return found + [name for branch in field.get("anyOf", ()) for name in _scope(branch)]
 
 
 # Extension points
@@ -213,7 +140,7 @@ def extension_points() -> str:
             ],
         ),
         '```toml\n[project.entry-points."treadle.components"]\n"acme.ShellScript" = "acme_components.shell:ShellScript"\n```',
-        "A package should also ship `descriptors.json`, which `treadle descriptors build` writes: what is known of its types without importing them.",
+        "A package should also ship `descriptors.json`, which `treadle descriptors build` writes: what is known of its types without importing them. [How to ship a package of component types](../how-to/ship-a-package.md) has all of it; `treadle list packages` tells which are installed.",
         "A project's own types need no entry point: they are named by their path, like `mill.components.shell.ShellScript`.",
         "## Names to import",
         "`from treadle import …` works for these; whatever else a module holds may change without notice.",
@@ -369,8 +296,8 @@ def _model_fields(model: type[BaseModel]) -> str:
     rows = []
     for name, field in schema["properties"].items():
         text = type_words(field, models) if "$ref" not in json.dumps(field) else "attributes of an asset"
-        needed = "required" if name in schema.get("required", ()) else _default(field)
-        rows.append(row(f"`{name}`", text, needed, _about(field, models)))
+        needed = "required" if name in schema.get("required", ()) else default(field)
+        rows.append(row(f"`{name}`", text, needed, about(field, models)))
     return table(("Attribute", "Type", "Default", "What it says"), rows)
 
 

@@ -114,12 +114,11 @@ def _look(request: _Request) -> _Answer:
     except ProjectError as error:
         return _Answer(diagnostics=error.diagnostics)
     _refuse_others(request.paths, look.root)
-    assets = f", {amount(len(look.project.graph.assets), 'asset')}" if look.project else ""
-    admission = look.project.admission if look.project else None
+    assets = "" if look.assets is None else f", {amount(look.assets, 'asset')}"
     return _Answer(
         diagnostics=look.diagnostics,
         counted=f" in {amount(look.components, 'component')}{assets}",
-        excused=admission.excused.told if admission else "",
+        excused=look.excused,
     )
 
 

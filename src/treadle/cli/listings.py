@@ -10,6 +10,7 @@ import click
 
 from treadle.cli.diagnostics import relative
 from treadle.cli.loaded import load_for_listing
+from treadle.cli.packages import packages
 from treadle.cli.partitions import partitions
 from treadle.cli.platform import compute, credentials
 from treadle.cli.policies import policies
@@ -200,7 +201,7 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
     ctx.exit(code)
 
 
-for _each in (partitions, compute, credentials, policies, projects):
+for _each in (packages, partitions, compute, credentials, policies, projects):
     listings.add_command(_each)
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from treadle.errors import Diagnostic
 
 if TYPE_CHECKING:
-    from treadle.project import Project
+    from treadle.project import Project, Settings
 
 __all__ = ["Look", "look_at"]
 
@@ -20,11 +20,16 @@ _ONCE_BUILT = {"TRD309": "TRD204", "TRD308": "TRD305"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was found, in how many components; `project` is there when it was built."""
+    """What was found, in how many components; when it was built, also in how many assets, and how much is excused.
+
+    `project` is there when it was built by this look, and not remembered.
+    """
 
     root: Path
     components: int
     diagnostics: tuple[Diagnostic, ...]
+    assets: int | None = None
+    excused: str = ""
     project: Project | None = None
 
 
@@ -34,15 +39,20 @@ def look_at(folder: Path, *, build: bool | None, check: bool = True) -> Look:
     Raises:
         ProjectError: when there is no project, or its settings can't be used.
     """
-    static: Look | None = None
-    if check:
-        from treadle.project.checking import check as check_project
-        from treadle.project.policing import has_rules
+    if not check:
+        return _built(folder)
+    from treadle.project.checking import check as check_project
+    from treadle.project.policing import has_rules
 
-        checked = check_project(folder)
-        static = Look(root=checked.settings.root, components=checked.components, diagnostics=checked.diagnostics)
-        if not (has_rules(checked.settings) if build is None else build):
-            return static
+    checked = check_project(folder)
+    static = Look(root=checked.settings.root, components=checked.components, diagnostics=checked.diagnostics)
+    if not (has_rules(checked.settings) if build is None else build):
+        return static
+    found = _built(folder) if build else _judged(checked.settings)
+    return replace(found, diagnostics=_once(static.diagnostics, found.diagnostics))
+
+
+def _built(folder: Path) -> Look:
     from treadle.project import load  # takes longer than most checks
     from treadle.project.last_load import remember_assets
 
@@ -51,8 +61,39 @@ def look_at(folder: Path, *, build: bool | None, check: bool = True) -> Look:
     return Look(
         root=project.settings.root,
         components=len(project.components),
-        diagnostics=_once(static.diagnostics, project.diagnostics) if static else project.diagnostics,
+        diagnostics=project.diagnostics,
+        assets=len(project.graph.assets),
+        excused=project.admission.excused.told if project.admission else "",
         project=project,
+    )
+
+
+def _judged(settings: Settings) -> Look:
+    """What building and judging tells; it is remembered as long as nothing changes."""
+    from treadle.project.policing.remembered import told_again
+    from treadle.project.policing.told import Told
+
+    looks: list[Look] = []
+
+    def judge() -> Told:
+        looks.append(_built(settings.root))
+        found = looks[0]
+        return Told(
+            diagnostics=found.diagnostics,
+            components=found.components,
+            assets=found.assets or 0,
+            excused=found.excused,
+        )
+
+    told = told_again(settings, judge)
+    if looks:
+        return looks[0]
+    return Look(
+        root=settings.root,
+        components=told.components,
+        diagnostics=told.diagnostics,
+        assets=told.assets,
+        excused=told.excused,
     )
 
 

@@ -30,7 +30,8 @@ def check_workspace(folder: Path, *, build: bool) -> tuple[Workspace, Joined]:
 
 def rows(joined: Joined) -> Iterator[str]:
     """A line for each project, and one for what is wrong between them."""
-    width = max((len(name) for name in (_BETWEEN, *(each.project.name for each in joined.told))), default=0)
+    names = [each.project.name for each in joined.told] + ([_BETWEEN] if joined.conflicts else [])
+    width = max(map(len, names), default=0)
     for each in joined.told:
         looked_at = ", ".join(_amounts([each]))
         words = summary(each.diagnostics) + (f" in {looked_at}" if looked_at else "")

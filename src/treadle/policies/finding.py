@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from treadle.ir.verdicts import PolicyTarget
+from treadle.policies.cel import CelExpression
 from treadle.policies.deadlines import TooLongError, time_limit
 from treadle.policies.expressions import Expression
 from treadle.policies.functions import answers, asked
@@ -17,7 +18,7 @@ from treadle.policies.views import Scene
 
 __all__ = ["Found", "find"]
 
-_SECONDS = 10.0
+SECONDS = 10.0
 """How long a Python function may take for everything that it is asked about."""
 
 
@@ -43,7 +44,7 @@ def find(entry: Entry, numbers: Iterable[int], parameters: Mapping[str, object],
 
 
 def _evaluate(
-    expression: Expression,
+    expression: Expression | CelExpression,
     target: PolicyTarget,
     numbers: Iterable[int],
     parameters: Mapping[str, object],
@@ -83,7 +84,7 @@ def _call(
     found = Found()
     at = 0
     try:
-        with time_limit(_SECONDS):
+        with time_limit(SECONDS):
             while at < len(left):
                 item = items[left[at]]
                 target: dict[str, Any] = {policy.target: record(scene, item)} if policy.target in wanted else {}

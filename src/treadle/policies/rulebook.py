@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from treadle.errors import Diagnostic
 from treadle.policies.bindings import Term, bind, parameters_type
+from treadle.policies.cel import CelExpression, read_cel
 from treadle.policies.expressions import Expression, message_mistakes, read_expression, selection_mistake
 from treadle.policies.fields import scope_of
 from treadle.policies.functions import asked, function_mistakes
@@ -22,7 +23,7 @@ class Entry:
 
     policy: Policy
     terms: tuple[Term, ...]
-    expression: Expression | None = None
+    expression: Expression | CelExpression | None = None
     is_broken: bool = False
 
     @property
@@ -56,10 +57,12 @@ def read_policies(policies: Iterable[Policy], bindings: Iterable[Binding] = ()) 
 
 
 def _read(policy: Policy, terms: tuple[Term, ...]) -> tuple[Entry, tuple[Diagnostic, ...]]:
-    expression: Expression | None = None
+    expression: Expression | CelExpression | None = None
     scope = scope_of(policy.target, parameters_type(policy))
     if policy.require.function is not None:
         mistakes = function_mistakes(policy)
+    elif policy.require.language == "cel":
+        expression, mistakes = read_cel(policy, scope)
     else:
         expression, mistakes = read_expression(policy, scope)
     if wrong := selection_mistake(policy):

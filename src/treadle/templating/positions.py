@@ -91,7 +91,8 @@ class _Placing(Reader):
 
     def read(self, node: nodes.Node, place: Place) -> Type:
         """The type of what an expression gives."""
-        before, self.at = self.at, node.lineno
+        # What is wrong with `.name` is the name.
+        before, self.at = self.at, node.lineno + isinstance(node, nodes.Getattr)
         found = self.types[node] = Reader.read(self, node, place)
         if isinstance(node, nodes.Filter) and node.node in self.types:
             self.look_into(node, elements(self.types[node.node]))

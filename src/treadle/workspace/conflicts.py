@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 
 from treadle.errors import Diagnostic
-from treadle.ir import Asset, AssetKey
+from treadle.ir import Asset, AssetKey, Check, CheckKey, Definitions
 from treadle.ir.mentions import mentions_in, misspelled
 from treadle.ir.origin import span_of, where
 from treadle.workspace.telling import Told
@@ -14,26 +14,36 @@ __all__ = ["declared_twice", "misspelled_between"]
 
 
 def declared_twice(told: Sequence[Told]) -> Iterator[Diagnostic]:
-    """Assets that the steps of several projects make; to declare one without a step is how others say that it exists."""
-    makers: dict[AssetKey, tuple[str, Asset]] = {}
+    """Assets and checks that the steps of several projects make.
+
+    To declare an asset without a step is how others say that it exists.
+    """
+    makers: dict[AssetKey | CheckKey, tuple[str, Asset | Check]] = {}
     for each in told:
-        made = {key for step in each.definitions.steps for key in step.assets}
-        for asset in each.definitions.assets:
-            if asset.key not in made:
-                continue
-            name, first = makers.setdefault(asset.key, (each.project.name, asset))
+        for declared in _made(each.definitions):
+            name, first = makers.setdefault(declared.key, (each.project.name, declared))
             if name != each.project.name:
-                yield _twice(asset, each.project.name, first, name)
+                yield _twice(declared, each.project.name, first, name)
 
 
-def _twice(asset: Asset, project: str, first: Asset, other: str) -> Diagnostic:
+def _made(definitions: Definitions) -> Iterator[Asset | Check]:
+    made = {key for step in definitions.steps for key in (*step.assets, *step.checks)}
+    yield from (each for each in definitions.assets if each.key in made)
+    yield from (each for each in definitions.checks if each.key in made)
+
+
+def _twice(declared: Asset | Check, project: str, first: Asset | Check, other: str) -> Diagnostic:
+    noun, fix = (
+        ("asset", "give one of them another key; a project that only uses it declares it without a step, or not at all")
+        if isinstance(declared, Asset)
+        else ("check", "give one of them another name")
+    )
     return Diagnostic(
         code="TRD546",
-        message=f"asset {str(asset.key)!r} is made by two projects, {other!r} and {project!r}",
-        why=f"{other!r} declares it at {where(first.origin)}, {project!r} at {where(asset.origin)}",
-        fix="give one of them another key, or a prefix to all of a project's keys; "
-        "a project that only uses it declares it without a step",
-        span=span_of(asset.origin),
+        message=f"{noun} {str(declared.key)!r} is made by two projects, {other!r} and {project!r}",
+        why=f"{other!r} declares it at {where(first.origin)}, {project!r} at {where(declared.origin)}",
+        fix=fix,
+        span=span_of(declared.origin),
     )
 
 

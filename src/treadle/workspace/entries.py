@@ -36,7 +36,7 @@ def entries_of(file: Path, table: Any, mistakes: list[Diagnostic]) -> list[Entry
         mistakes.append(_wrong(f"{_TABLE} has to be a table", find_key(file, "workspace"), _EXAMPLE))
         return []
     mistakes += _of_projects(file, table)
-    mistakes += _unknown(workspace, _KEYS, _TABLE, file)
+    mistakes += (_unknown(key, _KEYS, _TABLE, find_key(file, key)) for key in workspace if key not in _KEYS)
     mistakes += _of_timeout(file, workspace)
     projects = workspace.get("projects", [])
     if not isinstance(projects, list) or not projects:
@@ -75,11 +75,8 @@ def _of_projects(file: Path, table: Mapping[str, Any]) -> Iterator[Diagnostic]:
             )
 
 
-def _unknown(table: Mapping[str, Any], known: tuple[str, ...], where: str, file: Path) -> Iterator[Diagnostic]:
-    for key in table:
-        if key not in known:
-            fix = did_you_mean(key, known) or f"write one of {listing(known)}"
-            yield _wrong(f"{where} has no setting {key!r}", find_key(file, key), fix)
+def _unknown(key: str, known: tuple[str, ...], where: str, span: Span) -> Diagnostic:
+    return _wrong(f"{where} has no setting {key!r}", span, did_you_mean(key, known) or f"write one of {listing(known)}")
 
 
 def _of_timeout(file: Path, workspace: Mapping[str, Any]) -> Iterator[Diagnostic]:
@@ -100,14 +97,15 @@ def _entry(file: Path, written: Any, mistakes: list[Diagnostic]) -> Entry | None
         fix = 'write the path of its folder, or { path = "folder", python = "interpreter" }'
         mistakes.append(_wrong(f"a project can't be {cut(written)}", find_key(file, "projects"), fix))
         return None
-    before = len(mistakes)
-    mistakes += _unknown(written, _OF_PROJECT, f"the project {written['path']!r}", file)
+    before, path = len(mistakes), written["path"]
+    span = _place(file, path)  # which is where the rest of it is, too
+    mistakes += (_unknown(key, _OF_PROJECT, f"the project {path!r}", span) for key in written if key not in _OF_PROJECT)
     if not isinstance(written.get("python", ""), str):
         fix = "write the path of an interpreter, in quotes"
-        mistakes.append(_wrong(f"python can't be {cut(written['python'])}", find_key(file, "python"), fix))
+        mistakes.append(_wrong(f"python can't be {cut(written['python'])}", span, fix))
     if len(mistakes) > before:
         return None
-    return Entry(path=written["path"], python=written.get("python"), span=_place(file, written["path"]))
+    return Entry(path=path, python=written.get("python"), span=span)
 
 
 def _place(file: Path, path: str) -> Span:

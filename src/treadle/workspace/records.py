@@ -38,8 +38,3 @@ class Workspace:
     file: Path
     projects: tuple[WorkspaceProject, ...]
     timeout: float = 300.0
-
-    def project_at(self, folder: Path) -> WorkspaceProject | None:
-        """The project that a folder or a file is in."""
-        place = folder.resolve()
-        return next((each for each in self.projects if place.is_relative_to(each.root)), None)
