@@ -16,7 +16,7 @@ from treadle.policies.translation import Translation, Untranslatable, tested
 from treadle.templating.operators import OPERATORS, concatenate
 from treadle.templating.positions import Understood
 
-__all__ = ["translate"]
+__all__ = ["WRITERS", "translate"]
 
 
 def translate(understood: Understood, target: str) -> Translation:
@@ -27,7 +27,7 @@ def translate(understood: Understood, target: str) -> Translation:
     """
     if understood.tree is None:
         raise Untranslatable
-    found = Translation(target=target, types=understood.types, writers=_WRITE)
+    found = Translation(target=target, types=understood.types, writers=WRITERS)
     found.source = found.part(understood.tree)
     return found
 
@@ -199,7 +199,7 @@ def _method(name: str) -> Callable[..., Any]:
 
 _METHODS = {name: _method(name) for name in ("get", "keys", "values", "items")}
 
-_WRITE: Mapping[type[nodes.Node], Callable[[Translation, Any], str]] = {
+WRITERS: Mapping[type[nodes.Node], Callable[[Translation, Any], str]] = {
     nodes.Const: _constant,
     nodes.Name: _name,
     nodes.Getattr: _attribute,
@@ -225,3 +225,4 @@ _WRITE: Mapping[type[nodes.Node], Callable[[Translation, Any], str]] = {
     nodes.Filter: _filter,
     nodes.Call: _call,
 }
+"""What writes each kind of node."""

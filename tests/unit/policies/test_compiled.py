@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treadle.ir import Asset, Check, Column, Definitions, Origin, RetryPolicy, StaticPartitions, Step, link
-from treadle.policies import DeclaredComponent, Policy, Rule, Subjects, read_policies
+from treadle.policies import DeclaredComponent, Policy, Rule, Subjects, judge, read_policies
 from treadle.policies.finding import Found, find
 from treadle.policies.roster import Roster
 from treadle.policies.rulebook import Entry
@@ -254,3 +254,26 @@ def test_a_compiled_expression_may_not_do_more_than_the_sandbox_allows() -> None
     """
     entry = read("(asset.name * 999) * 999 * 999 != 'x'")
     assert {0: "TooMuchWorkError", 1: "TooMuchWorkError", 2: "TooMuchWorkError"} == seen(judged(entry))[1]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "{{ asset.key }} is in {{ asset.group }}, with {{ asset.kinds | length }} kinds",
+        "{{ asset.kinds }}",
+        "{{ asset.description }}: {{ parameters.least }} {{ parameters.flag }}",
+        "{{ asset.step.compute }} of {{ asset.step }}",
+        "{{ asset.tags.pii | default('no') }}!",
+        "{% if asset.owners %}owned{% else %}not owned{% endif %}",
+        "{{ asset.name ~ '?' }}\n",
+        "{{ '{{' }} {{ asset.name }}",
+    ],
+)
+def test_a_compiled_message_is_what_a_template_gives(message: str) -> None:
+    """
+    Where something isn't there, both have the usual message, or what the template says then.
+    """
+    made = Policy(name="p", require=Rule(text="false"), parameters=PARAMETERS, message=message)
+    rulebook = read_policies([made])
+    entry = replace(rulebook.entries["p"], message=None)
+    assert judge(replace(rulebook, entries={"p": entry}), SUBJECTS) == judge(rulebook, SUBJECTS)
