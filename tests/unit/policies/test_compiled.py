@@ -55,6 +55,7 @@ PARAMETERS: dict[str, Any] = {
     "names": ["orders", "dbt"],
     "text": "a",
     "flag": True,
+    "tag": "pii",
     "map": {"k": 1},
 }
 
@@ -150,6 +151,13 @@ def texts(depth: int) -> st.SearchStrategy[str]:
         filled("({a} if {c} else {b})", a=inner, b=inner, c=FLAGS),
         filled("{l} | {f}", l=lists(depth - 1), f=one("first", "last", "join('-')", "join")),
         filled("{m}.get({k})", m=MAPPINGS, k=inner),
+        filled(
+            "{m}.get({k}, {d}).{f}",
+            m=MAPPINGS,
+            k=inner,
+            d=inner,
+            f=one("lower()", "get('a')", "replace('a', 'bc')", "a"),
+        ),
     )
 
 
@@ -184,6 +192,20 @@ def lists(depth: int) -> st.SearchStrategy[str]:
         filled("{l} | {f}({t})", l=LISTS, f=one("select", "reject"), t=tests),
         filled("{l} | map({f}) | list", l=LISTS, f=one("'lower'", "'length'", "'first'", "'title'")),
         filled("{l} | {f}", l=LISTS, f=one("sort", "unique", "reverse", "list")),
+        filled(
+            "{l} | map(attribute={m}) | {f} | {g}",
+            l=RECORDS,
+            m=one("'tags'", "'metadata'", "'step.metadata'"),
+            f=one(
+                "selectattr('pii', 'defined')",
+                "rejectattr('get', 'defined')",
+                "selectattr(parameters.tag, 'defined')",
+                "map(attribute='layer', default='')",
+                "selectattr('rows', 'gt', parameters.least)",
+                "map(attribute='items', default='')",
+            ),
+            g=one("list", "map(attribute='pii') | list", "map(attribute=parameters.tag) | list", "map('lower') | list"),
+        ),
         filled("{m}.{f}()", m=MAPPINGS, f=one("keys", "values", "items")),
         filled("{a}.split('_')", a=TEXTS),
         filled("[{a}, {b}]", a=texts(depth - 1), b=numbers(depth - 1)),
