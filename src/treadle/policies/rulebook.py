@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from treadle.errors import Diagnostic
 from treadle.policies.bindings import Term, bind, parameters_type
 from treadle.policies.cel import CelExpression, read_cel
+from treadle.policies.compiled import CompiledMessage, compile_message
 from treadle.policies.expressions import Expression, message_mistakes, read_expression, selection_mistake
 from treadle.policies.fields import scope_of
 from treadle.policies.functions import asked, function_mistakes
@@ -24,6 +25,7 @@ class Entry:
     policy: Policy
     terms: tuple[Term, ...]
     expression: Expression | CelExpression | None = None
+    message: CompiledMessage | None = None
     is_broken: bool = False
 
     @property
@@ -68,5 +70,11 @@ def _read(policy: Policy, terms: tuple[Term, ...]) -> tuple[Entry, tuple[Diagnos
     if wrong := selection_mistake(policy):
         # Nobody knows what it is about, so it is about everything.
         policy, expression, mistakes = replace(policy, match="*"), None, (*mistakes, wrong)
-    entry = Entry(policy=policy, terms=terms, expression=expression, is_broken=bool(mistakes))
+    entry = Entry(
+        policy=policy,
+        terms=terms,
+        expression=expression,
+        message=compile_message(policy.message, policy.target, scope) if "{" in policy.message else None,
+        is_broken=bool(mistakes),
+    )
     return entry, (*mistakes, *message_mistakes(policy, scope))
