@@ -191,6 +191,47 @@ def test_a_violation_in_python_is_told_at_the_function(make_project: MakeProject
     assert [("TRD901", "wool.py", 4)] == [each[:3] for each in told(project)]
 
 
+SOURCES = """from treadle import Asset, Component, Definitions
+from treadle.errors import Span
+from treadle.ir import Origin
+
+
+class Sources(Component):
+    \"\"\"Declares what the YAML of another system names.\"\"\"
+
+    def build_defs(self, context):
+        file = context.path / "sources.yml"
+        details = {"orders": "source.mill.shop.orders", "dyes": "source.mill.lab.dyes", "gone": "source.mill.lab.gone"}
+        return Definitions(
+            assets=[
+                Asset(key=key, origin=Origin(component=context.address, span=Span(file=file), detail=detail))
+                for key, detail in details.items()
+            ]
+        )
+"""
+NAMED = """sources:
+  - name: lab
+    tables: [{name: orders}, {name: dyes}]
+  - name: shop
+    tables:
+      - name: orders
+"""
+
+
+def test_a_violation_in_a_file_of_another_system_is_told_at_the_name(make_project: MakeProject) -> None:
+    """
+    That is how sources of dbt are found: by their own name, in what is named like their source.
+    """
+    project = made(
+        make_project,
+        OWNED,
+        "type: p.sources.Sources\n",
+        **{"/src/p/sources.py": SOURCES, "mill/sources.yml": NAMED, "mill/s.py": ""},
+    )
+    found = [(each[3][:6], *each[1:3]) for each in told(load(project.folder)) if each[0] == "TRD901"]
+    assert [("dyes h", "sources.yml", 3), ("gone h", "sources.yml", 1), ("orders", "sources.yml", 6)] == sorted(found)
+
+
 TARGETS = {
     "asset": ("target: asset, match: cloth, require: asset.owners", "cloth", "defs.yaml:5"),
     "check": ("target: check, require: check.description", "cloth:long", "defs.yaml:9"),
@@ -368,6 +409,15 @@ def test_a_default_is_set_where_nothing_is_said(make_project: MakeProject) -> No
         )
         assert loaded.admission is not None
         assert {"owners": "owned", "tags.pii": "owned", "tags.team": "owned"} == loaded.admission.given[cloth.key]
+
+
+def test_a_default_is_explained(make_project: MakeProject) -> None:
+    """
+    `treadle explain` names the policy that has given a value, and the line where that is written.
+    """
+    project = made(make_project, DEFAULTS)
+    answer = CliRunner().invoke(cli, ["-C", str(project.folder), "explain", "silk.description"])
+    assert "given by a policy\n     at  policies.yaml:3" in answer.stdout.replace(f"{project.folder}/", "")
 
 
 def test_a_default_holds_where_its_policy_does(make_project: MakeProject) -> None:
