@@ -151,6 +151,19 @@ def test_a_file_with_another_ending_is_told(make_project: MakeProject) -> None:
     assert [("TRD903", "policies.yml", 1, "nobody reads 'policies.yml'")] == found
 
 
+def test_what_reading_tells_is_told_without_building(make_project: MakeProject) -> None:
+    """
+    With --no-build nothing is judged and no Python is run, and mistakes in the rules are told all the same.
+    """
+    text = OWNED + "  a: {}\n  b: {require: asset.owner}\n"
+    project = made(make_project, text, **{"/src/p/policies.py": "raise SystemExit(7)\n", "/waivers.yml": "[]\n"})
+    answer = CliRunner().invoke(cli, ["-C", str(project.folder), "check", "--no-build", "--json"])
+    found = [(each["code"], Path(each["file"]).name) for each in json.loads(answer.stdout)["diagnostics"]]
+    assert [("TRD903", "policies.yaml"), ("TRD904", "policies.yaml"), ("TRD903", "waivers.yml")] == sorted(
+        found, key=lambda each: each[1]
+    )
+
+
 # Places
 
 ENTRY = """
