@@ -338,10 +338,11 @@ _RULES = (
     "A component type's package is the one that it is imported from.",
     "## Who asks",
     "| | |\n|---|---|\n"
-    "| `treadle check` | Where policies hold, it builds everything to judge it, as `--build` does. Without policies, it builds nothing. |\n"
+    "| `treadle check` | Where policies hold, it builds everything to judge it, as `--build` does; what it found is remembered until something changes. Without policies, it builds nothing. With `--no-build` it only reads the rules. |\n"
     "| listings, `graph`, `status` | They mark what is denied, and end with 1. |\n"
     "| `treadle run` | Nothing starts when something that is selected is denied; the rest of the project runs. |\n"
     "| backfills, `treadle runs resume` | The plan of each run refuses what is denied. |\n"
+    "| the server | A run of what is denied is refused (409), with what the policies say. |\n"
     "| the scheduler | A tick whose run is denied has failed, with the reason; what a sensor saw isn't lost by that. Of what conditions request, the rest runs. |\n"
     "| the process of a step | Wherever it runs, it judges the step's own component again, except by policies that look at lineage or at the whole project. |",
     "Verdicts name the line of the field that a rule reads, or else that of the asset; for a dbt model its own file, for Python the function.\n"

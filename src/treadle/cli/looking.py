@@ -11,6 +11,7 @@ from treadle.errors import Diagnostic
 
 if TYPE_CHECKING:
     from treadle.project import Project, Settings
+    from treadle.project.checking import Checked
 
 __all__ = ["Look", "look_at"]
 
@@ -46,10 +47,18 @@ def look_at(folder: Path, *, build: bool | None, check: bool = True) -> Look:
 
     checked = check_project(folder)
     static = Look(root=checked.settings.root, components=checked.components, diagnostics=checked.diagnostics)
-    if not (has_rules(checked.settings) if build is None else build):
-        return static
+    has_some = has_rules(checked.settings)
+    if not (has_some if build is None else build):
+        return replace(static, diagnostics=_with_rules(checked)) if has_some else static
     found = _built(folder) if build else _judged(checked.settings)
     return replace(found, diagnostics=_once(static.diagnostics, found.diagnostics))
+
+
+def _with_rules(checked: Checked) -> tuple[Diagnostic, ...]:
+    from treadle.project.diagnostics import ordered
+    from treadle.project.policing.reading_alone import mistakes_in_rules
+
+    return ordered([*checked.diagnostics, *mistakes_in_rules(checked.settings)])
 
 
 def _built(folder: Path) -> Look:

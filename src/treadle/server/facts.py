@@ -87,6 +87,7 @@ def facts_of(project: Project) -> bytes:
         "jobs": tuple(graph.jobs.values()),
         "components": tuple(replace(each, definitions=Definitions()) for each in project.components),
         "diagnostics": tuple(map(plain_diagnostic, project.diagnostics)),
+        "verdicts": tuple(replace(each, edits=()) for each in graph.verdicts),
         "surely": dict(blocked.surely),
         "maybe": dict(blocked.maybe),
     }
@@ -115,7 +116,7 @@ def from_loader(data: bytes) -> Facts:
         sensors={each.name: each for each in told["sensors"]},
         jobs={each.name: each for each in told["jobs"]},
         declared=frozenset(told["declared"]),
-    )
+    ).judged(told["verdicts"])
     return Facts(
         graph=graph,
         components=told["components"],

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -42,8 +42,10 @@ class _Gathered:
                 self.gaps.append(Gap(name=each.name, span=each.span))
 
 
-def gather(settings: Settings, trial: Trial | None = None) -> Rules:
+def gather(settings: Settings, trial: Trial | None = None, *, imports: bool = True) -> Rules:
     """Every policy that may hold in a project, and everything that is wrong with them. Never raises.
+
+    Without `imports`, no Python is run, and policies that are functions are missing.
 
     Args:
         trial: files that are read in the place of others, to see what they would say.
@@ -55,11 +57,13 @@ def gather(settings: Settings, trial: Trial | None = None) -> Rules:
         found.diagnostics.append(mistake)
         found.gaps.append(Gap(name=package))
     for package, folder in folders.items():
-        for each in _parts(folder / FILE, f"{package}.{MODULE[:-3]}", folder / MODULE, package):
+        for each in _parts(folder / FILE, f"{package}.{MODULE[:-3]}", folder / MODULE if imports else None, package):
             found.take(each)
-    for each in _own(settings, trial or Trial()):
+    for each in _own(settings, trial or Trial(), imports=imports):
         found.take(each)
-    found.diagnostics += _misnamed((settings.root, *folders.values()))
+    found.diagnostics += _misnamed(settings.root, FILE, WAIVERS)
+    for folder in folders.values():
+        found.diagnostics += _misnamed(folder, FILE)
     for file in _bound_packs(found.bindings):
         found.take(read_policies(file, giver=STANDARD, pack=file.stem))
     waived = read_waivers(file) if (file := settings.root / WAIVERS).is_file() else ReadWaivers()
@@ -79,9 +83,9 @@ def packs() -> dict[str, Path]:
     return {file.stem: file for file in sorted(_PACKS.glob("*.yaml")) if "." not in file.stem}
 
 
-def _own(settings: Settings, trial: Trial) -> Iterator[Read]:
+def _own(settings: Settings, trial: Trial, *, imports: bool) -> Iterator[Read]:
     """What the project itself says."""
-    module, source = f"{settings.module}.{MODULE[:-3]}", module_file(settings)
+    module, source = f"{settings.module}.{MODULE[:-3]}", module_file(settings) if imports else None
     if trial.file is None or not trial.beside:
         yield from _parts(trial.file or settings.root / FILE, module, source, "")
         return
@@ -93,11 +97,11 @@ def _own(settings: Settings, trial: Trial) -> Iterator[Read]:
         yield each
 
 
-def _parts(file: Path, module: str, source: Path, giver: str) -> Iterator[Read]:
+def _parts(file: Path, module: str, source: Path | None, giver: str) -> Iterator[Read]:
     """What a giver's two files say."""
     if file.is_file():
         yield read_policies(file, giver=giver)
-    if source.is_file():
+    if source is not None and source.is_file():
         yield read_module(module, source, giver=giver)
 
 
@@ -117,16 +121,16 @@ def _twice(policy: Policy, first: Policy) -> Diagnostic:
     )
 
 
-def _misnamed(folders: Sequence[Path]) -> Iterator[Diagnostic]:
-    """A file that is nearly called as it has to be."""
-    for folder in folders:
-        near = folder / Path(FILE).with_suffix(".yml")
+def _misnamed(folder: Path, *names: str) -> Iterator[Diagnostic]:
+    """Files that are nearly called as they have to be."""
+    for name in names:
+        near = folder / Path(name).with_suffix(".yml")
         if near.is_file():
             yield Diagnostic(
                 code="TRD903",
                 message=f"nobody reads {near.name!r}",
-                why=f"the file is called {FILE!r}",
-                fix=f"rename it: mv {near.name} {FILE}",
+                why=f"the file is called {name!r}",
+                fix=f"rename it: mv {near.name} {name}",
                 span=Span(file=near),
                 severity=Severity.WARNING,
             )

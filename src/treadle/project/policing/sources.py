@@ -11,7 +11,7 @@ from treadle.documents import Document, read_yaml
 from treadle.errors import Span
 from treadle.templating.places import NodePath
 
-__all__ = ["Sources", "WrittenAttributes", "path_at"]
+__all__ = ["Sources", "WrittenAttributes", "named_in", "path_at"]
 
 _YAML = (".yaml", ".yml")
 _INDEX = re.compile(r".*\[(\d+)\]")
@@ -81,3 +81,20 @@ def path_at(document: Document, span: Span) -> NodePath | None:
         elif isinstance(value, list):
             waiting += [((*path, index), each) for index, each in enumerate(value) if isinstance(each, dict | list)]
     return None
+
+
+def named_in(document: Document, name: str) -> list[tuple[NodePath, frozenset[str]]]:
+    """The ways to mappings that have a name, each with the names of the mappings around it."""
+    found: list[tuple[NodePath, frozenset[str]]] = []
+    waiting: list[tuple[NodePath, Any, frozenset[str]]] = [((), document.value, frozenset())]
+    while waiting:
+        path, value, around = waiting.pop()
+        if isinstance(value, dict):
+            own = value.get("name")
+            if own == name:
+                found.append((path, around))
+            inner = around | {own} if isinstance(own, str) else around
+            waiting += [((*path, key), each, inner) for key, each in value.items() if isinstance(each, dict | list)]
+        elif isinstance(value, list):
+            waiting += [((*path, at), each, around) for at, each in enumerate(value) if isinstance(each, dict | list)]
+    return found
