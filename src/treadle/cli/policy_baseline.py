@@ -46,7 +46,8 @@ def baseline(ctx: click.Context, folder: Path, as_json: bool) -> None:
         ctx.exit(EXIT_PROJECT)
     admission = project.admission
     rules = admission.rules.policies if admission else ()
-    entries, new = renewed(before, project.graph.verdicts, {each.name for each in rules if not each.waivable})
+    unwaivable = {each.name for each in rules if not each.waivable}
+    entries, new = renewed(before, project.graph.verdicts, unwaivable)
     file = project.settings.root / BASELINE
     if entries != before.entries or (entries and not before.exists):
         file.write_text(baseline_text(entries), encoding="utf-8")
@@ -54,7 +55,8 @@ def baseline(ctx: click.Context, folder: Path, as_json: bool) -> None:
         click.echo(json.dumps(_as_json(before, entries, new), indent=2))
     else:
         _tell(before, entries, new)
-    ctx.exit(EXIT_PROJECT if new else 0)
+    # A warning that no baseline can hold is told, and nothing more: nobody could make the command succeed.
+    ctx.exit(EXIT_PROJECT if any(each.severity == "deny" or each.policy not in unwaivable for each in new) else 0)
 
 
 def _unsure(project: Project) -> list[Diagnostic]:
