@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
 from treadle.cli.tables import table
+from treadle.cli.workspaces import workspace_option
 from treadle.errors import UsageError
 
 if TYPE_CHECKING:
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 __all__ = ["report"]
 
 Format = Literal["table", "json", "sarif", "junit"]
+_COUNTED = ("deny", "warn", "audit", "waived", "baseline")
 _HEADS = {"owner": "Owner", "group": "Group", "project": "Project"}
 
 
@@ -33,9 +35,10 @@ _HEADS = {"owner": "Owner", "group": "Group", "project": "Project"}
     help="How they are told: as a table, as JSON, as SARIF 2.1.0, as JUnit XML.",
 )
 @click.option("--json", "as_json", is_flag=True, help="The same as --format json.")
+@workspace_option
 @click.pass_obj
 @click.pass_context
-def report(ctx: click.Context, folder: Path, by: By, format_: Format | None, as_json: bool) -> None:
+def report(ctx: click.Context, folder: Path, by: By, format_: Format | None, as_json: bool, whole: bool) -> None:
     """Report violations of policies, by who answers for them; also what is only audited, waived or in the baseline.
 
     What several own is told to each of them. Ends with 0, whatever is violated: it is `treadle check` that judges.
@@ -45,6 +48,8 @@ def report(ctx: click.Context, folder: Path, by: By, format_: Format | None, as_
 
     if as_json and format_ not in (None, "json"):
         raise UsageError(f"--json and --format {format_} can't be used together", fix="use one of them")
+    if whole:
+        ctx.exit(_report_all(folder, by, "json" if as_json else format_ or "table"))
     project = load(folder, remembered=True)
     verdicts = [each for each in project.graph.verdicts if not each.is_broken]
     teams = by_team(project.graph, verdicts, by, project=project.settings.module)
@@ -61,6 +66,41 @@ def report(ctx: click.Context, folder: Path, by: By, format_: Format | None, as_
     ctx.exit(_tell_unjudged(project))
 
 
+def _report_all(folder: Path, by: By, form: Format) -> int:
+    """The reports of all projects of the workspace; those of a team that has several are added up."""
+    from treadle.cli.diagnostics import show
+    from treadle.cli.main import EXIT_PROJECT
+    from treadle.workspace import ask, find_workspace
+
+    if form not in ("table", "json"):
+        raise UsageError(f"--workspace and --format {form} can't be used together", fix="ask each project by itself")
+    answers = ask(find_workspace(folder), ["policy", "report", "--by", by, "--json"])
+    show([mistake for each in answers for mistake in each.mistakes])
+    found = [each.found for each in answers if isinstance(each.found, dict)]
+    if form == "json":
+        click.echo(json.dumps(found, indent=2))
+    else:
+        _show_counts(_added_up(team for each in found for team in each["teams"]), by, "Nothing violates a policy.")
+    return EXIT_PROJECT if any(each.mistakes or each.code for each in answers) else 0
+
+
+def _added_up(teams: Iterable[Mapping[str, Any]]) -> dict[str, tuple[list[int], list[str]]]:
+    """The counts of each team, and the policies that it violates."""
+    found: dict[str, tuple[list[int], list[str]]] = {}
+    for team in teams:
+        counts, policies = found.setdefault(team["name"], ([0] * len(_COUNTED), []))
+        counts[:] = [count + team[name] for count, name in zip(counts, _COUNTED, strict=True)]
+        policies += [each["policy"] for each in team["violations"]]
+    return dict(sorted(found.items(), key=lambda pair: ([-count for count in pair[1][0]], pair[0])))
+
+
+def _show_counts(teams: Mapping[str, tuple[Sequence[int], Sequence[str]]], by: By, empty: str) -> None:
+    rows = [
+        (team, *(str(each or "–") for each in counts), _most(policies)) for team, (counts, policies) in teams.items()
+    ]
+    table((_HEADS[by], "Denied", "Warned", "Audited", "Waived", "Baseline", "Most often"), rows, empty=empty)
+
+
 def _tell_unjudged(project: Project) -> int:
     from treadle.cli.diagnostics import show
     from treadle.cli.main import EXIT_PROJECT
@@ -75,20 +115,19 @@ def _tell_unjudged(project: Project) -> int:
 def _show(project: Project, teams: Mapping[str, Sequence[Verdict]], by: By) -> None:
     from treadle.policies.reports import Tally
 
-    rows = []
-    for team, verdicts in teams.items():
-        tally = Tally.of(verdicts)
-        counts = (tally.deny, tally.warn, tally.audit, tally.waived, tally.baseline)
-        rows.append((team, *(str(each or "–") for each in counts), _most(verdicts)))
+    tallies = {team: Tally.of(verdicts) for team, verdicts in teams.items()}
+    counted = {
+        team: ([getattr(tallies[team], name) for name in _COUNTED], [each.policy for each in verdicts])
+        for team, verdicts in teams.items()
+    }
     holds = project.admission is not None and any(each.terms for each in project.admission.rulebook.entries.values())
-    empty = "Nothing violates a policy." if holds else "No policy holds here."
-    table((_HEADS[by], "Denied", "Warned", "Audited", "Waived", "Baseline", "Most often"), rows, empty=empty)
+    _show_counts(counted, by, "Nothing violates a policy." if holds else "No policy holds here.")
 
 
-def _most(verdicts: Sequence[Verdict]) -> str:
+def _most(policies: Sequence[str]) -> str:
     from collections import Counter
 
-    (name, count), *_ = Counter(each.policy for each in verdicts).most_common(1)
+    (name, count), *_ = Counter(policies).most_common(1)
     return f"{name} ({count})"
 
 

@@ -345,3 +345,33 @@ described:
     (table,) = find_tables([place_of(project.folder)]).tables
     failures = [each.failures[0] for each in judge_table(table)]
     assert [("TRD908", 2), ("TRD403", 3)] == [(each.code, each.span.line) for each in failures if each.span]
+
+
+def test_all_projects_of_a_workspace_are_asked(tmp_path: Path) -> None:
+    """
+    A preview tells what each project would break, with the file beside its own; a report adds up what a team has.
+    """
+    owned = "policies: {owned: {require: asset.owners}}\n"
+    files = {"pyproject.toml": '[tool.treadle.workspace]\nprojects = ["teams/*"]\n', "next.yaml": owned}
+    for name, given in (("dye", "description: Dyed"), ("weave", "owners: ['team:weaving']")):
+        files |= {
+            f"teams/{name}/pyproject.toml": f'[tool.treadle]\nmodule = "{name}"\n',
+            f"teams/{name}/src/{name}/__init__.py": "",
+            f"teams/{name}/src/{name}/defs/a/defs.yaml": LOOMS.split("    - ")[0]
+            + f"    - {{key: {name}/a, {given}}}\n",
+            f"teams/{name}/src/{name}/defs/a/s.py": "",
+            f"teams/{name}/policies.yaml": "policies: {described: {severity: warn, require: asset.description}}\n",
+        }
+    for path, text in files.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    workspace = CommandLine(tmp_path)
+    found = workspace("policy", "preview", "next.yaml", "--workspace", "--json")
+    assert 1 == found.code
+    assert {"dye": (["dye/a"], []), "weave": ([], [])} == {
+        each["project"]: ([one["name"] for one in each["new"]], each["gone"]) for each in found.json
+    }
+    shown = workspace("policy", "preview", "next.yaml", "--workspace")
+    assert shown.out.endswith("1 violation would be new, 0 would be gone in 2 projects.\n")
+    reported = workspace("policy", "report", "--by", "owner", "--workspace")
+    assert ["team:weaving", "–", "1", "–", "–", "–", "described", "(1)"] == reported.out.splitlines()[-1].split()
