@@ -11,6 +11,7 @@ from typing import Any
 
 from jinja2 import nodes
 
+from treadle.policies.fields import WALKS
 from treadle.policies.translated_filters import filtered
 from treadle.policies.translation import Translation, Untranslatable, tested
 from treadle.templating.operators import OPERATORS, concatenate
@@ -55,6 +56,8 @@ def _column(translation: Translation, name: str) -> str:
 def _attribute(translation: Translation, node: nodes.Getattr) -> str:
     if isinstance(node.node, nodes.Name) and node.node.name == translation.target:
         translation.member("", translation.of(node.node), node.attr)
+        if node.attr in WALKS:
+            return f"{_column(translation, '')}.{node.attr}"
         return _column(translation, node.attr)
     return translation.member(translation.part(node.node), translation.of(node.node), node.attr)[0]
 
