@@ -410,7 +410,7 @@ _RULES = (
     "They hold in every project in whose environment it is installed, and no project has to name them.\n"
     "`policies.yaml` is read without importing the package.",
     "## In editors",
-    "```sh\ntreadle schema policies.yaml -o .treadle/policies.schema.json\ntreadle schema waivers.yaml -o .treadle/waivers.schema.json\n```",
+    "```sh\ntreadle schema policies.yaml -o .treadle/policies.schema.json\ntreadle schema waivers.yaml -o .treadle/waivers.schema.json\ntreadle schema policies.test.yaml -o .treadle/policies.test.schema.json\n```",
     "The line `# yaml-language-server: $schema=.treadle/policies.schema.json` at the top of `policies.yaml` lets an editor complete and check it.",
 )
 

@@ -6,13 +6,16 @@ import shutil
 from pathlib import Path
 
 import pytest
+from jsonschema import Draft202012Validator
 
+from treadle.documents import parse_yaml
 from treadle.policies import Binding
 from treadle.policies.rulebook import read_policies
 from treadle.project import load
 from treadle.project.policing.gathering import packs
 from treadle.project.policing.reading import read_policies as read_file
 from treadle.testing.policies import find_tables, judge_table, place_of
+from treadle.testing.policies.schema import schema_of_cases
 
 SHOP = Path(__file__).parents[2] / "fixtures" / "dbt" / "shop"
 FOUND = find_tables([place_of(next(iter(packs().values())))])
@@ -31,6 +34,18 @@ def test_every_policy_of_a_pack_does_what_its_cases_say(table) -> None:  # type:
     assert [] == [str(failure) for judged in judge_table(table) for failure in judged.failures]
     expected = {(each.policy, each.attributes.expect == "pass") for each in table.cases}
     assert {(each.name, kept) for each in table.policies for kept in (True, False)} == expected
+
+
+@pytest.mark.parametrize("table", FOUND.tables, ids=lambda table: table.file.name)
+def test_editors_accept_the_cases_of_packs(table) -> None:  # type: ignore[no-untyped-def]
+    """
+    The schema that editors are given takes every file of cases that ships, and knows what is misspelled.
+    """
+    validator = Draft202012Validator(schema_of_cases())
+    (document,) = parse_yaml(table.file)
+    assert [] == [each.message for each in validator.iter_errors(document.value)]
+    name, cases = next(iter(document.value.items()))
+    assert list(validator.iter_errors({name: [{**cases[0], "expects": "pass"}]}))
 
 
 @pytest.mark.parametrize("pack", packs())
