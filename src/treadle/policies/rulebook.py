@@ -31,9 +31,12 @@ class Entry:
     @property
     def looks_around(self) -> bool:
         """Whether it needs more of a graph than the component that declares its target."""
-        if self.expression is not None:
-            return self.expression.looks_around or looks_around(self.policy.match)
-        return self.policy.target == "project" or not asked(self.policy) <= {self.policy.target, "parameters"}
+        if self.policy.target == "project" or looks_around(self.policy.match):
+            return True
+        if self.policy.require.function is not None:
+            return not asked(self.policy) <= {self.policy.target, "parameters"}
+        # One that can't be read denies what it is about, wherever that is.
+        return self.expression is not None and self.expression.looks_around
 
     @property
     def reads(self) -> frozenset[str]:
