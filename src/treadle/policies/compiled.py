@@ -60,7 +60,12 @@ class CompiledMessage:
     """What makes the message of an item from its columns; raises where only the sandbox can."""
 
     columns: tuple[str, ...]
-    say: Callable[..., str]
+    made: Callable[..., str]
+
+    def say(self, number: int, parameters: Mapping[str, object], *columns: list[Any]) -> str:
+        """The message of an item."""
+        with work_budget():
+            return self.made(number, parameters, *columns)
 
 
 def compile_policy(understood: Understood, target: str) -> Compiled | None:
@@ -90,13 +95,11 @@ def compile_message(text: str, target: str, scope: Mapping[str, Type]) -> Compil
     translation = Translation(target=target, types={}, writers=WRITERS)
     try:
         source = ", ".join(_piece(each, translation, scope) for each in split(text))
-        if translation.is_metered:
-            return None
         given = ", ".join(("n", "parameters", *translation.columns.values()))
         names = _made(f"def say({given}):\n    return ''.join([{source}])\n", translation)
     except (Untranslatable, RecursionError, MemoryError, SyntaxError, TemplateSyntaxError, UnclosedError):
         return None
-    return CompiledMessage(columns=tuple(translation.columns), say=names["say"])
+    return CompiledMessage(columns=tuple(translation.columns), made=names["say"])
 
 
 def _piece(part: str | TextExpression, translation: Translation, scope: Mapping[str, Type]) -> str:

@@ -288,6 +288,7 @@ def test_a_compiled_expression_may_not_do_more_than_the_sandbox_allows() -> None
         "{{ asset.tags.pii | default('no') }}!",
         "{% if asset.owners %}owned{% else %}not owned{% endif %}",
         "{{ asset.name ~ '?' }}\n",
+        "{{ asset.columns | map(attribute='name') | join(', ') }}",
         "{{ '{{' }} {{ asset.name }}",
     ],
 )
