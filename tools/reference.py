@@ -220,6 +220,7 @@ def policies() -> str:
         "### A binding",
         _model_fields(BindingAttributes),
         *_RULES,
+        *_EXPRESSIONS,
         "## Variables",
         "An expression names its policy's target (`asset`, `check`, `step`, `component` or `project`), and `parameters`.\n"
         "Lists are never null; a text that nobody gave is.",
@@ -262,6 +263,52 @@ bindings:
   - policies: [is_checked]
     parameters: {least: 2}
 """
+
+_EXPRESSIONS = (
+    "## Expressions",
+    "`require` is an expression of the language that stands between `{{` and `}}` everywhere else, without these: with its filters and tests, in the same sandbox, within the same limits of work.\n"
+    "Whatever is true, not empty and not null fits the policy.\n"
+    "`cel` is one of the [Common Expression Language](https://cel.dev), which has to give true or false, and comes with `pip install 'treadle[cel]'`.\n"
+    "Both see the same [variables](#variables), and both are read with their types before anything is judged: a name that isn't there, or a comparison that can't work, is told with its place ([TRD904](diagnostics/TRD904.md)).",
+    table(
+        ("What is right", "`require`", "`cel`"),
+        [
+            row(said, f"`{template}`", f"`{cel}`")
+            for said, template, cel in (
+                ("it has an owner", "asset.owners", "asset.owners.size() > 0"),
+                ("it is described", "asset.description", "asset.description != null"),
+                (
+                    "personal data says how long it is kept",
+                    "'pii' not in asset.tags or 'retention' in asset.tags",
+                    "!('pii' in asset.tags) || 'retention' in asset.tags",
+                ),
+                (
+                    "staging reads the layer that it may",
+                    "asset.upstream | rejectattr('group', 'in', parameters.groups) | list | length == 0",
+                    "asset.upstream.all(one, one.group in parameters.groups)",
+                ),
+                (
+                    "every column is described",
+                    "asset.columns | rejectattr('description') | list | length == 0",
+                    "asset.columns.all(one, one.description != null)",
+                ),
+                (
+                    "its step uses a profile that is for it",
+                    "asset.step is none or asset.step.compute in parameters.profiles",
+                    "asset.step == null || asset.step.compute in parameters.profiles",
+                ),
+                (
+                    "it has a name like its siblings",
+                    "asset.name.startswith('stg_')",
+                    "asset.name.matches('^stg_[a-z0-9_]+$')",
+                ),
+            )
+        ],
+    ),
+    "What isn't there is an error and not null ([TRD905](diagnostics/TRD905.md)): `asset.tags.pii` fails for an asset without this tag, `asset.tags.get('pii')` is null then, and so is a description that nobody wrote.\n"
+    "In CEL, `has(asset.tags.pii)` asks; filters, `~` and `is` are only in Treadle's own language, `all`, `exists` and `matches` only in CEL.",
+    "What an expression usually asks is compiled: a judgement takes less than a millionth of a second, one of CEL about ten.",
+)
 
 _RULES = (
     "## Where a policy holds",
