@@ -6,6 +6,7 @@ With `--check`, nothing is written: the exit code says whether every page is as 
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 import re
 import sys
@@ -22,8 +23,13 @@ from treadle.cli.main import COMMANDS, cli
 from treadle.cli.type_page import about, default, model_section, prose, row, table, type_section
 from treadle.components import Descriptors, paths, registered_types
 from treadle.components.descriptors.schema import attributes_schema
+from treadle.policies import Policy
+from treadle.policies.bindings import STANDARD
 from treadle.policies.fields import FIELDS
+from treadle.policies.waivers import WaiverAttributes
+from treadle.project.policing.gathering import packs
 from treadle.project.policing.models import BindingAttributes, PolicyAttributes
+from treadle.project.policing.reading import read_policies
 from treadle.templating.types import branches
 
 __all__ = ["PAGES", "main"]
@@ -151,6 +157,56 @@ def _summary(name: str) -> str:
     return lines[1].strip('"')
 
 
+# Packs of policies
+
+
+def policy_packs() -> str:
+    """Every policy of every pack: what it is good for, what it looks at, and its parameters."""
+    return page(
+        "Packs of policies",
+        "These policies are ready to be bound: they hold where a [binding](policies.md#a-binding) of `policies.yaml` names them, as `ownership.has_owner`, or all of a pack as `ownership.*`.\n"
+        "A binding may ask for another severity, and give other values to parameters.",
+        "```yaml\nbindings:\n  - policies: [ownership.*, dbt.has_primary_key]\n  - policies: [dbt.few_parents]\n    severity: deny\n    parameters: {most: 5}\n```",
+        "What a dbt node says beyond what every asset has is in `asset.metadata`: `dbt/resource_type`, `dbt/path`, `dbt/layer` (staging, intermediate or marts), `dbt/materialized`, `dbt/access`, `dbt/contract`, `dbt/freshness`, `dbt/tests` (columns by kind of test), `dbt/primary_key` and `dbt/relation`.",
+        *(section for name, file in packs().items() for section in _pack(name, file)),
+    )
+
+
+def _pack(name: str, file: Path) -> Iterator[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    said = " ".join(
+        each.removeprefix("#").strip()
+        for each in itertools.takewhile(lambda line: line.startswith("#"), lines)
+        if each != "#"
+    )
+    yield f"## {name}"
+    yield said
+    yield table(
+        ("Policy", "Severity", "Looks at", "What it is good for", "Parameters"),
+        [
+            row(f"`{each.name}`", each.severity, _target(each), each.description, _parameters(each))
+            for each in read_policies(file, giver=STANDARD, pack=name).policies
+        ],
+    )
+
+
+def _target(policy: Policy) -> str:
+    return (
+        f"{policy.target}s" + ("" if policy.match == "*" else f" in `{policy.match}`")
+        if policy.target != "project"
+        else "the project"
+    )
+
+
+def _parameters(policy: Policy) -> str:
+    return ", ".join(f"`{name}: {_short(value)}`" for name, value in policy.parameters.items())
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else f"{text[:38]}…]"
+
+
 # Diagnostics
 
 
@@ -220,6 +276,13 @@ def policies() -> str:
         "### A binding",
         _model_fields(BindingAttributes),
         *_RULES,
+        "## Waivers and the baseline",
+        "`waivers.yaml` is a list, beside the project's `pyproject.toml`: what may break a policy, who answers for that, why, and until when.",
+        '```yaml\n- policy: dbt_model_has_owner\n  names: [raw/orders, "staging/*"]\n  owner: team:data\n  reason: The team is being founded\n  expires: 2027-06-30\n```',
+        _model_fields(WaiverAttributes),
+        "`policy-baseline.json` holds the violations that were there before, and is written by `treadle policy baseline`.\n"
+        "[How to bring policies to an old project](../how-to/bring-policies-to-an-old-project.md) shows both at work, reports, and tests of policies.\n"
+        "A policy with `waivable: false` knows neither.",
         *_EXPRESSIONS,
         "## Variables",
         "An expression names its policy's target (`asset`, `check`, `step`, `component` or `project`), and `parameters`.\n"
@@ -313,7 +376,7 @@ _EXPRESSIONS = (
 _RULES = (
     "## Where a policy holds",
     "A policy holds everywhere, as hard as it says, unless the file (or the package) that brings it has bindings for it: then only there.\n"
-    "A binding names policies; those of a package by its name and theirs, `acme_platform.dbt_model_has_owner`, and those that Treadle brings by their pack's name and theirs.\n"
+    "A binding names policies; those of a package by its name and theirs, `acme_platform.dbt_model_has_owner`, and those that Treadle brings by their [pack's](policy-packs.md) name and theirs.\n"
     "These packs hold only where a binding names them.",
     "A project's bindings for policies of packages, and those of one package for those of another, can only add: more places, a harder severity, a second set of parameters.\n"
     "One that asks for less than what holds already is an error ([TRD907](diagnostics/TRD907.md)).\n"
@@ -375,6 +438,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "component-types.md": component_types,
     "diagnostics.md": diagnostics,
     "extension-points.md": extension_points,
+    "policy-packs.md": policy_packs,
     "policies.md": policies,
     "../../src/treadle/cli/codes.json": codes,
 }

@@ -21,7 +21,7 @@ _ONCE_BUILT = {"TRD309": "TRD204", "TRD308": "TRD305"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was found, in how many components; when it was built, also in how many assets.
+    """What was found, in how many components; when it was built, also in how many assets, and how much is excused.
 
     `project` is there when it was built by this look, and not remembered.
     """
@@ -30,6 +30,7 @@ class Look:
     components: int
     diagnostics: tuple[Diagnostic, ...]
     assets: int | None = None
+    excused: str = ""
     project: Project | None = None
 
 
@@ -71,6 +72,7 @@ def _built(folder: Path) -> Look:
         components=len(project.components),
         diagnostics=project.diagnostics,
         assets=len(project.graph.assets),
+        excused=project.admission.excused.told if project.admission else "",
         project=project,
     )
 
@@ -85,12 +87,23 @@ def _judged(settings: Settings) -> Look:
     def judge() -> Told:
         looks.append(_built(settings.root))
         found = looks[0]
-        return Told(diagnostics=found.diagnostics, components=found.components, assets=found.assets or 0)
+        return Told(
+            diagnostics=found.diagnostics,
+            components=found.components,
+            assets=found.assets or 0,
+            excused=found.excused,
+        )
 
     told = told_again(settings, judge)
     if looks:
         return looks[0]
-    return Look(root=settings.root, components=told.components, diagnostics=told.diagnostics, assets=told.assets)
+    return Look(
+        root=settings.root,
+        components=told.components,
+        diagnostics=told.diagnostics,
+        assets=told.assets,
+        excused=told.excused,
+    )
 
 
 def _once(static: Sequence[Diagnostic], built: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -16,7 +16,7 @@ from treadle.project.policing.functions import read_module
 from treadle.project.policing.packages import found_packages
 from treadle.project.policing.presence import FILE, MODULE, module_file
 from treadle.project.policing.reading import Read, read_policies
-from treadle.project.policing.records import Gap, Rules
+from treadle.project.policing.records import Gap, Rules, Trial
 from treadle.project.settings import Settings
 
 __all__ = ["gather", "packs"]
@@ -42,21 +42,24 @@ class _Gathered:
                 self.gaps.append(Gap(name=each.name, span=each.span))
 
 
-def gather(settings: Settings, *, imports: bool = True) -> Rules:
+def gather(settings: Settings, trial: Trial | None = None, *, imports: bool = True) -> Rules:
     """Every policy that may hold in a project, and everything that is wrong with them. Never raises.
 
     Without `imports`, no Python is run, and policies that are functions are missing.
+
+    Args:
+        trial: files that are read in the place of others, to see what they would say.
     """
     found = _Gathered()
     folders, mistakes = found_packages()
+    folders = {**folders, **(trial.packages if trial else {})}
     for package, mistake in mistakes.items():
         found.diagnostics.append(mistake)
         found.gaps.append(Gap(name=package))
     for package, folder in folders.items():
         for each in _parts(folder / FILE, f"{package}.{MODULE[:-3]}", folder / MODULE if imports else None, package):
             found.take(each)
-    own = module_file(settings) if imports else None
-    for each in _parts(settings.root / FILE, f"{settings.module}.{MODULE[:-3]}", own, ""):
+    for each in _own(settings, trial or Trial(), imports=imports):
         found.take(each)
     found.diagnostics += _misnamed(settings.root, FILE, WAIVERS)
     for folder in folders.values():
@@ -78,6 +81,20 @@ def gather(settings: Settings, *, imports: bool = True) -> Rules:
 def packs() -> dict[str, Path]:
     """The packs of policies that ship, by name."""
     return {file.stem: file for file in sorted(_PACKS.glob("*.yaml")) if "." not in file.stem}
+
+
+def _own(settings: Settings, trial: Trial, *, imports: bool) -> Iterator[Read]:
+    """What the project itself says."""
+    module, source = f"{settings.module}.{MODULE[:-3]}", module_file(settings) if imports else None
+    if trial.file is None or not trial.beside:
+        yield from _parts(trial.file or settings.root / FILE, module, source, "")
+        return
+    tried = read_policies(trial.file)
+    yield tried
+    names = {each.name for each in tried.policies}
+    for each in _parts(settings.root / FILE, module, source, ""):
+        each.policies = [one for one in each.policies if one.name not in names]
+        yield each
 
 
 def _parts(file: Path, module: str, source: Path | None, giver: str) -> Iterator[Read]:
