@@ -10,7 +10,7 @@ from treadle.documents import KEY, Document
 from treadle.errors import Span
 from treadle.ir import Asset
 from treadle.ir.origin import span_of
-from treadle.project.policing.sources import Sources, named_in, path_at
+from treadle.project.policing.sources import Sources
 from treadle.templating.models import names_of
 from treadle.templating.places import NodePath
 
@@ -39,7 +39,7 @@ def entry_of(asset: Asset, sources: Sources) -> tuple[Document, NodePath] | None
     if asset.origin is None or span is None:
         return None
     document = sources.document(span.file, asset.origin.component)
-    path = path_at(document, span) if document else None
+    path = sources.path_at(document, span) if document else None
     if document is None or path is None or "key" not in _at(document, path):
         return None  # a component's own mapping isn't that of one asset
     return document, path
@@ -51,7 +51,7 @@ def _named_place(asset: Asset, sources: Sources) -> Span | None:
         return None
     document = sources.document(asset.origin.span.file, "")
     *above, name = asset.origin.detail.split(".")
-    found = named_in(document, name) if document else []
+    found = sources.named(document, name) if document else []
     near = [path for path, around in found if above and above[-1] in around]
     return document.locate((*(near or [path for path, _ in found])[0], "name")) if document and found else None
 
