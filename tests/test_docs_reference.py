@@ -137,6 +137,15 @@ command = ["true"]
 [tool.treadle.observe.openlineage]
 file = "lineage.jsonl"
 """
+OLD = """
+from treadle import Component, Definitions, RemovedField, RenamedField
+
+class Old(Component):
+    new: int
+    deprecations = (RenamedField("old", to="new"), RemovedField("gone"))
+    def build_defs(self, context):
+        return Definitions()
+"""
 TESTS = "name: looms are made by a file\nexpect: {assets: {}}\n"
 SHAPES = {
     heading: {cells[0].strip("`"): cells[1] for cells in rows(section)[1:]}
@@ -195,6 +204,12 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
             "/credentials.yaml": "warehouse: {provider: environment, variable: WAREHOUSE}\n",
         }
     )
+    if heading == "treadle upgrade":
+        (treadle.folder / "src/p/defs/old").mkdir()
+        (treadle.folder / "src/p/defs/old/defs.yaml").write_text(
+            "type: p.old.Old\nattributes: {old: 1, gone: 2 # c\n}\n"
+        )
+        (treadle.folder / "src/p/old.py").write_text(OLD)
     for command, before in BEFORE.items():
         if heading.startswith(command):
             treadle(*before)
@@ -205,6 +220,7 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
         commit(treadle.folder)
         shop = treadle.folder / "src/p/defs/shop.py"
         shop.write_text(SHOP.replace('deps=["rates"]', 'deps=["rates"], code_version="2"'), encoding="utf-8")
+    (treadle.folder.parent / "pyproject.toml").write_text('[tool.treadle.workspace]\nprojects = ["project"]\n')
     words = [NAMES.get(word, word) for word in heading.split()[1:]]
     answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json")
     assert set(SHAPES[heading]) == keys(answer.json, SHAPES[heading])

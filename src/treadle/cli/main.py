@@ -51,15 +51,17 @@ COMMANDS = {
         "treadle.cli.scheduler:scheduler",
         "Let happen what starts by itself: schedules, sensors, queued runs.",
     ),
+    "serve": ("treadle.cli.serve:serve", "Serve the HTTP API of the project."),
     "metrics": ("treadle.cli.metrics:metrics", "Print metrics for Prometheus, or serve them."),
     "automations": ("treadle.cli.automations:automations", "Look at schedules and sensors, and turn them on and off."),
     "schema": ("treadle.cli.schema:schema", "Write the JSON Schema of the project's YAML, for editors."),
     "editor": ("treadle.cli.editor:editor", "Set an editor up for the project's YAML."),
     "lsp": ("treadle.cli.lsp:lsp", "Serve editors: completion, documentation, mistakes as you type."),
     "notebook": ("treadle.cli.notebook:notebook", "Tell a notebook that a person has open what it is for."),
+    "facts": ("treadle.cli.facts:facts", "Tell what the project declares, as JSON; for workspaces."),
     "step": ("treadle.cli.step:step", "Run one step; for the runner and other orchestrators."),
 }
-HIDDEN = {"step"}
+HIDDEN = {"facts", "step"}
 _REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EMFILE, errno.ENFILE}
 """What the system refuses, whatever Treadle does."""
 _IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}
