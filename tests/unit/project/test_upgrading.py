@@ -304,8 +304,8 @@ def test_a_layout_covers_its_text() -> None:
     """
     Every node lies in its text, inside of the node around it; a comment begins with its sign.
     """
-    for _, written in readable():
-        text = written.removeprefix("\ufeff")
+    for _, read in readable():
+        text = read.removeprefix("\ufeff")
         layout = lay_out(text)
         for each in layout.entries.values():
             inside = each.inside
