@@ -13,7 +13,7 @@ from treadle.cli.type_words import example_yaml, older_forms, references, type_w
 if TYPE_CHECKING:
     from treadle.components import Descriptor
 
-__all__ = ["model_section", "prose", "row", "table", "type_page", "type_section"]
+__all__ = ["about", "default", "model_section", "prose", "row", "table", "type_page", "type_section"]
 
 Schema = Mapping[str, Any]
 
@@ -79,8 +79,8 @@ def _attributes(schema: Schema, models: Mapping[str, Schema]) -> str:
     for name, field in schema.get("properties", {}).items():
         if "x-alias-of" in field:
             continue
-        needed = "required" if name in schema.get("required", ()) else _default(field)
-        rows.append(row(f"`{name}`", _type(field, models), needed, _about(field, models)))
+        needed = "required" if name in schema.get("required", ()) else default(field)
+        rows.append(row(f"`{name}`", _type(field, models), needed, about(field, models)))
     return table(("Attribute", "Type", "Default", "What it says"), rows)
 
 
@@ -90,12 +90,13 @@ def _type(field: Schema, models: Mapping[str, Schema]) -> str:
     return text + (": " + ", ".join(f"[{each}](#{each.lower()})" for each in named) if named else "")
 
 
-def _default(field: Schema) -> str:
-    default = field.get("default")
-    return "" if (not default and default is not False) or isinstance(default, dict) else f"`{json.dumps(default)}`"
+def default(field: Schema) -> str:
+    """The default of a field; nothing when there is none, and when it is empty."""
+    value = field.get("default")
+    return "" if (not value and value is not False) or isinstance(value, dict) else f"`{json.dumps(value)}`"
 
 
-def _about(field: Schema, models: Mapping[str, Schema]) -> str:
+def about(field: Schema, models: Mapping[str, Schema]) -> str:
     """What the field's documentation says (or that of the object that it holds), and what its templates may use."""
     text = field.get("description") or "".join(models[each].get("description", "") for each in references(field)[:1])
     scope = ", ".join(f"`{each}`" for each in _scope(field))
