@@ -7,7 +7,7 @@ from typing import Annotated, Any, Literal
 import jsonschema
 import pytest
 import yaml
-from pydantic import Field
+from pydantic import AliasChoices, Field
 
 from treadle import (
     Asset,
@@ -61,7 +61,7 @@ class Loom(Component):
     tagged: tuple[Annotated[File | Table, Field(discriminator="type")], ...] = ()
     by_name: dict[str, Translation] = Field(default_factory=dict)
     optional: Translation | None = None
-    mode: Literal["quick", "slow"] = "slow"
+    mode: Literal["quick", "slow"] = Field(default="slow", validation_alias=AliasChoices("mode", "modus"))
     crons: tuple[str, ...] = ()
     deprecations = (
         RenamedValue("mode", {"fast": "quick"}),
@@ -137,6 +137,14 @@ def test_names_that_were_changed_twice_and_those_of_a_base_class_hold() -> None:
     """
     built = build(FastLoom, {"translation": {"name": "a"}, "kind": "quick", "older": {"u": {"name": "c"}}})
     assert "'by_name': {'u': {'key': 'c'}}" in str(built.assets["a"].description)
+    assert "'mode': 'quick'" in str(built.assets["a"].description)
+
+
+def test_an_older_value_is_known_under_every_name_of_its_field() -> None:
+    """
+    A field may have several names, and what is said of it holds for all of them.
+    """
+    built = build(Loom, {"translation": {"key": "a"}, "modus": "fast"})
     assert "'mode': 'quick'" in str(built.assets["a"].description)
 
 
