@@ -51,6 +51,7 @@ COMMANDS = {
         "treadle.cli.scheduler:scheduler",
         "Let happen what starts by itself: schedules, sensors, queued runs.",
     ),
+    "serve": ("treadle.cli.serve:serve", "Serve the HTTP API of the project."),
     "metrics": ("treadle.cli.metrics:metrics", "Print metrics for Prometheus, or serve them."),
     "automations": ("treadle.cli.automations:automations", "Look at schedules and sensors, and turn them on and off."),
     "schema": ("treadle.cli.schema:schema", "Write the JSON Schema of the project's YAML, for editors."),

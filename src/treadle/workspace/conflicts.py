@@ -28,7 +28,8 @@ def declared_twice(told: Sequence[Told]) -> Iterator[Diagnostic]:
 
 def _made(definitions: Definitions) -> Iterator[Asset | Check]:
     made = {key for step in definitions.steps for key in (*step.assets, *step.checks)}
-    yield from (each for each in (*definitions.assets, *definitions.checks) if each.key in made)
+    yield from (each for each in definitions.assets if each.key in made)
+    yield from (each for each in definitions.checks if each.key in made)
 
 
 def _twice(declared: Asset | Check, project: str, first: Asset | Check, other: str) -> Diagnostic:

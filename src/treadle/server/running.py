@@ -1,0 +1,167 @@
+"""Serves a project until it is told to stop."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import uvicorn
+
+from treadle.credentials import Redactor
+from treadle.errors import UsageError
+from treadle.server.answers import Answers
+from treadle.server.app import make_app
+from treadle.server.context import Context
+from treadle.server.current import Current
+from treadle.server.guard import Guard
+from treadle.server.launcher import Launcher
+from treadle.server.routes.project import changed
+from treadle.server.standing import Standings
+from treadle.server.streams import Streams
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from treadle.project import Settings
+    from treadle.server.snapshot import Snapshot
+    from treadle.store import PendingDelivery, RunEvent, Store
+
+__all__ = ["is_loopback", "listening", "serve"]
+
+_SECONDS_TO_END = 3
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is of this machine alone.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens on this machine.
+
+    Raises:
+        UsageError: when the address isn't of this machine, or somebody else listens there.
+    """
+    if not is_loopback(host):
+        raise UsageError(
+            f"the server can't be opened to other machines at {host} yet: whoever can reach it could run your project",
+            fix="leave --host out; reach it through `ssh -L 3070:127.0.0.1:3070 MACHINE`",
+        )
+    address = "127.0.0.1" if host == "localhost" else host
+    try:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        return socket.create_server((address, port), family=family)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"the server can't listen at {host}:{port}: {why}", fix="choose another --port") from error
+
+
+def serve(
+    settings: Settings,
+    store: Store,
+    door: socket.socket,
+    *,
+    watch: bool = False,
+    announce: Callable[[Sequence[RunEvent]], Sequence[PendingDelivery]] | None = None,
+    started: Callable[[str], object] = lambda address: None,
+    told: Callable[[Snapshot], object] = lambda snapshot: None,
+) -> None:
+    """Answer at a socket until Ctrl-C or a request to terminate.
+
+    `started` is told the address, with the token in it; `told` each new snapshot of the project.
+    """
+    token = secrets.token_urlsafe(32)
+    host, port = door.getsockname()[:2]
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    streams = Streams()
+
+    def tell(snapshot: Snapshot) -> None:
+        streams.tell("reload", changed(snapshot))
+        told(snapshot)
+
+    current = Current(settings, told=tell)
+    launcher = Launcher(store, lambda: current.snapshot.settings, announce=announce)
+    context = Context(
+        current=current,
+        store=store,
+        standings=Standings(store),
+        streams=streams,
+        launcher=launcher,
+        announce=announce,
+        url=url,
+    )
+    app = Guard(Answers(make_app(context), redactor=redactor_for(settings, token)), token=token, port=port)
+    server = _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_SECONDS_TO_END,
+            lifespan="on",
+            ws="none",
+        ),
+        streams,
+    )
+    current.start(watch=watch)
+    launcher.start()
+    try:
+        started(f"{url}?token={token}")
+        server.run(sockets=[door])
+    finally:
+        launcher.close()
+        current.close()
+
+
+class _Server(uvicorn.Server):
+    """Ends when it is told to, also with streams that have no end, and raises nothing for that."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """While inside, Ctrl-C and requests to terminate end the server."""
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = {each: signal.signal(each, self.handle_exit) for each in numbers}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end."""
+        self._streams.close()
+        super().handle_exit(sig, frame)
+
+
+def redactor_for(settings: Settings, token: str) -> Redactor:
+    """What takes the secrets that the server itself knows out of its answers."""
+    redactor = Redactor()
+    redactor.add("server token", token)
+    for name, url in {"store": settings.store_url, **settings.connections}.items():
+        try:
+            password = urlsplit(url).password
+        except ValueError:
+            password = None
+        for each in {password or "", unquote(password or "")} - {""}:
+            redactor.add(name, each)
+    return redactor
