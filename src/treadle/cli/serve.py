@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
     from treadle.server.snapshot import Snapshot
 
-__all__ = ["HOST", "PORT", "need_extra", "serve", "teller"]
+__all__ = ["HOST", "PORT", "greet", "need_extra", "serve", "teller"]
 
 HOST, PORT = "127.0.0.1", 3070
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -40,7 +41,8 @@ class Current:
 
     def start(self, *, watch: bool) -> None:
         """Load the project, again whenever it is asked for, and when a file changes if it is to `watch`."""
-        self._due.set()
+        if not watch:
+            self._due.set()
         work = [self._load_when_due, *([self._watch] if watch else [])]
         self._threads = [threading.Thread(target=each, name=each.__name__, daemon=True) for each in work]
         for each in self._threads:
@@ -60,10 +62,12 @@ class Current:
     def _watch(self) -> None:
         try:
             for files in changes(self._folder, self._stop):
-                if any(_matters(each) for each in files):
+                # None at first: from then on nothing is missed, so it is loaded then and not before.
+                if not files or any(_matters(each) for each in files):
                     self._due.set()
         except UsageError as error:
-            self._take(_with_error(self.snapshot, error.message))
+            print(f"changes aren't followed: {error.message}", file=sys.stderr)  # noqa: T201 - whoever started it is to know
+            self._due.set()
 
     def _load_when_due(self) -> None:
         try:

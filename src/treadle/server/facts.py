@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import Diagnostic
 from treadle.ir import AssetGraph, AssetKey, Definitions, Origin
+from treadle.ir.verdicts import Excuse, Verdict
 from treadle.project.loaded import LoadedComponent, is_at
 from treadle.project.remembering.wire import from_bytes, to_bytes
 from treadle.runner.metadata import json_safe
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 __all__ = ["Facts", "as_bytes", "facts_of", "from_loader", "plain_diagnostic", "with_last_good"]
 
 _NOWHERE = Path("//")  # no file is there: every path is written as it is
+_OF_VERDICTS = ("policy", "severity", "target", "name", "message", "why", "fix", "assets", "docs", "is_broken")
 Addresses = Mapping[AssetKey, tuple[str, ...]]
 
 
@@ -87,10 +89,27 @@ def facts_of(project: Project) -> bytes:
         "jobs": tuple(graph.jobs.values()),
         "components": tuple(replace(each, definitions=Definitions()) for each in project.components),
         "diagnostics": tuple(map(plain_diagnostic, project.diagnostics)),
+        "verdicts": tuple(map(_plain_verdict, graph.verdicts)),
         "surely": dict(blocked.surely),
         "maybe": dict(blocked.maybe),
     }
     return to_bytes(facts, _NOWHERE)
+
+
+def _plain_verdict(verdict: Verdict) -> dict[str, Any]:
+    excuse = verdict.excuse
+    return {
+        **{name: getattr(verdict, name) for name in _OF_VERDICTS},
+        "excuse": None if excuse is None else (excuse.kind, excuse.reason, excuse.owner),
+    }
+
+
+def _verdict(told: Mapping[str, Any]) -> Verdict:
+    excuse = told["excuse"]
+    return Verdict(
+        **{name: told[name] for name in _OF_VERDICTS},
+        excuse=None if excuse is None else Excuse(kind=excuse[0], reason=excuse[1], owner=excuse[2]),
+    )
 
 
 def as_bytes(diagnostics: Iterable[Diagnostic]) -> bytes:
@@ -115,7 +134,7 @@ def from_loader(data: bytes) -> Facts:
         sensors={each.name: each for each in told["sensors"]},
         jobs={each.name: each for each in told["jobs"]},
         declared=frozenset(told["declared"]),
-    )
+    ).judged(map(_verdict, told["verdicts"]))
     return Facts(
         graph=graph,
         components=told["components"],
@@ -162,4 +181,4 @@ def _merged(new: Facts, now: AssetGraph, before: AssetGraph, is_kept: Any) -> Fa
         jobs={**{name: each for name, each in before.jobs.items() if of(each.origin)}, **now.jobs},
         declared=frozenset(key for key in now.assets if now.is_declared(key)) | frozenset(kept),
     )
-    return replace(new, graph=graph, kept=frozenset(kept))
+    return replace(new, graph=graph.judged(now.verdicts), kept=frozenset(kept))

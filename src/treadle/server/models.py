@@ -236,7 +236,9 @@ class Verdict(_Given):
     policy: str
     severity: Literal["deny", "warn", "audit"]
     message: str
-    excused: str | None = None
+    why: str = ""
+    fix: str = ""
+    excused: str | None = Field(default=None, description="Why it is passed over, when a waiver or a baseline says so.")
 
 
 class AssetDetail(Asset):

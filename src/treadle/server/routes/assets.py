@@ -28,6 +28,7 @@ from treadle.server.models import (
     Materialization,
     PartitionSummary,
     Place,
+    Verdict,
 )
 from treadle.server.routes.paging import Cursor, Limit, page_of
 from treadle.server.snapshot import Snapshot
@@ -162,6 +163,18 @@ def get_asset(here: Here, key: str) -> AssetDetail:
                 metadata=dict(each.metadata),
             )
             for each in reversed(written)
+        ],
+        verdicts=[
+            Verdict(
+                policy=each.policy,
+                severity=each.severity,
+                message=each.message,
+                why=each.why,
+                fix=each.fix,
+                excused=None if each.excuse is None else each.excuse.reason or each.excuse.kind,
+            )
+            for each in graph.verdicts
+            if found in each.assets or (each.target, each.name) == ("asset", key)
         ],
     )
 
