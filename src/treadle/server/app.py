@@ -14,7 +14,19 @@ from fastapi.routing import APIRoute
 from treadle import __version__
 from treadle.server.context import Context
 from treadle.server.errors import error_responses, handle_errors
-from treadle.server.routes import assets, components, graph, launching, outputs, pages, project, runs
+from treadle.server.routes import (
+    assets,
+    automations,
+    backfills,
+    components,
+    graph,
+    launching,
+    metrics,
+    outputs,
+    pages,
+    project,
+    runs,
+)
 from treadle.server.telling import tell_of_runs
 
 __all__ = ["make_app", "openapi"]
@@ -51,7 +63,7 @@ def make_app(context: Context | None = None) -> FastAPI:
         responses=error_responses(401, 403, 422, 500, 503),
         generate_unique_id_function=_name,
     )
-    for each in (project, assets, graph, components, runs, launching, outputs, pages):
+    for each in (project, assets, graph, components, runs, launching, outputs, automations, backfills, metrics, pages):
         app.include_router(each.router)
     handle_errors(app)
     app.state.context = context
