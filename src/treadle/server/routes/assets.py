@@ -63,10 +63,9 @@ def list_assets(
 ) -> AssetPage:
     """Assets in the order of their keys, with how each stands."""
     snapshot, standings = here.snapshot, here.standings.of(here.snapshot)
-    graph = snapshot.graph
     found = snapshot.keys
     if selection.strip() != "*":
-        selected = graph.select(selection)
+        selected = snapshot.select(selection)
         found = {text: key for text, key in found.items() if key in selected}
     if q is not None:
         word = q.casefold()
