@@ -23,11 +23,17 @@ UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_project_is_told_all_of_its_mistakes_and_the_rest_of_it_loads(case: str, tmp_path: Path) -> None:
+def test_a_project_is_told_all_of_its_mistakes_and_the_rest_of_it_loads(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = tmp_path / "project"
     shutil.copytree(GOLDEN / case / "project", project)
     for path in project.rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))  # what is new isn't remembered
+    installed = tmp_path / "packages"
+    if (GOLDEN / case / "packages").exists():
+        shutil.copytree(GOLDEN / case / "packages", installed)
+        monkeypatch.setenv("PYTHONPATH", str(installed))
     treadle = CommandLine(project)
     checked = treadle("check", "--build")
     what = ("assets", "checks", "jobs", "schedules", "sensors") if case in WITH_JOBS else ("assets", "checks")
@@ -35,7 +41,9 @@ def test_a_project_is_told_all_of_its_mistakes_and_the_rest_of_it_loads(case: st
     listed = {each: answer.json for each, answer in answers.items() if answer.out}
     found = {what: objects for what, objects in listed.items() if objects}
     text = json.dumps(found, indent=1, ensure_ascii=False).replace(str(project), "PROJECT") + "\n"
-    told = f"exit {checked.code}\n{checked.err}{checked.out}".replace(str(project), "PROJECT")
+    told = f"exit {checked.code}\n{checked.err}{checked.out}".replace(str(project), "PROJECT").replace(
+        str(installed), "PACKAGES"
+    )
     if UPDATE:
         (GOLDEN / case / "expected.json").write_text(text, encoding="utf-8")
         (GOLDEN / case / "expected.txt").write_text(told, encoding="utf-8")

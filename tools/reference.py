@@ -14,12 +14,16 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import BaseModel
 
 import treadle
-from treadle.cli.inspect import example_yaml, references, type_words
+from treadle.cli.inspect import type_words
 from treadle.cli.main import COMMANDS, cli
-from treadle.components import Descriptor, Descriptors, paths, registered_types
+from treadle.cli.type_page import about, default, model_section, prose, row, table, type_section
+from treadle.components import Descriptors, paths, registered_types
+from treadle.components.descriptors.schema import attributes_schema
 from treadle.policies.fields import FIELDS
+from treadle.project.policing.models import BindingAttributes, PolicyAttributes
 from treadle.server.app import openapi
 from treadle.templating.types import branches
 
@@ -35,23 +39,6 @@ Schema = Mapping[str, Any]
 def page(title: str, *paragraphs: str) -> str:
     """A page of Markdown."""
     return "\n\n".join((GENERATED, f"# {title}", *(each for each in paragraphs if each))) + "\n"
-
-
-def prose(text: str | None) -> str:
-    """A docstring as Markdown: a sentence a line, paragraphs apart."""
-    paragraphs = re.split(r"\n\s*\n", inspect.cleandoc(text or ""))
-    kept = [" ".join(each.split()) for each in paragraphs if each.strip() and not each.startswith(">>>")]
-    return "\n\n".join(re.sub(r"(?<=[a-z0-9)`][.!?]) (?=[A-Z`])", "\n", each) for each in kept)
-
-
-def row(*cells: str) -> str:
-    """A row of a table."""
-    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
-
-
-def table(head: tuple[str, ...], rows: list[str]) -> str:
-    """A table, or nothing when there are no rows."""
-    return "\n".join((row(*head), "|" + "---|" * len(head), *rows)) if rows else ""
 
 
 # Commands
@@ -110,67 +97,10 @@ def component_types() -> str:
         "Component types",
         "Every attribute accepts a [template](yaml.md#templates) where it accepts a value.\n"
         "`treadle inspect TYPE` shows the same on the terminal, also for types that aren't Treadle's; `--schema` prints a JSON Schema for editors.",
-        *(section for name in names for section in _component_type(name, types[name], schemas[name], shared)),
+        *(section for name in names for section in type_section(types[name], shared)),
         "## Objects that several types share",
-        *(section for name in sorted(shared) for section in _model(name, models[name], models)),
+        *(section for name in sorted(shared) for section in model_section(name, models[name], models)),
     )
-
-
-def _component_type(name: str, found: Descriptor, schema: Schema, shared: set[str]) -> Iterator[str]:
-    yield f"## {name}"
-    yield prose(found.description)
-    if aliases := found.aliases:
-        yield f"Also known as {', '.join(f'`{each}`' for each in aliases)}."
-    models = schema.get("$defs", {})
-    yield _attributes(schema, models) or "It has no attributes."
-    params = "".join(f" --{param.replace('_', '-')} …" for param in found.scaffold_params)
-    yield f"Make one: `treadle scaffold defs {name} PATH{params}`"
-    for example in found.examples:
-        yield f"```yaml\n{example_yaml(name, example).rstrip()}\n```"
-    for model in models:
-        if model not in shared:
-            yield from _model(model, models[model], models)
-
-
-def _model(name: str, schema: Schema, models: Mapping[str, Schema]) -> Iterator[str]:
-    if not schema.get("properties"):
-        return
-    yield f"### {name}"
-    yield prose(schema.get("description"))
-    yield _attributes(schema, models)
-
-
-def _attributes(schema: Schema, models: Mapping[str, Schema]) -> str:
-    rows = []
-    for name, field in schema.get("properties", {}).items():
-        if "x-alias-of" in field:
-            continue
-        needed = "required" if name in schema.get("required", ()) else _default(field)
-        rows.append(row(f"`{name}`", _type(field, models), needed, _about(field, models)))
-    return table(("Attribute", "Type", "Default", "What it says"), rows)
-
-
-def _type(field: Schema, models: Mapping[str, Schema]) -> str:
-    named = [each for each in dict.fromkeys(references(field)) if models[each].get("properties")]
-    text = type_words(field, dict(models))
-    return text + (": " + ", ".join(f"[{each}](#{each.lower()})" for each in named) if named else "")
-
-
-def _default(field: Schema) -> str:
-    default = field.get("default")
-    return "" if (not default and default is not False) or isinstance(default, dict) else f"`{json.dumps(default)}`"
-
-
-def _about(field: Schema, models: Mapping[str, Schema]) -> str:
-    """What the field's documentation says (or that of the object that it holds), and what its templates may use."""
-    text = field.get("description") or "".join(models[each].get("description", "") for each in references(field)[:1])
-    scope = ", ".join(f"`{each}`" for each in _scope(field))
-    return prose(text) + (f" Its templates may use {scope}." if scope else "")
-
-
-def _scope(field: Schema) -> list[str]:
-    found = [name for name in field.get("x-scope", ()) if name != "*"]  # anything, under names that nobody can tell
-    return found + [name for branch in field.get("anyOf", ()) for name in _scope(branch)]
 
 
 # Extension points
@@ -182,7 +112,7 @@ def extension_points() -> str:
     return page(
         "Extension points",
         "## Entry points",
-        "A package offers component types, and what a [platform](platform.md) offers to projects, by lines of its `pyproject.toml`. Treadle's own types are offered in the same way.",
+        "A package offers component types, what a [platform](platform.md) offers to projects, and [policies](policies.md) that hold in them, by lines of its `pyproject.toml`. Treadle's own types are offered in the same way.",
         table(
             ("Group", "Name", "Value"),
             [
@@ -197,10 +127,15 @@ def extension_points() -> str:
                     "anything",
                     "a package whose folder has `compute.yaml` or `credentials.yaml`, or a `treadle.ir.Platform`: `package.module:platform`",
                 ),
+                row(
+                    "`treadle.policies`",
+                    "anything",
+                    "a package whose folder has `policies.yaml`, `policies.py` or both",
+                ),
             ],
         ),
         '```toml\n[project.entry-points."treadle.components"]\n"acme.ShellScript" = "acme_components.shell:ShellScript"\n```',
-        "A package should also ship `descriptors.json`, which `treadle descriptors build` writes: what is known of its types without importing them.",
+        "A package should also ship `descriptors.json`, which `treadle descriptors build` writes: what is known of its types without importing them. [How to ship a package of component types](../how-to/ship-a-package.md) has all of it; `treadle list packages` tells which are installed.",
         "A project's own types need no entry point: they are named by their path, like `mill.components.shell.ShellScript`.",
         "## Names to import",
         "`from treadle import …` works for these; whatever else a module holds may change without notice.",
@@ -268,15 +203,106 @@ _FAMILIES = {
 
 
 def policies() -> str:
-    """What the expressions of policies may name."""
+    """What policies.yaml holds, where policies come from, and what expressions may name."""
     return page(
         "Policies",
-        "A policy is a rule over the asset graph: an expression in `policies.yaml`, or a Python function with `@policy`.",
+        "A policy is a rule over the asset graph: an expression in `policies.yaml`, or a Python function with `@policy`.\n"
+        "[How to make rules that hold everywhere](../how-to/make-rules-that-hold-everywhere.md) shows both at work.",
+        "## policies.yaml",
+        "It stands beside `pyproject.toml`, or in the folder of a package.\nBoth of its parts may be left out.",
+        f"```yaml file=policies.yaml\n{_POLICIES}```",
+        "Templates are rendered in `message`, which sees what the rule sees, and in `default` and `fix`, which see `asset` as in [`post_processing`](yaml.md).",
+        "### A policy",
+        _model_fields(PolicyAttributes),
+        "`default` is set where an asset says nothing: no owner, no description, the group `default`; tags and metadata one by one.\n"
+        "It holds for what the policy holds for, is seen by every listing, and is set before anything is judged.",
+        "`fix` is written where the asset is declared.\n"
+        "For an asset that its component finds elsewhere, as a dbt model, a rule is added below the `post_processing` of the component's file: what is in dbt's folder stays as it is.",
+        "### A binding",
+        _model_fields(BindingAttributes),
+        *_RULES,
         "## Variables",
         "An expression names its policy's target (`asset`, `check`, `step`, `component` or `project`), and `parameters`.\n"
         "Lists are never null; a text that nobody gave is.",
         *(part for kind in FIELDS for part in (f"### {kind}", _variables(kind))),
     )
+
+
+def _model_fields(model: type[BaseModel]) -> str:
+    schema = attributes_schema(model)
+    models = schema.get("$defs", {})
+    rows = []
+    for name, field in schema["properties"].items():
+        text = type_words(field, models) if "$ref" not in json.dumps(field) else "attributes of an asset"
+        needed = "required" if name in schema.get("required", ()) else default(field)
+        rows.append(row(f"`{name}`", text, needed, about(field, models)))
+    return table(("Attribute", "Type", "Default", "What it says"), rows)
+
+
+_POLICIES = """policies:
+  dbt_model_has_owner:
+    description: Somebody answers for every dbt model
+    match: kind:dbt
+    require: asset.owners
+    message: "{{ asset.key }} has no owner"
+    fix:
+      owners: ["team:todo"]
+  is_described:
+    description: Everybody can find out what an asset is
+    severity: warn
+    require: asset.description
+  is_checked:
+    description: What others build on is checked
+    severity: audit
+    require: asset.checks | length >= parameters.least or not asset.downstream
+    parameters: {least: 1}
+bindings:
+  - policies: [is_described]
+    severity: deny
+    match: group:marts
+  - policies: [is_checked]
+    parameters: {least: 2}
+"""
+
+_RULES = (
+    "## Where a policy holds",
+    "A policy holds everywhere, as hard as it says, unless the file (or the package) that brings it has bindings for it: then only there.\n"
+    "A binding names policies; those of a package by its name and theirs, `acme_platform.dbt_model_has_owner`, and those that Treadle brings by their pack's name and theirs.\n"
+    "These packs hold only where a binding names them.",
+    "A project's bindings for policies of packages, and those of one package for those of another, can only add: more places, a harder severity, a second set of parameters.\n"
+    "One that asks for less than what holds already is an error ([TRD907](diagnostics/TRD907.md)).\n"
+    "Where several bindings hold for one asset, the hardest counts; each set of parameters is judged.",
+    "The name of a project is that of its package (`module` in its [settings](settings.md)).\n"
+    "A component type's package is the one that it is imported from.",
+    "## Who asks",
+    "| | |\n|---|---|\n"
+    "| `treadle check` | Where policies hold, it builds everything to judge it, as `--build` does. Without policies, it builds nothing. |\n"
+    "| listings, `graph`, `status` | They mark what is denied, and end with 1. |\n"
+    "| `treadle run` | Nothing starts when something that is selected is denied; the rest of the project runs. |\n"
+    "| backfills, `treadle runs resume` | The plan of each run refuses what is denied. |\n"
+    "| the scheduler | A tick whose run is denied has failed, with the reason; what a sensor saw isn't lost by that. Of what conditions request, the rest runs. |\n"
+    "| the process of a step | Wherever it runs, it judges the step's own component again, except by policies that look at lineage or at the whole project. |",
+    "Verdicts name the line of the field that a rule reads, or else that of the asset; for a dbt model its own file, for Python the function.\n"
+    "What a policy merely warns of is told and runs; what it audits is only in `treadle list policies` and in reports.",
+    "A policy that can't be read, that fails or that takes too long keeps what it is about from running when its severity is `deny`: nobody knows what it would have said.",
+    "## In Python",
+    "A project's module `policies` (`src/mill/policies.py`) and that of a package may have functions with `@policy`; they are imported whenever the project is built.\n"
+    "A function is given what its parameters name: the target, `graph` (a `treadle.ir.AssetGraph`), `components` and `parameters`.\n"
+    "It answers true or nothing for what is right, false or a message for a violation, or several messages.",
+    "```python file=src/mill/policies.py\nfrom treadle import policy\n\n\n"
+    '@policy(severity="warn", match="kind:dbt")\n'
+    "def feeds_something(asset, graph):\n"
+    '    """A dbt model that nobody reads is a candidate for the bin."""\n'
+    '    return bool(graph.children(asset.key)) or f"nobody reads {asset.key}"\n```',
+    "## In packages",
+    "A package that brings policies has a line in its `pyproject.toml`, which names the package that has the files in its folder:",
+    '```toml\n[project.entry-points."treadle.policies"]\nacme = "acme_platform"\n```',
+    "They hold in every project in whose environment it is installed, and no project has to name them.\n"
+    "`policies.yaml` is read without importing the package.",
+    "## In editors",
+    "```sh\ntreadle schema policies.yaml -o .treadle/policies.schema.json\ntreadle schema waivers.yaml -o .treadle/waivers.schema.json\n```",
+    "The line `# yaml-language-server: $schema=.treadle/policies.schema.json` at the top of `policies.yaml` lets an editor complete and check it.",
+)
 
 
 def _variables(kind: str) -> str:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from treadle.cli.showing import json_option
+from treadle.cli.values import one_line
 
 if TYPE_CHECKING:
     from treadle.errors import Span
@@ -98,7 +99,7 @@ def _one_line(story: FieldStory, width: int) -> Iterator[str]:
     columns = _columns()
     room = columns - width - 2
     name = click.style(f"{story.name:<{width}}", bold=True)
-    value = _value(story.value)
+    value = one_line(story.value)
     if len(value) + 2 + len(source) <= room:
         yield f"{name}  {value}  {_dim(source)}"
         return
@@ -108,7 +109,7 @@ def _one_line(story: FieldStory, width: int) -> Iterator[str]:
 
 def _in_full(asset: str, story: FieldStory) -> Iterator[str]:
     """Every step of one field."""
-    yield from _wrapped(f"{asset}.{story.name} = {_value(story.value)}", "", "  ", bold=True)
+    yield from _wrapped(f"{asset}.{story.name} = {one_line(story.value)}", "", "  ", bold=True)
     for number, step in enumerate(story.steps, start=1):
         yield ""
         yield from _step(number, step)
@@ -128,7 +129,7 @@ def _step(number: int, step: FieldStep) -> Iterator[str]:
     if step.kind != "default" or step.value is not None:
         word = "it was" if step.effect == "removes" else "→ "
         if step.effect != "removes":
-            yield from _wrapped(f"{word}  {_value(step.value)}", "     ", "         ")
+            yield from _wrapped(f"{word}  {one_line(step.value)}", "     ", "         ")
 
 
 _COLORS = {
@@ -163,7 +164,7 @@ def _variable(variable: Variable) -> str:
         return f"{variable.name} is {variable.value}{f' in {source}' if source else ''}; its value isn't shown"
     if not variable.is_shown:
         return f"{variable.name}: {source}"
-    return f"{variable.name} = {_value(variable.value)}  ({source})"
+    return f"{variable.name} = {one_line(variable.value)}  ({source})"
 
 
 def _source(variable: Variable) -> str:
@@ -174,18 +175,6 @@ def _source(variable: Variable) -> str:
     if variable.comes_from == "module":
         return f"@template_var at {_place(variable.span)}"
     return variable.text
-
-
-def _value(value: object) -> str:
-    """A value on one line, as short as it can be."""
-    if isinstance(value, str):
-        return " ".join(value.split()) or "''"
-    if isinstance(value, list):
-        return ", ".join(map(_value, value)) or "none"
-    if isinstance(value, dict):
-        said = {name: each for name, each in value.items() if each not in (None, [], {})}
-        return ", ".join(f"{name}: {_value(each)}" for name, each in said.items()) or "–"
-    return "–" if value is None else str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _place(span: Span | None) -> str:

@@ -35,6 +35,7 @@ COMMANDS = {
     "upgrade": ("treadle.cli.upgrade:upgrade", "Rewrite component files that are in an older form of their types."),
     "test": ("treadle.cli.test:test", "Make the tests that are written beside component files."),
     "explain": ("treadle.cli.explain:explain", "Tell where each value of an asset came from, step by step."),
+    "diff": ("treadle.cli.diff:diff", "Tell what a change of the repository does to the asset graph."),
     "graph": ("treadle.cli.graph:graph", "Draw the asset graph with the latest outcomes."),
     "run": ("treadle.cli.run:run", "Materialize assets and make their checks."),
     "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),
@@ -58,9 +59,10 @@ COMMANDS = {
     "editor": ("treadle.cli.editor:editor", "Set an editor up for the project's YAML."),
     "lsp": ("treadle.cli.lsp:lsp", "Serve editors: completion, documentation, mistakes as you type."),
     "notebook": ("treadle.cli.notebook:notebook", "Tell a notebook that a person has open what it is for."),
+    "facts": ("treadle.cli.facts:facts", "Tell what the project declares, as JSON; for workspaces."),
     "step": ("treadle.cli.step:step", "Run one step; for the runner and other orchestrators."),
 }
-HIDDEN = {"step"}
+HIDDEN = {"facts", "step"}
 _REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EMFILE, errno.ENFILE}
 """What the system refuses, whatever Treadle does."""
 _IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}

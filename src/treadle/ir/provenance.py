@@ -57,7 +57,7 @@ class Change:
     """An asset that was made (then there is no `before`) or changed.
 
     `said` is the model of what was written, if there is one: its fields that are set say which of the asset's are
-    meant, or `fields` does, by their names in the model. `sources` tells where values were taken from, by the name of
+    meant, or `fields` does, by their names in the model, as far as they were changed. `sources` tells where values were taken from, by the name of
     their field (`tags.pii`, `group`), the last one being the one that holds; it is asked only when somebody wants to
     know. All others come from `kind`, with `text` as its name.
     """
@@ -86,6 +86,8 @@ def tell_change(
 ) -> Asset:
     """Tell whoever listens that an asset was made or changed, and give it back.
 
+    What is told of the same change a second time is what holds: whoever had it made knows best why.
+
     A policy that gives assets an owner needs no more than this:
 
     >>> from dataclasses import replace
@@ -96,6 +98,8 @@ def tell_change(
     [('owners', ('team:data',))]
     """
     if (told := _listening.get()) is not None:
+        if told and told[-1].after is after and told[-1].before is before:
+            told.pop()
         told.append(
             Change(before=before, after=after, kind=kind, text=text, said=said, fields=fields or {}, sources=sources)
         )

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
-from treadle.errors import Diagnostic, did_you_mean, listing
+from treadle.errors import Diagnostic, cut, did_you_mean, listing
 from treadle.ir.selection import pattern_of
 from treadle.ir.verdicts import SEVERITIES, PolicySeverity
 from treadle.policies.records import Binding, Policy
+from treadle.templating.types import INTEGER, NUMBER, OBJECT, Type, described, of_value
 
-__all__ = ["STANDARD", "Term", "bind"]
+__all__ = ["STANDARD", "Term", "bind", "parameters_type"]
 
 STANDARD = "treadle"
 """The giver of Treadle's own packs: these hold only where a binding names them."""
@@ -121,6 +122,40 @@ def _unmet(binding: Binding, meant: Iterable[Policy], known: Iterable[Policy]) -
                 fix=did_you_mean(name, parameters) or f"leave out {name!r}",
                 span=binding.span,
             )
+
+    yield from _wrong_kinds(binding, meant)
+
+
+def parameters_type(policy: Policy) -> Type:
+    """The type of what expressions of a policy find in `parameters`: what its own values are.
+
+    >>> from treadle.policies.records import Rule
+    >>> parameters_type(Policy(name="x", require=Rule(), parameters={"least": 1}))["properties"]
+    {'least': {'type': 'integer'}}
+    """
+    properties = {name: _varying(of_value(value)) for name, value in policy.parameters.items()}
+    return {**OBJECT, "properties": properties, "required": list(properties), "additionalProperties": False}
+
+
+def _varying(of: Type) -> Type:
+    """The type of any value of this kind: what is in a list or a mapping may be something else."""
+    return {"type": of["type"]} if "type" in of and of["type"] != "null" else {}
+
+
+def _wrong_kinds(binding: Binding, meant: Iterable[Policy]) -> Iterator[Diagnostic]:
+    """TRD908: parameters of another kind than the policy's own."""
+    for policy in meant:
+        for name, value in binding.parameters.items():
+            wanted = parameters_type(policy)["properties"].get(name, {})
+            given = _varying(of_value(value))
+            if wanted and given != wanted and (wanted, given) != (NUMBER, INTEGER):
+                yield Diagnostic(
+                    code="TRD908",
+                    message=f"the parameter {name!r} of {policy.name} is {described(wanted)}, not {described(given)}",
+                    why=f"the policy has {cut(policy.parameters[name])} there",
+                    fix=f"give it {described(wanted)}",
+                    span=binding.span,
+                )
 
 
 def _loosened(binding: Binding, refused: list[Policy], inherited: Mapping[str, list[Term]]) -> Diagnostic:

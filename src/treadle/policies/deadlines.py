@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import signal
 import threading
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
@@ -25,12 +26,9 @@ def time_limit(seconds: float) -> Iterator[None]:
 
     Only in the main thread is what waits woken up; in others, it is raised when Python goes on.
     """
-    if threading.current_thread() is threading.main_thread():
-        with _by_signal(seconds):
-            yield
-    else:
-        with _by_thread(seconds):
-            yield
+    is_main = threading.current_thread() is threading.main_thread()
+    with _by_signal(seconds) if is_main and hasattr(signal, "setitimer") else _by_thread(seconds):
+        yield
 
 
 @contextmanager
@@ -38,13 +36,21 @@ def _by_signal(seconds: float) -> Iterator[None]:
     def over(number: int, frame: FrameType | None) -> None:
         raise TooLongError
 
-    before = signal.signal(signal.SIGALRM, over)
-    signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
+    started = time.monotonic()
+    handler = signal.signal(signal.SIGALRM, over)
+    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, _AGAIN)
     try:
-        yield
+        # It may be raised while the first of these two is left, and the timer has to be stopped all the same.
+        try:
+            yield
+        finally:
+            signal.setitimer(signal.ITIMER_REAL, 0)
     finally:
         signal.setitimer(signal.ITIMER_REAL, 0)
-        signal.signal(signal.SIGALRM, before)
+        signal.signal(signal.SIGALRM, handler)
+        if left:
+            # Somebody else's alarm, which was set before.
+            signal.setitimer(signal.ITIMER_REAL, max(left - (time.monotonic() - started), 0.001), interval)
 
 
 @contextmanager
@@ -58,14 +64,24 @@ def _by_thread(seconds: float) -> Iterator[None]:
         while not done.wait(waited):
             with lock:
                 if not done.is_set():
-                    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), ctypes.py_object(TooLongError))
+                    _raise_in(ident, TooLongError)
             waited = _AGAIN
 
     watcher = threading.Thread(target=watch, daemon=True)
     watcher.start()
     try:
-        yield
-    finally:
-        with lock:
+        # As above: what is raised while the first is left must not let the other thread go on.
+        try:
+            yield
+        finally:
             done.set()
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), None)
+    finally:
+        done.set()
+        with lock:
+            _raise_in(ident, None)
+
+
+def _raise_in(ident: int, error: type[BaseException] | None) -> None:
+    """Raise an exception in a thread as soon as it runs Python; None takes back what isn't raised yet."""
+    given = ctypes.py_object(error) if error else None
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(ident), given)

@@ -9,17 +9,20 @@ from dataclasses import dataclass, replace
 from jinja2 import nodes
 
 from treadle.errors import Diagnostic
+from treadle.ir.selection import check_selection
+from treadle.policies.compiled import Compiled, compile_policy
 from treadle.policies.fields import LINEAGE
 from treadle.policies.places import place_in
 from treadle.policies.records import Policy
 from treadle.templating.compiled import compile_expression
+from treadle.templating.inference import infer
 from treadle.templating.places import Variables
 from treadle.templating.positions import Understood, understand
 from treadle.templating.types import Type, branches
 from treadle.templating.undefined import insist
 from treadle.templating.work import work_budget
 
-__all__ = ["Expression", "mistakes_in", "read_expression"]
+__all__ = ["Expression", "message_mistakes", "read_expression", "selection_mistake"]
 
 _TEMPLATE_FIX = "write {{ name }} or {{ name.part | filter }}; literal braces are written {{ '{{' }}"
 _FIXES: Mapping[str, str] = {
@@ -32,11 +35,12 @@ _FIXES: Mapping[str, str] = {
 class Expression:
     """An expression that can be judged with.
 
-    `reads` are the fields of the target that it names; one that `looks_around` needs more of the graph than the
+    `compiled` does the same much faster, where that is possible. `reads` are the fields of the target that it names; one that `looks_around` needs more of the graph than the
     component that declares the target.
     """
 
     understood: Understood
+    compiled: Compiled | None
     reads: frozenset[str]
     looks_around: bool
 
@@ -51,12 +55,13 @@ class Expression:
 def read_expression(policy: Policy, scope: Mapping[str, Type]) -> tuple[Expression | None, tuple[Diagnostic, ...]]:
     """What a policy requires, or what is wrong with it."""
     understood = understand(policy.require.text, scope)
-    mistakes = tuple(mistakes_in(policy, understood))
+    mistakes = tuple(_mistakes_in(policy, understood))
     if mistakes or understood.tree is None:
         return None, mistakes
     return (
         Expression(
             understood=understood,
+            compiled=compile_policy(understood, policy.target),
             reads=frozenset(_read(understood.tree, policy.target)),
             looks_around=policy.target == "project" or _looks_around(understood),
         ),
@@ -64,7 +69,32 @@ def read_expression(policy: Policy, scope: Mapping[str, Type]) -> tuple[Expressi
     )
 
 
-def mistakes_in(policy: Policy, understood: Understood) -> Iterator[Diagnostic]:
+def selection_mistake(policy: Policy) -> Diagnostic | None:
+    """TRD904: what is wrong with the selection that says what a policy is about."""
+    try:
+        check_selection(policy.match)
+    except ValueError as error:
+        return Diagnostic(
+            code="TRD904",
+            message=f"`match`: {error} (policy {policy.name})",
+            why="it says which assets the policy is about",
+            fix="write a selection like kind:dbt, or group:marts and not tag:legacy",
+            span=policy.span,
+        )
+    return None
+
+
+def message_mistakes(policy: Policy, scope: Mapping[str, Type]) -> tuple[Diagnostic, ...]:
+    """TRD904: what is wrong with the templates of a policy's message."""
+    if "{" not in policy.message:
+        return ()
+    return tuple(
+        replace(one, code="TRD904", message=f"{one.message} (message of the policy {policy.name})", span=policy.span)
+        for one in infer(policy.message, scope).mistakes
+    )
+
+
+def _mistakes_in(policy: Policy, understood: Understood) -> Iterator[Diagnostic]:
     """TRD904: what is wrong with an expression of a policy, each at its place in it."""
     for each in understood.mistakes:
         mistake = each.mistake

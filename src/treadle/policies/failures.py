@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from treadle.errors import Diagnostic, Severity, said, user_frames
+from treadle.policies.cel import CelError
 from treadle.policies.finding import Found
 from treadle.policies.functions import WrongAnswerError
 from treadle.policies.holding import Held
@@ -52,6 +53,8 @@ def _why(policy: Policy, error: Exception, item: Item) -> str:
     if policy.require.function is not None:
         frames = user_frames(error)
         return said(error) + (f"\n{frames}" if frames else "")
+    if isinstance(error, CelError):
+        return str(error)
     first = explain_failure(error, policy.require.text, {}, None)[0]
     return f"{first.message}: {first.why}" if first.why else first.message
 
@@ -59,4 +62,6 @@ def _why(policy: Policy, error: Exception, item: Item) -> str:
 def _fix(policy: Policy, error: Exception) -> str:
     if policy.require.function is not None:
         return "mend the function; until then, what it denies can't run"
+    if policy.require.language == "cel":
+        return "ask whether it is there before it is used: has(asset.tags.pii), asset.description != null && …"
     return "ask whether it is there before it is used: asset.tags.get('pii'), asset.description and …"

@@ -6,7 +6,10 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from treadle.ir.verdicts import PolicyTarget
+from treadle.policies.cel import CelExpression
 from treadle.policies.deadlines import TooLongError, time_limit
+from treadle.policies.expressions import Expression
 from treadle.policies.functions import answers, asked
 from treadle.policies.records import Policy
 from treadle.policies.roster import Item, Roster
@@ -15,7 +18,7 @@ from treadle.policies.views import Scene
 
 __all__ = ["Found", "find"]
 
-_SECONDS = 10.0
+SECONDS = 10.0
 """How long a Python function may take for everything that it is asked about."""
 
 
@@ -33,25 +36,36 @@ class Found:
 
 def find(entry: Entry, numbers: Iterable[int], parameters: Mapping[str, object], roster: Roster, scene: Scene) -> Found:
     """Ask a policy about items."""
-    if entry.expression is not None:
-        holds = entry.expression.holds
-        target = entry.policy.target
-
-        def violations(item: Item) -> list[str | None]:
-            variables = {target: scene.view(target, item.key), "parameters": parameters}
-            return [] if holds(variables) else [None]
-
-        return _ask(violations, numbers, roster.items(target))
-    return _call(entry.policy, numbers, parameters, roster, scene)
+    if entry.expression is None:
+        return _call(entry.policy, numbers, parameters, roster, scene)
+    return _evaluate(
+        entry.expression, entry.policy.target, numbers, parameters, roster.items(entry.policy.target), scene
+    )
 
 
-def _ask(violations: Callable[[Item], list[str | None]], numbers: Iterable[int], items: list[Item]) -> Found:
+def _evaluate(
+    expression: Expression | CelExpression,
+    target: PolicyTarget,
+    numbers: Iterable[int],
+    parameters: Mapping[str, object],
+    items: list[Item],
+    scene: Scene,
+) -> Found:
     found = Found()
-    for number in numbers:
+
+    def ask(number: int) -> bool:
         try:
-            found.violations += [(number, each) for each in violations(items[number])]
+            return expression.holds({target: scene.view(target, items[number].key), "parameters": parameters})
         except Exception as error:  # whatever it is, the others are judged
             found.failed[number] = error
+            return True
+
+    if expression.compiled is None:
+        violating = [number for number in numbers if not ask(number)]
+    else:
+        columns = {name: scene.column_of(target, items, name) for name in expression.compiled.columns}
+        violating = expression.compiled.violations(numbers, parameters, columns, ask)
+    found.violations = [(number, None) for number in violating]
     return found
 
 
@@ -70,7 +84,7 @@ def _call(
     found = Found()
     at = 0
     try:
-        with time_limit(_SECONDS):
+        with time_limit(SECONDS):
             while at < len(left):
                 item = items[left[at]]
                 target: dict[str, Any] = {policy.target: record(scene, item)} if policy.target in wanted else {}

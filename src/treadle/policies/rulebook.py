@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from treadle.errors import Diagnostic
-from treadle.policies.bindings import Term, bind
-from treadle.policies.expressions import Expression, read_expression
+from treadle.policies.bindings import Term, bind, parameters_type
+from treadle.policies.cel import CelExpression, read_cel
+from treadle.policies.expressions import Expression, message_mistakes, read_expression, selection_mistake
 from treadle.policies.fields import scope_of
 from treadle.policies.functions import asked, function_mistakes
 from treadle.policies.records import Binding, Policy
 from treadle.policies.roster import looks_around
-from treadle.templating.types import OBJECT, Type, of_value
 
 __all__ = ["Entry", "Rulebook", "read_policies"]
 
@@ -23,7 +23,7 @@ class Entry:
 
     policy: Policy
     terms: tuple[Term, ...]
-    expression: Expression | None = None
+    expression: Expression | CelExpression | None = None
     is_broken: bool = False
 
     @property
@@ -51,24 +51,22 @@ def read_policies(policies: Iterable[Policy], bindings: Iterable[Binding] = ()) 
     """Read policies and bindings. Never raises: one that is broken is kept, and denies whatever it is about."""
     known = {each.name: each for each in policies}
     terms, diagnostics = bind(known.values(), bindings)
-    found = list(diagnostics)
-    entries = {}
-    for name, policy in known.items():
-        expression: Expression | None = None
-        mistakes: tuple[Diagnostic, ...] = ()
-        if policy.require.function is not None:
-            mistakes = function_mistakes(policy)
-        else:
-            expression, mistakes = read_expression(policy, scope_of(policy.target, _parameters(policy)))
-        found += mistakes
-        entries[name] = Entry(policy=policy, terms=terms[name], expression=expression, is_broken=bool(mistakes))
-    return Rulebook(entries=entries, diagnostics=tuple(found))
+    entries = {name: _read(policy, terms[name]) for name, policy in known.items()}
+    found = [*diagnostics, *(one for _, mistakes in entries.values() for one in mistakes)]
+    return Rulebook(entries={name: entry for name, (entry, _) in entries.items()}, diagnostics=tuple(found))
 
 
-def _parameters(policy: Policy) -> Type:
-    properties = {name: _varying(of_value(value)) for name, value in policy.parameters.items()}
-    return {**OBJECT, "properties": properties, "required": list(properties), "additionalProperties": False}
-
-
-def _varying(of: Type) -> Type:
-    return {name: one for name, one in of.items() if name != "const"}
+def _read(policy: Policy, terms: tuple[Term, ...]) -> tuple[Entry, tuple[Diagnostic, ...]]:
+    expression: Expression | CelExpression | None = None
+    scope = scope_of(policy.target, parameters_type(policy))
+    if policy.require.function is not None:
+        mistakes = function_mistakes(policy)
+    elif policy.require.language == "cel":
+        expression, mistakes = read_cel(policy, scope)
+    else:
+        expression, mistakes = read_expression(policy, scope)
+    if wrong := selection_mistake(policy):
+        # Nobody knows what it is about, so it is about everything.
+        policy, expression, mistakes = replace(policy, match="*"), None, (*mistakes, wrong)
+    entry = Entry(policy=policy, terms=terms, expression=expression, is_broken=bool(mistakes))
+    return entry, (*mistakes, *message_mistakes(policy, scope))

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
 from treadle.ir import AssetKey, CheckKey, Column
 from treadle.ir.verdicts import PolicyTarget
 from treadle.policies.fields import FIELDS, Kind
+from treadle.policies.roster import Item
 from treadle.policies.subjects import DeclaredComponent, Subjects
 
 __all__ = ["Scene", "View"]
@@ -48,6 +49,7 @@ class Scene:
         self._subjects = subjects
         self._components = {each.address: each for each in subjects.components}
         self._views: dict[tuple[str, object], View] = {}
+        self._columns: dict[tuple[PolicyTarget, str], list[Any]] = {}
         self._by_component: dict[str, tuple[list[AssetKey], list[CheckKey], list[str]]] | None = None
 
     def view(self, target: PolicyTarget, name: Any) -> View:
@@ -55,6 +57,29 @@ class Scene:
         if target == "project":
             return self._view("project", "", self._subjects.project, self._subjects)
         return getattr(self, target)(name)  # type: ignore[no-any-return] # each of these gives a view
+
+    def column_of(self, target: PolicyTarget, items: Iterable[Item], field: str) -> list[Any]:
+        """A field of all items of a kind; an empty name is the view itself."""
+        known = self._columns.get((target, field))
+        if known is not None:
+            return known
+        if field:
+            # The same as of the views, of which most policies need none.
+            read, record = FIELDS[target][field].read, self._record_of(target)
+            found = [read(record(each.key), self) for each in items]
+        else:
+            found = [self.view(target, each.key) for each in items]
+        self._columns[target, field] = found
+        return found
+
+    def _record_of(self, target: PolicyTarget) -> Callable[[Any], Any]:
+        records: Mapping[PolicyTarget, Mapping[Any, Any]] = {
+            "asset": self.graph.assets,
+            "check": self.graph.checks,
+            "step": self.graph.steps,
+            "component": self._components,
+        }
+        return records[target].__getitem__ if target in records else lambda _: self._subjects
 
     def asset(self, key: AssetKey) -> View:
         """An asset."""
@@ -101,7 +126,8 @@ class Scene:
 
     def column(self, column: Column) -> View:
         """A column."""
-        return View("column", column.name, column, self)
+        # By its place in memory: an asset's columns are there as long as the graph, and two may be equal.
+        return self._views.get(("column", id(column))) or self._view("column", id(column), column.name, column)
 
     def assets_of(self, address: str) -> list[View]:
         """The assets that a component declares."""

@@ -236,10 +236,15 @@ class _Work:
 
     def _round(self) -> bool:
         layout = lay_out(self.text)
-        groups = [pieces for each in self._now.changes if (pieces := _pieces_or_none(each, layout))]
-        if self._try(_apart(groups)):
+        written: list[list[Piece]] = []
+        by_alias: list[list[Piece]] = []
+        for each in self._now.changes:
+            if pieces := _pieces_or_none(each, layout):
+                (by_alias if _is_alias(each, layout) else written).append(pieces)
+        # An alias goes on standing for its anchor, when that becomes what both should be.
+        if self._try(_apart(written)):
             return True
-        return any(self._try(group) for group in groups)
+        return any(self._try(group) for group in (*written, *by_alias))
 
     def _try(self, pieces: list[Piece]) -> bool:
         """Make some changes, when what the text means afterwards is right and nothing is lost."""
@@ -293,6 +298,12 @@ def _pieces(each: _Any, layout: Layout) -> list[Piece]:
             raise CantRewriteError("its new value belongs into another attribute")
         return rewriter.rewrite(entry, names[0], change.new)
     return rewriter.rename(entry, names[0]) if len(names) == 1 else rewriter.move(entry, names, change.new)
+
+
+def _is_alias(each: _Any, layout: Layout) -> bool:
+    span = _span(each)
+    found = layout.values.get((span.line, span.column))
+    return found is not None and found.kind == "alias"
 
 
 def _is_pending(value: Any) -> str:

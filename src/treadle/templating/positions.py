@@ -6,14 +6,17 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 
 from jinja2 import TemplateSyntaxError, nodes
+from jinja2.exceptions import SecurityError
 from jinja2.lexer import TokenStream
 from jinja2.parser import Parser
 
 from treadle.errors import Diagnostic
 from treadle.templating.expressions import Reader
+from treadle.templating.members import AbsentError, attribute
+from treadle.templating.mistakes import unknown_member
 from treadle.templating.reach import Place
 from treadle.templating.sandbox import SANDBOX
-from treadle.templating.types import UNKNOWN, Type
+from treadle.templating.types import UNKNOWN, Type, branches, elements, union
 from treadle.templating.work import TooMuchWorkError, shared_budget
 
 __all__ = ["Misplaced", "Understood", "understand"]
@@ -88,10 +91,25 @@ class _Placing(Reader):
 
     def read(self, node: nodes.Node, place: Place) -> Type:
         """The type of what an expression gives."""
-        before, self.at = self.at, node.lineno
+        # What is wrong with `.name` is the name.
+        before, self.at = self.at, node.lineno + isinstance(node, nodes.Getattr)
         found = self.types[node] = Reader.read(self, node, place)
+        if isinstance(node, nodes.Filter) and node.node in self.types:
+            self.look_into(node, elements(self.types[node.node]))
         self.at = before
         return found
+
+    def look_into(self, node: nodes.Filter, of: Type) -> None:
+        """Tell of an attribute that a filter asks of items which don't have it."""
+        path = _asked_of_items(node)
+        if path is None or any(name.isdigit() for name in path.value.split(".")):
+            return
+        for name in path.value.split("."):
+            of, absent = _under(of, name)
+            if absent is not None:
+                self.at = path.lineno + 1
+                self.tell(unknown_member(name, self.text, absent.names, owner=absent.owner))
+                return
 
     def tell(self, *mistakes: Diagnostic) -> None:
         """Tell of mistakes, each of them once."""
@@ -99,6 +117,32 @@ class _Placing(Reader):
             if one not in self.mistakes:
                 self.mistakes.append(one)
                 self.offsets.append(self.at)
+
+
+def _asked_of_items(node: nodes.Filter) -> nodes.Const | None:
+    """The attribute of each item that a filter looks at, where it is written there."""
+    if node.name in ("selectattr", "rejectattr", "groupby"):
+        path: nodes.Expr | None = node.args[0] if node.args else None
+    else:
+        named: dict[str, nodes.Expr] = {str(each.key): each.value for each in node.kwargs}
+        path = None if "default" in named else named.get("attribute")
+    return path if isinstance(path, nodes.Const) and isinstance(path.value, str) else None
+
+
+def _under(of: Type, name: str) -> tuple[Type, AbsentError | None]:
+    """What is under a name of any branch of a type; an error when none has it."""
+    found: list[Type] = []
+    absent: list[AbsentError] = []
+    for branch in branches(of):
+        try:
+            found.append(attribute(branch, name))
+        except AbsentError as error:
+            absent.append(error)
+        except SecurityError:
+            return UNKNOWN, None  # it is told when it is tried
+    if found or not absent:
+        return union(found) if found else UNKNOWN, None
+    return UNKNOWN, max(absent, key=lambda one: len(one.names))
 
 
 def _parsed(text: str) -> nodes.Expr:

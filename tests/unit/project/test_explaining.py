@@ -20,6 +20,15 @@ STAGE = "staging-7"
 FILES = {
     ".env": f"WAREHOUSE_PASSWORD={SECRET}\nSTAGE={STAGE}\n",
     "pyproject.toml": '[tool.treadle]\nmodule = "p"\n[tool.treadle.run]\ntimeout = "2h"\n',
+    "policies.yaml": """\
+policies:
+  grouped:
+    require: asset.group != 'default'
+    match: "*"
+    default:
+      group: "{{ asset.key.parts[0] }}_of_all"
+      tags: {tier: bronze, team: nobody}
+""",
     "src/p/defs/defs.yaml": """\
 type: treadle.DefsFolder
 template_vars_module: .variables
@@ -219,6 +228,19 @@ def test_what_is_said_of_the_step_is_told(project: Path) -> None:
     assert [("yaml", {"times": 3}, "sets", 6)] == told(story(found, "retries"))
     assert [("default", 7200.0, "sets", 4)] == told(story(found, "timeout"))
     assert [("default", None, "sets", None)] == told(story(found, "pool"))
+
+
+def test_what_a_policy_gives_is_told_last(project: Path) -> None:
+    """
+    A default of a policy names it and its line, with the templates in it; where something was said, it has no say.
+    """
+    found = explain(project, "shop/v1.users")
+    assert [("policy", "shop_of_all", "sets", 2)] == told(story(found, "group"))
+    (step,) = story(found, "group").steps
+    assert ("grouped", "asset.key.parts") == (step.text, step.templates[0].variables[0].name)
+    assert [("policy", "bronze", "sets", 2)] == told(story(found, "tags.tier"))
+    assert "eu" == story(found, "tags.team").value
+    assert "template" == story(explain(project, "shop/orders"), "group").steps[-1].kind
 
 
 def test_an_asset_that_python_declares_names_its_place(project: Path) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import os
 import subprocess
 import sys
 import textwrap
@@ -10,8 +12,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
 from tests.conftest import CommandLine, MakeProject
+from treadle.cli.main import cli
 from treadle.errors import Diagnostic, ProjectError
 from treadle.ir import AssetKey
 from treadle.project import Project, load
@@ -585,3 +589,64 @@ def test_editors_get_schemas(make_project: MakeProject) -> None:
     for wrong in ("policies: {p: {}}", "policies: {p: {require: x, sevrity: warn}}", "policy: {}"):
         assert not jsonschema.Draft202012Validator(schema).is_valid(yaml.safe_load(wrong))
     assert "array" == project("schema", "waivers.yaml").json["type"]
+
+
+# What is remembered
+
+
+def aged(project: CommandLine) -> None:
+    """Make every file of a project old enough to be remembered."""
+    for path in project.folder.rglob("*"):
+        if ".treadle" not in path.parts:
+            os.utime(path, (1_000_000_000, 1_000_000_000))
+
+
+CHANGES: dict[str, tuple[str, str, list[str]]] = {
+    "component": (
+        "src/p/defs/mill/defs.yaml",
+        DEFS.lstrip().replace("key: cloth", "key: cloth\n      owners: [team:x]"),
+        [],
+    ),
+    "policies": ("policies.yaml", OWNED.replace("asset.owners", "asset.key"), []),
+    "another-policy": ("policies.yaml", OWNED + "  p: {require: asset.group == 'x'}\n", ["TRD901", "TRD901", "TRD901"]),
+    "waiver": (
+        "waivers.yaml",
+        "- {policy: has_owner, names: [cloth], owner: team:x, reason: It is old, expires: 2999-01-01}\n",
+        [],
+    ),
+    "new-component": (
+        "src/p/defs/loom/defs.yaml",
+        DEFS.lstrip().replace("cloth", "wool").replace("silk", "yarn").replace("s.py", "../mill/s.py"),
+        ["TRD901"] * 2,
+    ),
+    "platform": ("compute.yaml", "small: {cpu: 1}\n", ["TRD203", "TRD901"]),
+    "in-python": (
+        "src/p/policies.py",
+        "from treadle import policy\n\n\n@policy()\ndef no(asset):\n    return asset.owners != ()\n",
+        ["TRD901", "TRD901"],
+    ),
+}
+
+
+@pytest.mark.parametrize(("path", "text", "expected"), CHANGES.values(), ids=CHANGES)
+def test_what_was_judged_is_told_again_until_something_changes(
+    make_project: MakeProject, path: str, text: str, expected: list[str]
+) -> None:
+    """
+    A check of what hasn't changed loads nothing and says the same; whatever changes, it is judged again.
+    """
+    project = made(make_project)
+    aged(project)
+
+    def found(what: str) -> list[str]:
+        answer = CliRunner().invoke(cli, ["-C", str(project.folder), "check", "--json"])
+        return sorted(each[what] for each in json.loads(answer.stdout)["diagnostics"])
+
+    assert ["TRD901"] == found("code")
+    (kept,) = project.folder.glob(".treadle/judged.json")
+    kept.write_text(kept.read_text("utf-8").replace("has no owner", "is nobody's"), encoding="utf-8")
+    assert ["cloth is nobody's (policy has_owner)"] == found("message")
+    changed = project.folder / path
+    changed.parent.mkdir(parents=True, exist_ok=True)
+    changed.write_text(text, encoding="utf-8")
+    assert expected == found("code")

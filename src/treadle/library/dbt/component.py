@@ -41,6 +41,7 @@ from treadle.library.dbt.settings import (
     TranslationSettings,
 )
 from treadle.library.dbt.state import current_manifest
+from treadle.library.dbt.tested import with_tests
 from treadle.library.dbt.translation import Translated, Translator
 from treadle.templating import Template
 
@@ -148,7 +149,7 @@ class DbtProject(Component):
         backfill, made = self.execution.backfill(), {each.key for each in translated.nodes.values()}
         assets = [
             self._with_backfill(each, backfill) if backfill and not each.backfill and each.key in made else each
-            for each in translated.assets
+            for each in with_tests(translated.assets, checks, manifest)
         ]
         return Definitions(assets=assets, checks=tuple(checks.values()), steps=step)
 

@@ -13,6 +13,7 @@ from treadle.components import ComponentContext, TranslationAttributes
 from treadle.errors import Diagnostic, ProjectError, Span
 from treadle.ir import Asset, AssetKey, AutomationCondition, Column, Origin
 from treadle.ir.provenance import Source, tell_change
+from treadle.library.dbt.layers import layer_of
 from treadle.library.dbt.lineage import Lineage, is_asset
 from treadle.library.dbt.node import NodeView
 from treadle.library.dbt.project import DbtFolder
@@ -276,11 +277,29 @@ def _owners(node: Node, group: Group | None) -> tuple[str, ...]:
 
 def _metadata(node: Node) -> dict[str, object]:
     metadata: dict[str, object] = {"dbt/unique_id": node.unique_id, "dbt/resource_type": node.resource_type}
-    if node.config.materialized:
-        metadata["dbt/materialized"] = node.config.materialized
     parts = (node.database, node.schema, node.alias or node.name)
-    metadata["dbt/relation"] = _unquoted(node.relation_name) or ".".join([part for part in parts if part])
-    return metadata
+    is_model = node.resource_type == "model"
+    said = {
+        "path": node.original_file_path,
+        "materialized": node.config.materialized,
+        "layer": layer_of(node.name, node.original_file_path) if is_model else "",
+        "access": node.access if is_model else "",
+        "contract": is_model and node.contract is not None and node.contract.enforced,
+        "freshness": _freshness(node),
+        "relation": _unquoted(node.relation_name) or ".".join([part for part in parts if part]),
+    }
+    return metadata | {f"dbt/{name}": value for name, value in said.items() if value}
+
+
+def _freshness(node: Node) -> dict[str, str]:
+    """How old dbt lets a source get, as `{"warn_after": "12 hour"}`."""
+    given = node.freshness or {}
+    windows = {name: given.get(name) for name in ("warn_after", "error_after")}
+    return {
+        name: f"{each['count']} {each.get('period')}"
+        for name, each in windows.items()
+        if isinstance(each, dict) and each.get("count") is not None
+    }
 
 
 def _code_version(node: Node) -> str | None:

@@ -219,7 +219,7 @@ def _spoken(stage: Stage) -> Iterator[tuple[str, str]]:
     names = change.said.model_fields_set
     if change.fields:
         before, after = values_of(stage.before), values_of(stage.after)
-        yield from ((name, key) for name, key in change.fields.items() if before[name] != after[name])
+        yield from ((name, key) for name, key in change.fields.items() if before.get(name) != after.get(name))
         return
     # A translation has a key before it is given to the asset.
     if stage.before.key != stage.after.key or ("key" in names and getattr(change.said, "key", None) == stage.after.key):

@@ -9,7 +9,9 @@ from typing import Any
 from treadle.components import CommonAttributes
 from treadle.errors import Diagnostic, ProjectError, UsageError
 from treadle.ir import Asset, AssetKey, Definitions, select_among
+from treadle.ir.provenance import Source, tell_change
 from treadle.policies import Policy
+from treadle.project.hearing import tell_targets
 from treadle.project.post_processing import asset_view
 from treadle.templating import Template
 
@@ -39,6 +41,7 @@ def with_defaults(
     for policy in policies:
         if not policy.default:
             continue
+        tell_targets((policy.match,))
         try:
             among = select_among(assets.values(), policy.match)
         except UsageError:
@@ -88,7 +91,18 @@ def _defaulted(policy: Policy, asset: Asset) -> tuple[Asset, list[str]]:
     if not kept:
         return asset, []
     names = [f"{name}.{each}" if name in ("tags", "metadata") else name for name in kept for each in _inner(kept[name])]
-    return CommonAttributes.model_construct(_fields_set=set(kept), **kept).apply_to(asset), list(dict.fromkeys(names))
+    names = list(dict.fromkeys(names))
+    changed = CommonAttributes.model_construct(_fields_set=set(kept), **kept).apply_to(asset)
+    source = Source(kind="policy", text=policy.name, span=policy.span)
+    tell_change(
+        asset,
+        changed,
+        kind="policy",
+        said=said,
+        fields={name: name for name in names},
+        sources=lambda: dict.fromkeys(names, (source,)),
+    )
+    return changed, names
 
 
 def _inner(value: object) -> Iterable[object]:

@@ -89,11 +89,10 @@ def _bound_packs(bindings: Iterable[Binding]) -> list[Path]:
 
 
 def _twice(policy: Policy, first: Policy) -> Diagnostic:
-    place = f", at {first.span}" if first.span else ""
     return Diagnostic(
         code="TRD909",
         message=f"the policy {policy.name!r} is there twice",
-        why=f"the first is{place or ' somewhere else'}",
+        why=f"the first is at {first.span}",
         fix="give one of them another name, or remove it",
         span=policy.span,
     )

@@ -66,7 +66,7 @@ def test_files_of_dbt_are_named_before_what_is_made_of_them(project: Path) -> No
     assert [("dbt", "One row for each paid order.", "marts.yml:4")] == told(found, "description")
     assert [("dbt", "table", "dbt_project.yml:20")] == told(found, "metadata.dbt/materialized")
     assert [("template", "main", "defs.yaml:11")] == told(found, "tags.schema")
-    assert [("dbt", ["dbt/paid_orders", "dbt/stg_customers"], "orders.sql:1")] == told(found, "deps")
+    assert [("dbt", ["dbt/stg_customers", "dbt/stg_orders"], "orders.sql:1")] == told(found, "deps")
     assert [("yaml", {"times": 2}, "defs.yaml:5")] == told(found, "retries")
     assert [("yaml", "warehouse", "defs.yaml:6")] == told(found, "pool")
 
