@@ -109,6 +109,24 @@ def test_broken_settings_keep_the_whole_graph(shed: Served) -> None:
     file.write_text(right, encoding="utf-8")
 
 
+def test_an_import_without_end_is_given_up(shed: Served) -> None:
+    """
+    Loading that hangs stops nothing: answers go on, and the next edit is seen.
+    """
+    file = shed.root / "src/p/defs/weaving.py"
+    file.write_text("while True: ...\n" + WEAVING, encoding="utf-8")
+    [loading] = [
+        each for each in psutil.Process(shed.process.pid).children() if "server.loading" in str(each.cmdline())
+    ]
+    until(lambda: any(each.cpu_times().user > 1 for each in loading.children()))
+    assert ("loaded", ["cloth", "felt", "wool", "yarn"]) == found(shed)
+    told = edit(
+        shed, "weaving.py", "while True: ...\n", "@asset\ndef lint(): ...\n".join(["from treadle import asset\n", ""])
+    )
+    assert ("loaded", True) == (told["state"], "lint" in found(shed)[1])
+    until(lambda: not loading.children())
+
+
 def test_sensors_start_runs(shed: Served) -> None:
     """
     The scheduler runs beside the server: what a sensor asks for happens.
