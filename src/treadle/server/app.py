@@ -60,7 +60,7 @@ def make_app(context: Context | None = None) -> FastAPI:
         docs_url=None,  # FastAPI's pages load their scripts from other hosts
         redoc_url=None,
         lifespan=lifespan,
-        responses=error_responses(401, 403, 422, 500, 503),
+        responses=error_responses(400, 401, 403, 422, 500, 503),
         generate_unique_id_function=_name,
     )
     for each in (project, assets, graph, components, runs, launching, outputs, automations, backfills, metrics, pages):

@@ -27,11 +27,21 @@ _DATA = frozenset(
 
 
 class Current:
-    """The project as it is now. `told` is called with each new snapshot, by the thread that loads."""
+    """The project as it is now.
 
-    def __init__(self, settings: Settings, *, told: Callable[[Snapshot], object] = lambda snapshot: None) -> None:
+    The thread that loads calls `before` with each new snapshot before anybody else has it, and `told` afterwards.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        before: Callable[[Snapshot], object] = lambda snapshot: None,
+        told: Callable[[Snapshot], object] = lambda snapshot: None,
+    ) -> None:
         self.snapshot = Snapshot(settings=settings, facts=Facts(), state="loading", version="0")
-        self.told = told
+        self._before = before
+        self._told = told
         self._folder = settings.root
         self._good: Facts | None = None
         self._loader = Loader(settings.root)
@@ -110,9 +120,10 @@ class Current:
 
     def _take(self, snapshot: Snapshot) -> None:
         is_same = (snapshot.version, snapshot.error) == (self.snapshot.version, self.snapshot.error)
+        self._before(snapshot)
         self.snapshot = snapshot
         if not is_same:
-            self.told(snapshot)
+            self._told(snapshot)
 
 
 def _with_error(snapshot: Snapshot, error: str) -> Snapshot:

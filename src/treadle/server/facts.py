@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import Diagnostic
 from treadle.ir import AssetGraph, AssetKey, Definitions, Origin
+from treadle.ir.platform import FromEnvironment
 from treadle.ir.verdicts import Excuse, Verdict
 from treadle.project.loaded import LoadedComponent, is_at
 from treadle.project.remembering.wire import from_bytes, to_bytes
@@ -30,7 +31,8 @@ class Facts:
     """What is known of a project. `graph` is None when it couldn't be loaded at all.
 
     `kept` are assets of broken components, as they were when they could be loaded last. `surely` and `maybe` are the
-    assets that broken components block, as `blocked_assets` tells them. `compute` are the profiles of steps.
+    assets that broken components block, as `blocked_assets` tells them. `compute` are the profiles of
+    steps, `credentials` the environment variables that hold credentials, by their names.
     """
 
     graph: AssetGraph | None = None
@@ -40,6 +42,7 @@ class Facts:
     maybe: Addresses = field(default_factory=dict)
     kept: frozenset[AssetKey] = frozenset()
     compute: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_broken(self) -> bool:
@@ -89,6 +92,11 @@ def facts_of(project: Project) -> bytes:
         "jobs": tuple(graph.jobs.values()),
         "components": tuple(replace(each, definitions=Definitions()) for each in project.components),
         "diagnostics": tuple(map(plain_diagnostic, project.diagnostics)),
+        "credentials": {
+            name: each.provider.variable
+            for name, each in graph.platform.credentials.items()
+            if isinstance(each.provider, FromEnvironment)
+        },
         "verdicts": tuple(map(_plain_verdict, graph.verdicts)),
         "surely": dict(blocked.surely),
         "maybe": dict(blocked.maybe),
@@ -142,6 +150,7 @@ def from_loader(data: bytes) -> Facts:
         surely=told["surely"],
         maybe=told["maybe"],
         compute=told["compute"],
+        credentials=told["credentials"],
     )
 
 

@@ -69,7 +69,7 @@ class _Given(BaseModel):
 class _Taken(BaseModel):
     """What the API takes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 Item = TypeVar("Item", bound=BaseModel)
@@ -423,6 +423,7 @@ class NewRun(_Taken):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
+        strict=True,
         json_schema_extra={"examples": [{"selection": "+marts/orders", "tags": {"why": "a late delivery"}}]},
     )
 

@@ -10,6 +10,8 @@ from tests.serving import Served, serving, until
 from tests.unit.server.projects import WEAVING, write_project
 
 MORE = """
+import os
+
 from treadle import StaticPartitions, asset
 
 ENDS = StaticPartitions(keys=("north", "south", "west"))
@@ -19,7 +21,10 @@ ENDS = StaticPartitions(keys=("north", "south", "west"))
 def carpet(context): ...
 
 
-@asset(metadata={"found": "postgresql://weaver:hunter2hunter@db/mill"}, owners=["loft@mill.example"])
+@asset(
+    metadata={"found": "postgresql://weaver:hunter2hunter@db/mill", "key": os.environ.get("LEDGER_KEY")},
+    owners=["loft@mill.example"],
+)
 def ledger(context): ...
 """
 SETTINGS = """[tool.treadle]
@@ -39,10 +44,14 @@ POLICIES = """policies:
 """
 
 
+CREDENTIALS = "vault: {provider: environment, variable: LEDGER_KEY}\n"
+
+
 @pytest.fixture(scope="module")
 def loft(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A project with partitions, a pool, a policy and a secret."""
     files = {"weaving.py": WEAVING, "more.py": MORE, "/pyproject.toml": SETTINGS, "/policies.yaml": POLICIES}
+    files |= {"/credentials.yaml": CREDENTIALS, "/.env": "LEDGER_KEY=k3y-of-the-vault\n"}
     with serving(write_project(tmp_path_factory.mktemp("loft"), files)) as served:
         yield served
 
@@ -109,11 +118,13 @@ def test_what_a_policy_denies_is_told_and_does_not_run(loft: Served) -> None:
 @pytest.mark.parametrize("path", ["/assets", "/assets/ledger", "/project", "/graph", "/components"])
 def test_passwords_are_in_no_answer(loft: Served, path: str) -> None:
     """
-    The password of a connection is taken out of whatever holds it, and the server's token is in nothing.
+    Passwords of connections, and credentials in the environment, are taken out of whatever holds them, and the server's token is in nothing.
     """
     answer = loft.client.get(path)
     assert answer.is_success
     assert "hunter2hunter" not in answer.text
     assert loft.token not in answer.text
+    assert "k3y-of-the-vault" not in answer.text
     if path == "/assets/ledger":
-        assert "postgresql://weaver:[credential ledger]@db/mill" == answer.json()["metadata"]["found"]
+        expected = {"found": "postgresql://weaver:[credential ledger]@db/mill", "key": "[credential vault]"}
+        assert expected == answer.json()["metadata"]
