@@ -39,7 +39,7 @@ def dev(folder: Path, host: str, port: int, no_scheduler: bool) -> None:
     from treadle.server import running
 
     settings = find_settings(folder)
-    tell = teller()
+    tell = teller(has_mistakes=no_scheduler)  # otherwise the scheduler tells them
     with (
         running.listening(host, port) as door,
         opened_store(settings) as store,

@@ -13,8 +13,9 @@ from treadle.ir import AssetGraph, AssetKey, Definitions, Origin
 from treadle.ir.platform import FromEnvironment
 from treadle.ir.verdicts import Excuse, Verdict
 from treadle.project.loaded import LoadedComponent, is_at
-from treadle.project.remembering.wire import from_bytes, to_bytes
+from treadle.project.remembering.wire import CannotBeWrittenError, from_bytes, to_bytes
 from treadle.runner.metadata import json_safe
+from treadle.server.plainly import plainly
 
 if TYPE_CHECKING:
     from treadle.project import Project
@@ -101,7 +102,10 @@ def facts_of(project: Project) -> bytes:
         "surely": dict(blocked.surely),
         "maybe": dict(blocked.maybe),
     }
-    return to_bytes(facts, _NOWHERE)
+    try:
+        return to_bytes(facts, _NOWHERE)
+    except CannotBeWrittenError:
+        return to_bytes({name: plainly(each) for name, each in facts.items()}, _NOWHERE)
 
 
 def _plain_verdict(verdict: Verdict) -> dict[str, Any]:
