@@ -30,6 +30,7 @@ from treadle.policies.waivers import WaiverAttributes
 from treadle.project.policing.gathering import packs
 from treadle.project.policing.models import BindingAttributes, PolicyAttributes
 from treadle.project.policing.reading import read_policies
+from treadle.server.app import openapi
 from treadle.templating.types import branches
 
 __all__ = ["PAGES", "main"]
@@ -410,7 +411,7 @@ _RULES = (
     "They hold in every project in whose environment it is installed, and no project has to name them.\n"
     "`policies.yaml` is read without importing the package.",
     "## In editors",
-    "```sh\ntreadle schema policies.yaml -o .treadle/policies.schema.json\ntreadle schema waivers.yaml -o .treadle/waivers.schema.json\n```",
+    "```sh\ntreadle schema policies.yaml -o .treadle/policies.schema.json\ntreadle schema waivers.yaml -o .treadle/waivers.schema.json\ntreadle schema policies.test.yaml -o .treadle/policies.test.schema.json\n```",
     "The line `# yaml-language-server: $schema=.treadle/policies.schema.json` at the top of `policies.yaml` lets an editor complete and check it.",
 )
 
@@ -433,12 +434,78 @@ def _simple_type(of: Schema) -> str:
     return str(of.get("type", "any"))
 
 
+# The HTTP API
+
+
+def http_api() -> str:
+    """Every path of the API, by what it is about."""
+    sections: dict[str, list[str]] = {}
+    for path, methods in openapi()["paths"].items():
+        for method, each in methods.items():
+            rows = sections.setdefault(each["tags"][0], [])
+            rows.append(row(f"`{method.upper()} {path}`", each["description"].partition("\n")[0]))
+    return page(
+        "The HTTP API",
+        "`treadle serve` and `treadle dev` answer at these paths.\n"
+        "Every parameter and every answer, with its types, is in [openapi.json](openapi.json), which a server also gives at `/api/openapi.json`; clients are generated from it.",
+        "Every request shows the server's token: `Authorization: Bearer TOKEN`.\n"
+        "Lists come in pages: `next` of one is the `cursor` of the next, and null on the last.\n"
+        "JSON answers have an `ETag`; a request with it in `If-None-Match` gets 304 when nothing has changed.",
+        *(
+            part
+            for tag, rows in sections.items()
+            for part in (f"## {tag.capitalize()}", table(("Request", "What it does"), rows))
+        ),
+        "## Errors",
+        "Whatever isn't a success has this body:",
+        '```json\n{"error": {"code": "not_found", "message": "there is no asset \'ordres\'; did you mean \'orders\'?", "diagnostics": []}}\n```',
+        table(("Status", "`code`", "When"), [row(str(status), f"`{code}`", when) for status, code, when in _ERRORS]),
+        "## Streams",
+        "`GET /api/events` and `GET /api/runs/{run_id}/stream` send server-sent events.\n"
+        "The first tells of all that changes, the second of one run; it begins after the event that `Last-Event-ID` names, and ends with `end`.",
+        table(("Event", "Data"), [row(f"`{name}`", data) for name, data in _EVENTS]),
+    )
+
+
+_ERRORS = (
+    (400, "bad_request", "what is asked for makes no sense: a selection, a partition"),
+    (401, "unauthorized", "the token is missing or wrong"),
+    (403, "forbidden", "a page of another server asks"),
+    (404, "not_found", "the path, or what it names, doesn't exist"),
+    (
+        409,
+        "conflict",
+        "it makes sense, but not now: the run is over, or something is broken or denied; `diagnostics` say what",
+    ),
+    (416, "range_not_satisfiable", "the output has no such part"),
+    (421, "wrong_host", "the request names another host than this machine"),
+    (422, "invalid", "a parameter or the body has the wrong form"),
+    (503, "unavailable", "the store can't be used at the moment, or a package is missing"),
+)
+_EVENTS = (
+    (
+        "reload",
+        "`version`, `state`, `errors` and `error` of the project: at the beginning, and when it was loaded anew",
+    ),
+    ("run", "`id` and `status` of a run that is new, or whose status has changed"),
+    ("run_queued … run_ended", "of the stream of a run: the same as `GET /api/runs/{run_id}/events` gives"),
+    ("end", "`status` of the run; the stream ends"),
+)
+
+
+def openapi_json() -> str:
+    """The whole description, for generators of clients."""
+    return json.dumps(openapi(), indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "component-types.md": component_types,
     "diagnostics.md": diagnostics,
     "extension-points.md": extension_points,
     "policy-packs.md": policy_packs,
+    "http-api.md": http_api,
+    "openapi.json": openapi_json,
     "policies.md": policies,
     "../../src/treadle/cli/codes.json": codes,
 }

@@ -52,6 +52,7 @@ COMMANDS = {
         "treadle.cli.scheduler:scheduler",
         "Let happen what starts by itself: schedules, sensors, queued runs.",
     ),
+    "dev": ("treadle.cli.dev:dev", "Serve the HTTP API, follow changes, let happen what starts by itself."),
     "serve": ("treadle.cli.serve:serve", "Serve the HTTP API of the project."),
     "metrics": ("treadle.cli.metrics:metrics", "Print metrics for Prometheus, or serve them."),
     "automations": ("treadle.cli.automations:automations", "Look at schedules and sensors, and turn them on and off."),

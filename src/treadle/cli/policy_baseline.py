@@ -29,9 +29,9 @@ _MOST_TOLD = 20
 @click.pass_obj
 @click.pass_context
 def baseline(ctx: click.Context, folder: Path, as_json: bool) -> None:
-    """Pass over the violations that are there, so that only new ones count.
+    """Pass over what is violated now: only new ones count.
 
-    The first time, all of them are written to policy-baseline.json, for you to commit. From then on the file only
+    The first time, all violations are written to policy-baseline.json, for you to commit. From then on the file only
     shrinks: what is mended is taken out, and what is new is told and ends with 1. To start anew, delete the file.
     """
     from treadle.cli.main import EXIT_PROJECT
@@ -116,7 +116,10 @@ def _as_json(before: Baseline, entries: frozenset[Entry], new: Sequence[Verdict]
 @click.pass_obj
 @click.pass_context
 def waivers(ctx: click.Context, folder: Path, as_json: bool) -> None:
-    """List waivers: what each excuses, who answers for it, why, and until when."""
+    """List waivers, with what each excuses.
+
+    Each has somebody who answers for it, a reason, and a day on which it expires.
+    """
     from treadle.cli.loaded import load_for_listing
 
     project, code = load_for_listing(folder)

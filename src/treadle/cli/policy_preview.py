@@ -49,8 +49,9 @@ def preview(
     as_json: bool,
     whole: bool,
 ) -> None:
-    """Tell which violations would be new, and which gone, with the policies in FILE or in other packages.
+    """Tell what other policies would break.
 
+    These are violations that would be new, and those that would be gone, with the policies in FILE or in other packages.
     FILE is read in the place of the project's policies.yaml. Nothing is changed. With --workspace, all projects are
     asked, each with FILE beside its own. Ends with 1 when something that runs now wouldn't.
     """

@@ -39,9 +39,9 @@ _HEADS = {"owner": "Owner", "group": "Group", "project": "Project"}
 @click.pass_obj
 @click.pass_context
 def report(ctx: click.Context, folder: Path, by: By, format_: Format | None, as_json: bool, whole: bool) -> None:
-    """Report violations of policies, by who answers for them; also what is only audited, waived or in the baseline.
+    """Report violations by who answers for them.
 
-    What several own is told to each of them. Ends with 0, whatever is violated: it is `treadle check` that judges.
+    Also those that are only audited, waived or in the baseline. What several own is told to each of them. Ends with 0, whatever is violated: it is `treadle check` that judges.
     """
     from treadle.policies.reports import by_team
     from treadle.project import load

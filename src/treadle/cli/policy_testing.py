@@ -40,9 +40,9 @@ def test(
     format_: Literal["text", "json", "junit"] | None,
     as_json: bool,
 ) -> None:
-    """Judge the cases in policies.test.yaml, beside the project's policies.yaml or in the folders PATHS.
+    """Judge the cases that are written beside policies.
 
-    Each case gives an asset, and says what a policy has to say of it. Policies that are never violated by a case, or
+    They are in policies.test.yaml, beside the project's policies.yaml, or in the folders PATHS. Each case gives an asset, and says what a policy has to say of it. Policies that are never violated by a case, or
     never kept, are listed. Ends with 1 when a case isn't as it expects.
     """
     from treadle.cli.main import EXIT_PROJECT

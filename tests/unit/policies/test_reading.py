@@ -62,7 +62,9 @@ def test_a_mistake_in_an_expression_is_told_at_its_character(
     [
         pytest.param('"asset.ownrs"', (1, 3), (1, 10), id="quoted"),
         pytest.param("|\n  asset.key and\n  asset.ownrs", (1, 3), (3, 9), id="block"),
-        pytest.param("asset.key\n  asset.ownrs", (1, 3), (1, 3), id="another-text"),
+        pytest.param(">-\n  asset.key\n  and   asset.ownrs", (1, 3), (3, 15), id="folded"),
+        pytest.param("asset.key\n  and asset.ownrs", (1, 3), (2, 13), id="over-lines"),
+        pytest.param("asset.key or\n  asset.ownrs", (1, 3), (1, 3), id="another-text"),
     ],
 )
 def test_the_place_is_found_however_the_text_is_written(
