@@ -40,6 +40,7 @@ COMMANDS = {
     "run": ("treadle.cli.run:run", "Materialize assets and make their checks."),
     "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),
     "hooks": ("treadle.cli.hooks:hooks", "Look at what hooks tell of runs, and try them."),
+    "policy": ("treadle.cli.policy:policy", "Live with policies: baseline, waivers, reports, tests, previews."),
     "lineage": ("treadle.cli.lineage:lineage", "See which columns are made from which; send what catalogues miss."),
     "credentials": ("treadle.cli.credentials:credentials", "Try the platform's credentials."),
     "store": ("treadle.cli.store:store", "Upgrade the store of past runs, or copy it into a file."),
