@@ -8,11 +8,13 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
+from tests.warm import Warm
 from treadle.testing.surroundings import surroundings
 
 if TYPE_CHECKING:
@@ -43,12 +45,15 @@ class Answer:
 
 @dataclass(frozen=True)
 class CommandLine:
-    """`treadle` in a folder, in a process of its own."""
+    """`treadle` in a folder, in a process of its own: a forked one, unless `spawns`."""
 
     folder: Path
+    spawns: bool = False
 
     def __call__(self, *args: str, env: Mapping[str, str] | None = None) -> Answer:
         surroundings = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", **(env or {})}
+        if not self.spawns and (warm := _warm()).can(surroundings):
+            return Answer(*warm.run(args, self.folder, surroundings))
         done = subprocess.run(
             [sys.executable, "-m", "treadle", *args],
             cwd=self.folder,
@@ -58,6 +63,11 @@ class CommandLine:
             stdin=subprocess.DEVNULL,
         )
         return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
+
+
+@cache
+def _warm() -> Warm:
+    return Warm()
 
 
 PROJECT = {

@@ -137,6 +137,23 @@ command = ["true"]
 [tool.treadle.observe.openlineage]
 file = "lineage.jsonl"
 """
+POLICIES = """
+policies:
+  owned: {severity: audit, require: asset.owners}
+  grouped: {severity: warn, require: asset.group != "default"}
+"""
+OTHER_POLICIES = "policies: {described: {severity: audit, require: asset.description}}\n"
+WAIVERS = "- {policy: owned, names: [orders], owner: team:shop, reason: it is new, expires: 2100-01-01}\n"
+CASES = "owned: [{given: {}, expect: audit}]\n"
+OLD = """
+from treadle import Component, Definitions, RemovedField, RenamedField
+
+class Old(Component):
+    new: int
+    deprecations = (RenamedField("old", to="new"), RemovedField("gone"))
+    def build_defs(self, context):
+        return Definitions()
+"""
 TESTS = "name: looms are made by a file\nexpect: {assets: {}}\n"
 SHAPES = {
     heading: {cells[0].strip("`"): cells[1] for cells in rows(section)[1:]}
@@ -144,7 +161,14 @@ SHAPES = {
         r"^## (.*?)$(.*?)(?=^## |\Z)", (REFERENCE / "json.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
 }
-NAMES = {"TYPE": "treadle.PythonScript", "ID": "latest", "ASSET": "clicks", "NAME": "customers"}
+NAMES = {
+    "TYPE": "treadle.PythonScript",
+    "ID": "latest",
+    "ASSET": "clicks",
+    "NAME": "customers",
+    "REV": "HEAD",
+    "FILE": "other.yaml",
+}
 BEFORE = {
     "treadle runs": ("run", "orders"),
     "treadle hooks": ("run", "orders"),
@@ -172,6 +196,13 @@ def keys(value: Any, documented: dict[str, str], prefix: str = "") -> set[str]:
     return {prefix}
 
 
+def commit(folder: Path) -> None:
+    """Make a repository of a folder, with all that is in it."""
+    who = ["-c", "user.name=Ann", "-c", "user.email=ann@example.com"]
+    for words in (["init", "--quiet"], ["add", "--all"], [*who, "commit", "--quiet", "--message", "All"]):
+        subprocess.run(["git", *words], cwd=folder, check=True)
+
+
 @pytest.mark.parametrize("heading", SHAPES)
 def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeProject) -> None:
     """
@@ -184,18 +215,35 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
             "looms/defs.yaml": LOOMS,
             "looms/looms.py": "",
             "looms/defs.test.yaml": TESTS,
+            "/policies.yaml": POLICIES,
+            "/policies.test.yaml": CASES,
+            "/waivers.yaml": WAIVERS,
+            "/other.yaml": OTHER_POLICIES,
             "/compute.yaml": "small: {memory: 1GB, allowed: 'group:x'}\n",
             "/credentials.yaml": "warehouse: {provider: environment, variable: WAREHOUSE}\n",
         }
     )
+    if heading == "treadle upgrade":
+        (treadle.folder / "src/p/defs/old").mkdir()
+        (treadle.folder / "src/p/defs/old/defs.yaml").write_text(
+            "type: p.old.Old\nattributes: {old: 1, gone: 2 # c\n}\n"
+        )
+        (treadle.folder / "src/p/old.py").write_text(OLD)
     for command, before in BEFORE.items():
         if heading.startswith(command):
             treadle(*before)
     if heading == "treadle automations ticks":
         treadle("automations", "off", "mornings")  # which makes the store
         subprocess.run([sys.executable, "-c", TICK, str(treadle.folder)], cwd=treadle.folder, check=True)
+    if heading == "treadle diff REV":
+        commit(treadle.folder)
+        shop = treadle.folder / "src/p/defs/shop.py"
+        shop.write_text(SHOP.replace('deps=["rates"]', 'deps=["rates"], code_version="2"'), encoding="utf-8")
+    (treadle.folder.parent / "pyproject.toml").write_text('[tool.treadle.workspace]\nprojects = ["project"]\n')
     words = [NAMES.get(word, word) for word in heading.split()[1:]]
-    answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json")
+    # A baseline is only written when nothing is wrong but with what policies say.
+    env = {"LOOMS": "looms.py"} if words[0] == "policy" else {}
+    answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json", env=env)
     assert set(SHAPES[heading]) == keys(answer.json, SHAPES[heading])
 
 

@@ -1,7 +1,7 @@
 """Whole projects and what Treadle says of them: `UPDATE_GOLDEN=1 pytest tests/test_golden.py`, then review the diff.
 
 `tests/golden/<case>/project` is a project; `expected.txt` holds the diagnostics of `treadle check --build`,
-`expected.json` the definitions that could be loaded.
+`expected.json` the definitions that could be loaded. Where there is an `upgraded.txt`, it holds what `treadle upgrade` says.
 """
 
 from __future__ import annotations
@@ -23,11 +23,17 @@ UPDATE = bool(os.environ.get("UPDATE_GOLDEN"))
 
 
 @pytest.mark.parametrize("case", CASES)
-def test_a_project_is_told_all_of_its_mistakes_and_the_rest_of_it_loads(case: str, tmp_path: Path) -> None:
+def test_a_project_is_told_all_of_its_mistakes_and_the_rest_of_it_loads(
+    case: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     project = tmp_path / "project"
     shutil.copytree(GOLDEN / case / "project", project)
     for path in project.rglob("*"):
         os.utime(path, (1_000_000_000, 1_000_000_000))  # what is new isn't remembered
+    installed = tmp_path / "packages"
+    if (GOLDEN / case / "packages").exists():
+        shutil.copytree(GOLDEN / case / "packages", installed)
+        monkeypatch.setenv("PYTHONPATH", str(installed))
     treadle = CommandLine(project)
     checked = treadle("check", "--build")
     what = ("assets", "checks", "jobs", "schedules", "sensors") if case in WITH_JOBS else ("assets", "checks")
@@ -35,14 +41,29 @@ def test_a_project_is_told_all_of_its_mistakes_and_the_rest_of_it_loads(case: st
     listed = {each: answer.json for each, answer in answers.items() if answer.out}
     found = {what: objects for what, objects in listed.items() if objects}
     text = json.dumps(found, indent=1, ensure_ascii=False).replace(str(project), "PROJECT") + "\n"
-    told = f"exit {checked.code}\n{checked.err}{checked.out}".replace(str(project), "PROJECT")
+    told = f"exit {checked.code}\n{checked.err}{checked.out}".replace(str(project), "PROJECT").replace(
+        str(installed), "PACKAGES"
+    )
     if UPDATE:
         (GOLDEN / case / "expected.json").write_text(text, encoding="utf-8")
         (GOLDEN / case / "expected.txt").write_text(told, encoding="utf-8")
     assert told == (GOLDEN / case / "expected.txt").read_text(encoding="utf-8")
     assert text == (GOLDEN / case / "expected.json").read_text(encoding="utf-8")
+    if (upgraded := GOLDEN / case / "upgraded.txt").exists():
+        assert_upgrades(treadle, upgraded)
+        return
     assert "Traceback" not in told
     assert treadle("check", "--build") == checked  # what is remembered by now changes nothing
+
+
+def assert_upgrades(treadle: CommandLine, expected: Path) -> None:
+    """What `treadle upgrade` changes, and what it leaves to a person; a second time it changes nothing."""
+    would, done, again = treadle("upgrade", "--check"), treadle("upgrade"), treadle("upgrade")
+    told = f"exit {would.code}\n{would.err}{would.out}exit {done.code}\n{done.out}exit {again.code}\n{again.out}"
+    if UPDATE:
+        expected.write_text(told, encoding="utf-8")
+    assert told == expected.read_text(encoding="utf-8")
+    assert "Traceback" not in told
 
 
 def experiments() -> dict[str, str]:

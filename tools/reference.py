@@ -6,6 +6,7 @@ With `--check`, nothing is written: the exit code says whether every page is as 
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 import re
 import sys
@@ -14,11 +15,23 @@ from pathlib import Path
 from typing import Any
 
 import click
+from pydantic import BaseModel
 
 import treadle
-from treadle.cli.inspect import example_yaml, references, type_words
+from treadle.cli.inspect import type_words
 from treadle.cli.main import COMMANDS, cli
-from treadle.components import Descriptor, Descriptors, paths, registered_types
+from treadle.cli.type_page import about, default, model_section, prose, row, table, type_section
+from treadle.components import Descriptors, paths, registered_types
+from treadle.components.descriptors.schema import attributes_schema
+from treadle.policies import Policy
+from treadle.policies.bindings import STANDARD
+from treadle.policies.fields import FIELDS
+from treadle.policies.waivers import WaiverAttributes
+from treadle.project.policing.gathering import packs
+from treadle.project.policing.models import BindingAttributes, PolicyAttributes
+from treadle.project.policing.reading import read_policies
+from treadle.server.app import openapi
+from treadle.templating.types import branches
 
 __all__ = ["PAGES", "main"]
 
@@ -32,23 +45,6 @@ Schema = Mapping[str, Any]
 def page(title: str, *paragraphs: str) -> str:
     """A page of Markdown."""
     return "\n\n".join((GENERATED, f"# {title}", *(each for each in paragraphs if each))) + "\n"
-
-
-def prose(text: str | None) -> str:
-    """A docstring as Markdown: a sentence a line, paragraphs apart."""
-    paragraphs = re.split(r"\n\s*\n", inspect.cleandoc(text or ""))
-    kept = [" ".join(each.split()) for each in paragraphs if each.strip() and not each.startswith(">>>")]
-    return "\n\n".join(re.sub(r"(?<=[a-z0-9)`][.!?]) (?=[A-Z`])", "\n", each) for each in kept)
-
-
-def row(*cells: str) -> str:
-    """A row of a table."""
-    return "| " + " | ".join(" ".join(cell.split()).replace("|", "\\|") for cell in cells) + " |"
-
-
-def table(head: tuple[str, ...], rows: list[str]) -> str:
-    """A table, or nothing when there are no rows."""
-    return "\n".join((row(*head), "|" + "---|" * len(head), *rows)) if rows else ""
 
 
 # Commands
@@ -107,67 +103,10 @@ def component_types() -> str:
         "Component types",
         "Every attribute accepts a [template](yaml.md#templates) where it accepts a value.\n"
         "`treadle inspect TYPE` shows the same on the terminal, also for types that aren't Treadle's; `--schema` prints a JSON Schema for editors.",
-        *(section for name in names for section in _component_type(name, types[name], schemas[name], shared)),
+        *(section for name in names for section in type_section(types[name], shared)),
         "## Objects that several types share",
-        *(section for name in sorted(shared) for section in _model(name, models[name], models)),
+        *(section for name in sorted(shared) for section in model_section(name, models[name], models)),
     )
-
-
-def _component_type(name: str, found: Descriptor, schema: Schema, shared: set[str]) -> Iterator[str]:
-    yield f"## {name}"
-    yield prose(found.description)
-    if aliases := found.aliases:
-        yield f"Also known as {', '.join(f'`{each}`' for each in aliases)}."
-    models = schema.get("$defs", {})
-    yield _attributes(schema, models) or "It has no attributes."
-    params = "".join(f" --{param.replace('_', '-')} …" for param in found.scaffold_params)
-    yield f"Make one: `treadle scaffold defs {name} PATH{params}`"
-    for example in found.examples:
-        yield f"```yaml\n{example_yaml(name, example).rstrip()}\n```"
-    for model in models:
-        if model not in shared:
-            yield from _model(model, models[model], models)
-
-
-def _model(name: str, schema: Schema, models: Mapping[str, Schema]) -> Iterator[str]:
-    if not schema.get("properties"):
-        return
-    yield f"### {name}"
-    yield prose(schema.get("description"))
-    yield _attributes(schema, models)
-
-
-def _attributes(schema: Schema, models: Mapping[str, Schema]) -> str:
-    rows = []
-    for name, field in schema.get("properties", {}).items():
-        if "x-alias-of" in field:
-            continue
-        needed = "required" if name in schema.get("required", ()) else _default(field)
-        rows.append(row(f"`{name}`", _type(field, models), needed, _about(field, models)))
-    return table(("Attribute", "Type", "Default", "What it says"), rows)
-
-
-def _type(field: Schema, models: Mapping[str, Schema]) -> str:
-    named = [each for each in dict.fromkeys(references(field)) if models[each].get("properties")]
-    text = type_words(field, dict(models))
-    return text + (": " + ", ".join(f"[{each}](#{each.lower()})" for each in named) if named else "")
-
-
-def _default(field: Schema) -> str:
-    default = field.get("default")
-    return "" if (not default and default is not False) or isinstance(default, dict) else f"`{json.dumps(default)}`"
-
-
-def _about(field: Schema, models: Mapping[str, Schema]) -> str:
-    """What the field's documentation says (or that of the object that it holds), and what its templates may use."""
-    text = field.get("description") or "".join(models[each].get("description", "") for each in references(field)[:1])
-    scope = ", ".join(f"`{each}`" for each in _scope(field))
-    return prose(text) + (f" Its templates may use {scope}." if scope else "")
-
-
-def _scope(field: Schema) -> list[str]:
-    found = [name for name in field.get("x-scope", ()) if name != "*"]  # anything, under names that nobody can tell
-    return found + [name for branch in field.get("anyOf", ()) for name in _scope(branch)]
 
 
 # Extension points
@@ -179,7 +118,7 @@ def extension_points() -> str:
     return page(
         "Extension points",
         "## Entry points",
-        "A package offers component types, and what a [platform](platform.md) offers to projects, by lines of its `pyproject.toml`. Treadle's own types are offered in the same way.",
+        "A package offers component types, what a [platform](platform.md) offers to projects, and [policies](policies.md) that hold in them, by lines of its `pyproject.toml`. Treadle's own types are offered in the same way.",
         table(
             ("Group", "Name", "Value"),
             [
@@ -194,10 +133,15 @@ def extension_points() -> str:
                     "anything",
                     "a package whose folder has `compute.yaml` or `credentials.yaml`, or a `treadle.ir.Platform`: `package.module:platform`",
                 ),
+                row(
+                    "`treadle.policies`",
+                    "anything",
+                    "a package whose folder has `policies.yaml`, `policies.py` or both",
+                ),
             ],
         ),
         '```toml\n[project.entry-points."treadle.components"]\n"acme.ShellScript" = "acme_components.shell:ShellScript"\n```',
-        "A package should also ship `descriptors.json`, which `treadle descriptors build` writes: what is known of its types without importing them.",
+        "A package should also ship `descriptors.json`, which `treadle descriptors build` writes: what is known of its types without importing them. [How to ship a package of component types](../how-to/ship-a-package.md) has all of it; `treadle list packages` tells which are installed.",
         "A project's own types need no entry point: they are named by their path, like `mill.components.shell.ShellScript`.",
         "## Names to import",
         "`from treadle import …` works for these; whatever else a module holds may change without notice.",
@@ -212,6 +156,56 @@ def _summary(name: str) -> str:
         return prose(inspect.getdoc(thing)).partition("\n")[0]
     lines = inspect.getsource(paths).partition(f"\n{name} = ")[2].splitlines()
     return lines[1].strip('"')
+
+
+# Packs of policies
+
+
+def policy_packs() -> str:
+    """Every policy of every pack: what it is good for, what it looks at, and its parameters."""
+    return page(
+        "Packs of policies",
+        "These policies are ready to be bound: they hold where a [binding](policies.md#a-binding) of `policies.yaml` names them, as `ownership.has_owner`, or all of a pack as `ownership.*`.\n"
+        "A binding may ask for another severity, and give other values to parameters.",
+        "```yaml\nbindings:\n  - policies: [ownership.*, dbt.has_primary_key]\n  - policies: [dbt.few_parents]\n    severity: deny\n    parameters: {most: 5}\n```",
+        "What a dbt node says beyond what every asset has is in `asset.metadata`: `dbt/resource_type`, `dbt/path`, `dbt/layer` (staging, intermediate or marts), `dbt/materialized`, `dbt/access`, `dbt/contract`, `dbt/freshness`, `dbt/tests` (columns by kind of test), `dbt/primary_key` and `dbt/relation`.",
+        *(section for name, file in packs().items() for section in _pack(name, file)),
+    )
+
+
+def _pack(name: str, file: Path) -> Iterator[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    said = " ".join(
+        each.removeprefix("#").strip()
+        for each in itertools.takewhile(lambda line: line.startswith("#"), lines)
+        if each != "#"
+    )
+    yield f"## {name}"
+    yield said
+    yield table(
+        ("Policy", "Severity", "Looks at", "What it is good for", "Parameters"),
+        [
+            row(f"`{each.name}`", each.severity, _target(each), each.description, _parameters(each))
+            for each in read_policies(file, giver=STANDARD, pack=name).policies
+        ],
+    )
+
+
+def _target(policy: Policy) -> str:
+    return (
+        f"{policy.target}s" + ("" if policy.match == "*" else f" in `{policy.match}`")
+        if policy.target != "project"
+        else "the project"
+    )
+
+
+def _parameters(policy: Policy) -> str:
+    return ", ".join(f"`{name}: {_short(value)}`" for name, value in policy.parameters.items())
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else f"{text[:38]}…]"
 
 
 # Diagnostics
@@ -257,13 +251,262 @@ _FAMILIES = {
     "6": "Component types that ship",
     "7": "Python modules",
     "8": "Tests of components",
+    "9": "Policies",
 }
+
+
+# Policies
+
+
+def policies() -> str:
+    """What policies.yaml holds, where policies come from, and what expressions may name."""
+    return page(
+        "Policies",
+        "A policy is a rule over the asset graph: an expression in `policies.yaml`, or a Python function with `@policy`.\n"
+        "[How to make rules that hold everywhere](../how-to/make-rules-that-hold-everywhere.md) shows both at work.",
+        "## policies.yaml",
+        "It stands beside `pyproject.toml`, or in the folder of a package.\nBoth of its parts may be left out.",
+        f"```yaml file=policies.yaml\n{_POLICIES}```",
+        "Templates are rendered in `message`, which sees what the rule sees, and in `default` and `fix`, which see `asset` as in [`post_processing`](yaml.md).",
+        "### A policy",
+        _model_fields(PolicyAttributes),
+        "`default` is set where an asset says nothing: no owner, no description, the group `default`; tags and metadata one by one.\n"
+        "It holds for what the policy holds for, is seen by every listing, and is set before anything is judged.",
+        "`fix` is written where the asset is declared.\n"
+        "For an asset that its component finds elsewhere, as a dbt model, a rule is added below the `post_processing` of the component's file: what is in dbt's folder stays as it is.",
+        "### A binding",
+        _model_fields(BindingAttributes),
+        *_RULES,
+        "## Waivers and the baseline",
+        "`waivers.yaml` is a list, beside the project's `pyproject.toml`: what may break a policy, who answers for that, why, and until when.",
+        '```yaml\n- policy: dbt_model_has_owner\n  names: [raw/orders, "staging/*"]\n  owner: team:data\n  reason: The team is being founded\n  expires: 2027-06-30\n```',
+        _model_fields(WaiverAttributes),
+        "`policy-baseline.json` holds the violations that were there before, and is written by `treadle policy baseline`.\n"
+        "[How to bring policies to an old project](../how-to/bring-policies-to-an-old-project.md) shows both at work, reports, and tests of policies.\n"
+        "A policy with `waivable: false` knows neither.",
+        *_EXPRESSIONS,
+        "## Variables",
+        "An expression names its policy's target (`asset`, `check`, `step`, `component` or `project`), and `parameters`.\n"
+        "Lists are never null; a text that nobody gave is.",
+        *(part for kind in FIELDS for part in (f"### {kind}", _variables(kind))),
+    )
+
+
+def _model_fields(model: type[BaseModel]) -> str:
+    schema = attributes_schema(model)
+    models = schema.get("$defs", {})
+    rows = []
+    for name, field in schema["properties"].items():
+        text = type_words(field, models) if "$ref" not in json.dumps(field) else "attributes of an asset"
+        needed = "required" if name in schema.get("required", ()) else default(field)
+        rows.append(row(f"`{name}`", text, needed, about(field, models)))
+    return table(("Attribute", "Type", "Default", "What it says"), rows)
+
+
+_POLICIES = """policies:
+  dbt_model_has_owner:
+    description: Somebody answers for every dbt model
+    match: kind:dbt
+    require: asset.owners
+    message: "{{ asset.key }} has no owner"
+    fix:
+      owners: ["team:todo"]
+  is_described:
+    description: Everybody can find out what an asset is
+    severity: warn
+    require: asset.description
+  is_checked:
+    description: What others build on is checked
+    severity: audit
+    require: asset.checks | length >= parameters.least or not asset.downstream
+    parameters: {least: 1}
+bindings:
+  - policies: [is_described]
+    severity: deny
+    match: group:marts
+  - policies: [is_checked]
+    parameters: {least: 2}
+"""
+
+_EXPRESSIONS = (
+    "## Expressions",
+    "`require` is an expression of the language that stands between `{{` and `}}` everywhere else, without these: with its filters and tests, in the same sandbox, within the same limits of work.\n"
+    "Whatever is true, not empty and not null fits the policy.\n"
+    "`cel` is one of the [Common Expression Language](https://cel.dev), which has to give true or false, and comes with `pip install 'treadle[cel]'`.\n"
+    "Both see the same [variables](#variables), and both are read with their types before anything is judged: a name that isn't there, or a comparison that can't work, is told with its place ([TRD904](diagnostics/TRD904.md)).",
+    table(
+        ("What is right", "`require`", "`cel`"),
+        [
+            row(said, f"`{template}`", f"`{cel}`")
+            for said, template, cel in (
+                ("it has an owner", "asset.owners", "asset.owners.size() > 0"),
+                ("it is described", "asset.description", "asset.description != null"),
+                (
+                    "personal data says how long it is kept",
+                    "'pii' not in asset.tags or 'retention' in asset.tags",
+                    "!('pii' in asset.tags) || 'retention' in asset.tags",
+                ),
+                (
+                    "staging reads the layer that it may",
+                    "asset.upstream | rejectattr('group', 'in', parameters.groups) | list | length == 0",
+                    "asset.upstream.all(one, one.group in parameters.groups)",
+                ),
+                (
+                    "every column is described",
+                    "asset.columns | rejectattr('description') | list | length == 0",
+                    "asset.columns.all(one, one.description != null)",
+                ),
+                (
+                    "its step uses a profile that is for it",
+                    "asset.step is none or asset.step.compute in parameters.profiles",
+                    "asset.step == null || asset.step.compute in parameters.profiles",
+                ),
+                (
+                    "it has a name like its siblings",
+                    "asset.name.startswith('stg_')",
+                    "asset.name.matches('^stg_[a-z0-9_]+$')",
+                ),
+            )
+        ],
+    ),
+    "What isn't there is an error and not null ([TRD905](diagnostics/TRD905.md)): `asset.tags.pii` fails for an asset without this tag, `asset.tags.get('pii')` is null then, and so is a description that nobody wrote.\n"
+    "In CEL, `has(asset.tags.pii)` asks; filters, `~` and `is` are only in Treadle's own language, `all`, `exists` and `matches` only in CEL.",
+    "What an expression usually asks is compiled: a judgement takes less than a millionth of a second, one of CEL about ten.",
+)
+
+_RULES = (
+    "## Where a policy holds",
+    "A policy holds everywhere, as hard as it says, unless the file (or the package) that brings it has bindings for it: then only there.\n"
+    "A binding names policies; those of a package by its name and theirs, `acme_platform.dbt_model_has_owner`, and those that Treadle brings by their [pack's](policy-packs.md) name and theirs.\n"
+    "These packs hold only where a binding names them.",
+    "A project's bindings for policies of packages, and those of one package for those of another, can only add: more places, a harder severity, a second set of parameters.\n"
+    "One that asks for less than what holds already is an error ([TRD907](diagnostics/TRD907.md)).\n"
+    "Where several bindings hold for one asset, the hardest counts; each set of parameters is judged.",
+    "The name of a project is that of its package (`module` in its [settings](settings.md)).\n"
+    "A component type's package is the one that it is imported from.",
+    "## Who asks",
+    "| | |\n|---|---|\n"
+    "| `treadle check` | Where policies hold, it builds everything to judge it, as `--build` does; what it found is remembered until something changes. Without policies, it builds nothing. With `--no-build` it only reads the rules. |\n"
+    "| listings, `graph`, `status` | They mark what is denied, and end with 1. |\n"
+    "| `treadle run` | Nothing starts when something that is selected is denied; the rest of the project runs. |\n"
+    "| backfills, `treadle runs resume` | The plan of each run refuses what is denied. |\n"
+    "| the server | A run of what is denied is refused (409), with what the policies say. |\n"
+    "| the scheduler | A tick whose run is denied has failed, with the reason; what a sensor saw isn't lost by that. Of what conditions request, the rest runs. |\n"
+    "| the process of a step | Wherever it runs, it judges the step's own component again, except by policies that look at lineage or at the whole project. |",
+    "Verdicts name the line of the field that a rule reads, or else that of the asset; for a dbt model its own file, for Python the function.\n"
+    "What a policy merely warns of is told and runs; what it audits is only in `treadle list policies` and in reports.",
+    "A policy that can't be read, that fails or that takes too long keeps what it is about from running when its severity is `deny`: nobody knows what it would have said.",
+    "## In Python",
+    "A project's module `policies` (`src/mill/policies.py`) and that of a package may have functions with `@policy`; they are imported whenever the project is built.\n"
+    "A function is given what its parameters name: the target, `graph` (a `treadle.ir.AssetGraph`), `components` and `parameters`.\n"
+    "It answers true or nothing for what is right, false or a message for a violation, or several messages.",
+    "```python file=src/mill/policies.py\nfrom treadle import policy\n\n\n"
+    '@policy(severity="warn", match="kind:dbt")\n'
+    "def feeds_something(asset, graph):\n"
+    '    """A dbt model that nobody reads is a candidate for the bin."""\n'
+    '    return bool(graph.children(asset.key)) or f"nobody reads {asset.key}"\n```',
+    "## In packages",
+    "A package that brings policies has a line in its `pyproject.toml`, which names the package that has the files in its folder:",
+    '```toml\n[project.entry-points."treadle.policies"]\nacme = "acme_platform"\n```',
+    "They hold in every project in whose environment it is installed, and no project has to name them.\n"
+    "`policies.yaml` is read without importing the package.",
+    "## In editors",
+    "```sh\ntreadle schema policies.yaml -o .treadle/policies.schema.json\ntreadle schema waivers.yaml -o .treadle/waivers.schema.json\ntreadle schema policies.test.yaml -o .treadle/policies.test.schema.json\n```",
+    "The line `# yaml-language-server: $schema=.treadle/policies.schema.json` at the top of `policies.yaml` lets an editor complete and check it.",
+)
+
+
+def _variables(kind: str) -> str:
+    rows = [row(f"`{name}`", _variable_type(each.type), each.about) for name, each in FIELDS[kind].items()]
+    return table(("Name", "Type", "What it is"), rows)
+
+
+def _variable_type(of: Schema) -> str:
+    """A type as the table shows it: records are linked to their own tables."""
+    return " or ".join(dict.fromkeys(_simple_type(each) for each in branches(of)))
+
+
+def _simple_type(of: Schema) -> str:
+    if name := of.get("x-record"):
+        return f"[{name}](#{name})"
+    if of.get("type") == "array" and of.get("items"):
+        return f"list of {_variable_type(of['items'])}"
+    return str(of.get("type", "any"))
+
+
+# The HTTP API
+
+
+def http_api() -> str:
+    """Every path of the API, by what it is about."""
+    sections: dict[str, list[str]] = {}
+    for path, methods in openapi()["paths"].items():
+        for method, each in methods.items():
+            rows = sections.setdefault(each["tags"][0], [])
+            rows.append(row(f"`{method.upper()} {path}`", each["description"].partition("\n")[0]))
+    return page(
+        "The HTTP API",
+        "`treadle serve` and `treadle dev` answer at these paths.\n"
+        "Every parameter and every answer, with its types, is in [openapi.json](openapi.json), which a server also gives at `/api/openapi.json`; clients are generated from it.",
+        "Every request shows the server's token: `Authorization: Bearer TOKEN`.\n"
+        "Lists come in pages: `next` of one is the `cursor` of the next, and null on the last.\n"
+        "JSON answers have an `ETag`; a request with it in `If-None-Match` gets 304 when nothing has changed.",
+        *(
+            part
+            for tag, rows in sections.items()
+            for part in (f"## {tag.capitalize()}", table(("Request", "What it does"), rows))
+        ),
+        "## Errors",
+        "Whatever isn't a success has this body:",
+        '```json\n{"error": {"code": "not_found", "message": "there is no asset \'ordres\'; did you mean \'orders\'?", "diagnostics": []}}\n```',
+        table(("Status", "`code`", "When"), [row(str(status), f"`{code}`", when) for status, code, when in _ERRORS]),
+        "## Streams",
+        "`GET /api/events` and `GET /api/runs/{run_id}/stream` send server-sent events.\n"
+        "The first tells of all that changes, the second of one run; it begins after the event that `Last-Event-ID` names, and ends with `end`.",
+        table(("Event", "Data"), [row(f"`{name}`", data) for name, data in _EVENTS]),
+    )
+
+
+_ERRORS = (
+    (400, "bad_request", "what is asked for makes no sense: a selection, a partition"),
+    (401, "unauthorized", "the token is missing or wrong"),
+    (403, "forbidden", "a page of another server asks"),
+    (404, "not_found", "the path, or what it names, doesn't exist"),
+    (
+        409,
+        "conflict",
+        "it makes sense, but not now: the run is over, or something is broken or denied; `diagnostics` say what",
+    ),
+    (416, "range_not_satisfiable", "the output has no such part"),
+    (421, "wrong_host", "the request names another host than this machine"),
+    (422, "invalid", "a parameter or the body has the wrong form"),
+    (503, "unavailable", "the store can't be used at the moment, or a package is missing"),
+)
+_EVENTS = (
+    (
+        "reload",
+        "`version`, `state`, `errors` and `error` of the project: at the beginning, and when it was loaded anew",
+    ),
+    ("run", "`id` and `status` of a run that is new, or whose status has changed"),
+    ("run_queued … run_ended", "of the stream of a run: the same as `GET /api/runs/{run_id}/events` gives"),
+    ("end", "`status` of the run; the stream ends"),
+)
+
+
+def openapi_json() -> str:
+    """The whole description, for generators of clients."""
+    return json.dumps(openapi(), indent=1, ensure_ascii=False) + "\n"
+
 
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "component-types.md": component_types,
     "diagnostics.md": diagnostics,
     "extension-points.md": extension_points,
+    "policy-packs.md": policy_packs,
+    "http-api.md": http_api,
+    "openapi.json": openapi_json,
+    "policies.md": policies,
     "../../src/treadle/cli/codes.json": codes,
 }
 

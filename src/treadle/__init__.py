@@ -17,6 +17,12 @@ if TYPE_CHECKING:
         Component,
         ComponentContext,
         ProjectPath,
+        RemovedField,
+        RenamedField,
+        RenamedType,
+        RenamedValue,
+        ReplacedType,
+        RewrittenField,
         ScaffoldRequest,
         TranslationAttributes,
         asset,
@@ -64,6 +70,7 @@ if TYPE_CHECKING:
         TimeWindowMapping,
         TimeWindowPartitions,
     )
+    from treadle.policies.functions import policy
     from treadle.project import Project, load
     from treadle.templating import Template
 
@@ -96,7 +103,13 @@ __all__ = [
     "MultiPartitions",
     "Project",
     "ProjectPath",
+    "RemovedField",
+    "RenamedField",
+    "RenamedType",
+    "RenamedValue",
+    "ReplacedType",
     "RetryPolicy",
+    "RewrittenField",
     "RunRequest",
     "ScaffoldRequest",
     "Schedule",
@@ -118,6 +131,7 @@ __all__ = [
     "component",
     "component_instance",
     "load",
+    "policy",
     "schedule",
     "sensor",
     "template_var",
@@ -126,13 +140,15 @@ __all__ = [
 __version__ = "0.1.0"
 
 _COMPONENTS = (
-    "AssetAttributes Attributes CheckAttributes Component ComponentContext ProjectPath ScaffoldRequest "
+    "AssetAttributes Attributes CheckAttributes Component ComponentContext ProjectPath RemovedField RenamedField "
+    "RenamedType RenamedValue ReplacedType RewrittenField ScaffoldRequest "
     "TranslationAttributes asset check component_instance schedule sensor template_var"
 )
 _PROJECT = "Project load"
 _TEMPLATING = "Template"
 _ROOMS = {
     "component": "treadle.components.instances",
+    "policy": "treadle.policies.functions",
     **dict.fromkeys(_COMPONENTS.split(), "treadle.components"),
     **dict.fromkeys(_PROJECT.split(), "treadle.project"),
     **dict.fromkeys(_TEMPLATING.split(), "treadle.templating"),

@@ -9,18 +9,20 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Any, Literal
 
 import click
 
+from treadle.cli.workspaces import workspace_option
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError, listing
+
+if TYPE_CHECKING:
+    from treadle.workspace import Joined
 
 __all__ = ["check"]
 
 Format = Literal["text", "json", "sarif", "github"]
 _MOST_ROUNDS = 10
-# What an expression can't give by its type is a wrong value once it is rendered, and a call that can't work fails.
-_ONCE_BUILT = {"TRD309": "TRD204", "TRD308": "TRD305"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,8 +31,9 @@ class _Request:
 
     folder: Path
     paths: tuple[Path, ...]
-    build: bool
+    build: bool | None
     format: Format
+    whole: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,11 +42,19 @@ class _Answer:
 
     diagnostics: tuple[Diagnostic, ...]
     counted: str = ""
+    excused: str = ""
+    whole: Joined | None = None
 
 
 @click.command()
 @click.argument("paths", nargs=-1, type=click.Path(exists=True, path_type=Path))
-@click.option("--build", is_flag=True, help="Also import and build everything; that runs the project's Python code.")
+@click.option(
+    "--build/--no-build",
+    default=None,
+    help="Also import and build everything, or don't; that runs the project's Python code, and is the default where "
+    "policies hold, and with --workspace.",
+)
+@workspace_option
 @click.option(
     "--format",
     "format_",
@@ -59,7 +70,8 @@ def check(
     ctx: click.Context,
     folder: Path,
     paths: tuple[Path, ...],
-    build: bool,
+    build: bool | None,
+    whole: bool,
     format_: Format | None,
     as_json: bool,
     fix: bool,
@@ -68,13 +80,21 @@ def check(
     """Find every mistake in the project, without running it.
 
     With PATHS, only mistakes in these files and folders are told. Ends with 0 when there is none,
-    with 1 otherwise; warnings alone end with 0.
+    with 1 otherwise; warnings alone end with 0. Where policies hold, everything is built to be judged.
+
+    With --workspace, all projects of the workspace are looked at, several at once, and also what is wrong between them.
     """
     from treadle.cli.main import EXIT_PROJECT
 
     if as_json and format_ not in (None, "json"):
         raise UsageError(f"--json and --format {format_} can't be used together", fix="use one of them")
-    request = _Request(folder=folder, paths=paths, build=build, format="json" if as_json else format_ or "text")
+    request = _Request(
+        folder=folder,
+        paths=paths,
+        build=build,
+        format="json" if as_json else format_ or "text",
+        whole=whole,
+    )
     if watch:
         _watch(request, fix=fix)
         return
@@ -84,42 +104,37 @@ def check(
 
 
 def _look(request: _Request) -> _Answer:
+    from treadle.cli.looking import look_at
     from treadle.cli.outcomes import amount
-    from treadle.project.checking import check
 
+    if request.whole:
+        return _look_at_all(request)
     try:
-        checked = check(request.folder)
-        _refuse_others(request.paths, checked.settings.root)
-        if not request.build:
-            return _Answer(diagnostics=checked.diagnostics, counted=f" in {amount(checked.components, 'component')}")
-        from treadle.project import load  # takes longer than most checks
-        from treadle.project.last_load import remember_assets
-
-        project = load(request.folder, remembered=True)
-        remember_assets(project)
+        look = look_at(request.folder, build=request.build)
     except ProjectError as error:
         return _Answer(diagnostics=error.diagnostics)
-    counted = f" in {amount(len(project.components), 'component')}, {amount(len(project.graph.assets), 'asset')}"
-    return _Answer(diagnostics=_once(checked.diagnostics, project.diagnostics), counted=counted)
-
-
-def _once(static: Sequence[Diagnostic], built: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
-    """What either look has found; a mistake that both see is told in the words of the first."""
-    from treadle.project.diagnostics import ordered
-
-    told, also = _by_place(static), _by_place(built)
-    return ordered(
-        each for place in {**told, **also} for each in max(told.get(place, []), also.get(place, []), key=len)
+    _refuse_others(request.paths, look.root)
+    assets = "" if look.assets is None else f", {amount(look.assets, 'asset')}"
+    return _Answer(
+        diagnostics=look.diagnostics,
+        counted=f" in {amount(look.components, 'component')}{assets}",
+        excused=look.excused,
     )
 
 
-def _by_place(diagnostics: Sequence[Diagnostic]) -> dict[tuple[str, object], list[Diagnostic]]:
-    """The mistakes of each kind at each place; there may be several, as two names that are missing."""
-    found: dict[tuple[str, object], list[Diagnostic]] = {}
-    for each in dict.fromkeys(diagnostics):
-        code = _ONCE_BUILT.get(each.code, each.code)
-        found.setdefault((code, each.span or each.message), []).append(each)
-    return found
+def _look_at_all(request: _Request) -> _Answer:
+    from treadle.cli.workspace_check import check_workspace, counted
+
+    try:
+        workspace, joined = check_workspace(request.folder, build=request.build is not False)
+    except ProjectError as error:
+        return _Answer(diagnostics=error.diagnostics)
+    _refuse_others(request.paths, workspace.root)
+    return _Answer(
+        diagnostics=joined.diagnostics,
+        counted=counted(joined),
+        whole=joined,
+    )
 
 
 def _refuse_others(paths: Sequence[Path], root: Path) -> None:
@@ -148,16 +163,32 @@ def _tell(request: _Request, answer: _Answer, seconds: str = "") -> bool:
 
     found = _within(answer.diagnostics, request.paths)
     if request.format == "json":
-        click.echo(json.dumps({"diagnostics": list(map(diagnostics.as_json, found))}, indent=2))
+        click.echo(json.dumps(_json(answer, found), indent=2))
     elif request.format == "sarif":
         from treadle.cli.sarif import repository, sarif
 
         click.echo(json.dumps(sarif(found, repository(request.folder)), indent=2))
     else:
         _show(request, found)
+        if answer.whole and request.format == "text":
+            from treadle.cli.workspace_check import rows
+
+            click.echo("\n".join(rows(answer.whole)))
         told = diagnostics.summary(found) + _counted(request.paths, found, answer)
         click.echo(told + diagnostics.fixable(found) + seconds)
+        if answer.excused:
+            click.echo(answer.excused)
     return any(each.severity is Severity.ERROR for each in found)
+
+
+def _json(answer: _Answer, found: Sequence[Diagnostic]) -> dict[str, Any]:
+    from treadle.cli.diagnostics import as_json
+
+    if answer.whole:
+        from treadle.cli.workspace_check import workspace_json
+
+        return workspace_json(answer.whole, found)
+    return {"diagnostics": list(map(as_json, found))}
 
 
 def _show(request: _Request, found: Sequence[Diagnostic]) -> None:
@@ -188,10 +219,9 @@ def _fix(request: _Request) -> None:
     """Make what edits there are, round by round: one that is made may let others be seen."""
     from treadle.cli.fixing import Fixes, fix_files
     from treadle.cli.outcomes import amount
-    from treadle.project import find_settings
 
     try:
-        root = find_settings(request.folder).root
+        root = _root(request)
     except ProjectError:
         return  # it is told by the look that follows
     fixes = Fixes()
@@ -214,7 +244,7 @@ def _watch(request: _Request, *, fix: bool) -> None:
     def look() -> None:
         if sys.stdout.isatty():
             click.clear()
-        if request.build:
+        if not request.whole and (request.build or (request.build is None and _is_judged(request.folder))):
             # Python keeps what it has imported: only a new process sees what has become of it.
             subprocess.run([sys.executable, "-m", "treadle", *_arguments(request, fix=fix)], check=False)
             return
@@ -229,22 +259,42 @@ def _watch(request: _Request, *, fix: bool) -> None:
         _tell(request, answer, f" ({time.perf_counter() - started:.2f} s)")
 
     try:
-        watch(_watched_folder(request.folder), look, click.echo)
+        watch(_watched_folder(request), look, click.echo)
     except KeyboardInterrupt:
         click.echo()  # it is how watching ends, and nothing has failed
 
 
+def _is_judged(folder: Path) -> bool:
+    """Whether policies hold in the project, so that it is built."""
+    from treadle.project import find_settings
+    from treadle.project.policing import has_rules
+
+    try:
+        return has_rules(find_settings(folder))
+    except ProjectError:
+        return False  # which is told by the look that follows
+
+
 def _arguments(request: _Request, *, fix: bool) -> list[str]:
-    options = ["--build", *(["--fix"] if fix else [])]
+    options = [*(["--build"] if request.build else []), *(["--fix"] if fix else [])]
     return ["-C", str(request.folder), "check", *options, "--", *map(str, request.paths)]
 
 
-def _watched_folder(folder: Path) -> Path:
-    """The project's folder, also while its settings can't be read."""
+def _root(request: _Request) -> Path:
+    """The folder of the project, or of the workspace."""
+    if request.whole:
+        from treadle.workspace import find_workspace
+
+        return find_workspace(request.folder).root
     from treadle.project import find_settings
 
+    return find_settings(request.folder).root
+
+
+def _watched_folder(request: _Request) -> Path:
+    """The same, also while the settings can't be read."""
     try:
-        return find_settings(folder).root
+        return _root(request)
     except ProjectError as error:
         span = error.diagnostics[0].span
-        return span.file.parent if span and span.file.is_file() else folder.resolve()
+        return span.file.parent if span and span.file.is_file() else request.folder.resolve()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import click
@@ -22,9 +23,15 @@ def descriptors() -> None:
 @descriptors.command()
 @click.argument("package", default="")
 @click.option("--check", is_flag=True, help="Write nothing; exit 1 when a file is out of date.")
+@click.option(
+    "--docs",
+    metavar="DIR",
+    type=click.Path(file_okay=False, path_type=Path),
+    help="Also write a page of documentation for each type into this folder.",
+)
 @click.pass_obj
 @click.pass_context
-def build(ctx: click.Context, folder: Path, package: str, check: bool) -> None:
+def build(ctx: click.Context, folder: Path, package: str, check: bool, docs: Path | None) -> None:
     """Write descriptors.json into the folder of PACKAGE, for all types that its entry points offer.
 
     PACKAGE is the name of an installed package; by default that of the pyproject.toml in this folder.
@@ -35,16 +42,31 @@ def build(ctx: click.Context, folder: Path, package: str, check: bool) -> None:
 
     name = package or _package_of(folder)
     stale = []
-    for file, text in built(name, document=_document() if name == _OWN else None).items():
+    files = built(name, document=_document() if name == _OWN else None)
+    if docs is not None:
+        files |= _pages(files, docs)
+    for file, text in files.items():
         if _text(file) == text:
             click.echo(f"{relative(file)} is up to date")
         elif check:
             stale.append(file)
-            click.echo(f"{relative(file)} is out of date; type: treadle descriptors build {name}", err=True)
+            words = f"treadle descriptors build {name}" + (f" --docs {docs}" if docs else "")
+            click.echo(f"{relative(file)} is out of date; type: {words}", err=True)
         else:
+            file.parent.mkdir(parents=True, exist_ok=True)
             file.write_text(text, encoding="utf-8")
-            click.echo(f"Made {relative(file)}. Ship it with the package.")
+            click.echo(f"Made {relative(file)}." + (" Ship it with the package." if file.suffix == ".json" else ""))
     ctx.exit(EXIT_PROJECT if stale else 0)
+
+
+def _pages(built: dict[Path, str], docs: Path) -> dict[Path, str]:
+    """A page for each type that is described in some files."""
+    from treadle.cli.type_page import type_page
+    from treadle.components import Descriptor
+
+    types = [each for text in built.values() for each in json.loads(text)["types"].values()]
+    described = map(Descriptor.from_json, types)
+    return {docs / f"{each.name}.md": type_page(each) for each in described}
 
 
 def _package_of(folder: Path) -> str:

@@ -15,9 +15,10 @@ from pathlib import Path
 from treadle.cli.edits import PlacedEdit, SourceText
 from treadle.errors import Diagnostic, Edit, ProjectError
 
-__all__ = ["Fixes", "fix_files"]
+__all__ = ["Fixes", "difference", "fix_files", "refusal", "write_whole"]
 
 _YAML = (".yaml", ".yml")
+_LONG = 2_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -33,7 +34,7 @@ class Fixes:
         """The changed lines of each file, as in a diff."""
         for file in sorted(self.after):
             if self.before[file] != self.after[file]:
-                yield from _difference(file, SourceText(self.before[file]).text, SourceText(self.after[file]).text)
+                yield from difference(file, SourceText(self.before[file]).text, SourceText(self.after[file]).text)
         for file, why in sorted(self.refused.items()):
             yield f"{_shown(file)} could be mended, but {why}"
 
@@ -65,13 +66,13 @@ def _fix(file: Path, groups: Sequence[tuple[Edit, ...]], root: Path, fixes: Fixe
     new, mended = _mended(file, text, list(_placed(groups, text)))
     if new == data:
         return False
-    if why := _refusal(file, root):
+    if why := refusal(file, root):
         fixes.refused[file] = why
         return False
     try:
         if file.read_bytes() != data:
             return True  # somebody else has just written it: look again
-        _write(file.resolve(), new)
+        write_whole(file.resolve(), new)
     except OSError as error:
         fixes.refused[file] = f"it can't be written: {(error.strerror or str(error)).lower()}"
         return False
@@ -143,7 +144,7 @@ def _is_worse(file: Path, text: SourceText, new: bytes, groups: Iterable[list[Pl
         )
 
 
-def _refusal(file: Path, root: Path) -> str:
+def refusal(file: Path, root: Path) -> str:
     """Why a file isn't changed; empty when it may be."""
     if not file.resolve().is_relative_to(root.resolve()):
         return "it is not in the project's folder"
@@ -152,7 +153,7 @@ def _refusal(file: Path, root: Path) -> str:
     return ""
 
 
-def _write(file: Path, data: bytes) -> None:
+def write_whole(file: Path, data: bytes) -> None:
     """Put a file in the place of another at once: whoever reads it meanwhile finds the old or the new one whole."""
     handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
     try:
@@ -170,10 +171,12 @@ def _write(file: Path, data: bytes) -> None:
         raise
 
 
-def _difference(file: Path, before: str, after: str) -> Iterator[str]:
+def difference(file: Path, before: str, after: str) -> Iterator[str]:
+    """The lines of a file that differ, with their numbers."""
     old, new = before.splitlines(), after.splitlines()
     yield _shown(file)
-    matcher = SequenceMatcher(a=old, b=new, autojunk=False)
+    # In a long file, lines that are there again and again would make comparing take minutes.
+    matcher = SequenceMatcher(a=old, b=new, autojunk=len(old) > _LONG)
     for what, start, end, new_start, new_end in matcher.get_opcodes():
         if what != "equal":
             yield from (f"{number + 1:>5} - {old[number]}" for number in range(start, end))

@@ -10,16 +10,19 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from treadle.cli.type_words import example_yaml, older_forms, references, type_words
+
 if TYPE_CHECKING:
     from treadle.components import Descriptor
 
-__all__ = ["example_yaml", "inspect", "references", "type_schema", "type_words"]
+__all__ = ["inspect", "type_schema"]
 
 
 @click.command()
 @click.argument("type_name", metavar="TYPE")
 @click.option("--json", "output", flag_value="json", help="Print everything that is known, as JSON.")
 @click.option("--schema", "output", flag_value="schema", help="Print the JSON Schema of a document of this type.")
+@click.option("--markdown", "output", flag_value="markdown", help="Print a page of documentation.")
 @click.option("--example", "output", flag_value="example", help="Print an example, ready to save as defs.yaml.")
 @click.pass_obj
 def inspect(folder: Path, type_name: str, output: str | None) -> None:
@@ -31,6 +34,10 @@ def inspect(folder: Path, type_name: str, output: str | None) -> None:
         click.echo(json.dumps(type_schema(descriptor), indent=2))
     elif output == "example":
         click.echo(example_yaml(descriptor.name, descriptor.examples[0] if descriptor.examples else {}), nl=False)
+    elif output == "markdown":
+        from treadle.cli.type_page import type_page
+
+        click.echo(type_page(descriptor), nl=False)
     elif output == "json":
         click.echo(json.dumps(_everything(descriptor), indent=2))
     else:
@@ -40,9 +47,10 @@ def inspect(folder: Path, type_name: str, output: str | None) -> None:
 def type_schema(descriptor: Descriptor) -> dict[str, Any]:
     """The JSON Schema of a YAML document of a component type."""
     from treadle.components.descriptors import document_schema
+    from treadle.schemas.older import with_older_forms
 
     document = document_schema()
-    attributes = dict(descriptor.schema)
+    attributes = with_older_forms(descriptor.schema)
     definitions = {**document.get("$defs", {}), **attributes.pop("$defs", {})}
     properties = {
         **document["properties"],
@@ -61,22 +69,6 @@ def type_schema(descriptor: Descriptor) -> dict[str, Any]:
     }
 
 
-def example_yaml(name: str, attributes: Mapping[str, Any]) -> str:
-    """An example as a person would write it.
-
-    >>> print(example_yaml("mill.Loom", {"threads": 2}), end="")
-    type: mill.Loom
-    attributes:
-      threads: 2
-    """
-    import yaml
-
-    document: dict[str, Any] = {"type": name}
-    if attributes:
-        document["attributes"] = dict(attributes)
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
-
-
 def _everything(descriptor: Descriptor) -> dict[str, Any]:
     return {
         "type": descriptor.name,
@@ -84,6 +76,7 @@ def _everything(descriptor: Descriptor) -> dict[str, Any]:
         "package": descriptor.package,
         "version": descriptor.version or None,
         "deprecated": descriptor.deprecated or None,
+        "deprecations": [dict(each) for each in descriptor.deprecations],
         "description": descriptor.description,
         "source": {"file": str(descriptor.file), "line": descriptor.line},
         "scaffold_params": dict(descriptor.scaffold_params),
@@ -103,6 +96,9 @@ def _page(descriptor: Descriptor) -> str:
     lines.append(click.style("Attributes", bold=True))
     schema = descriptor.schema
     lines += list(_attributes(schema, schema.get("$defs", {}), "  ")) or ["  none"]
+    if older := list(older_forms(descriptor)):
+        lines += ["", click.style("Written otherwise once", bold=True)]
+        lines += [f"  {old} → {new}" + (f", since {since}" if since else "") for old, new, since in older]
     if descriptor.template_vars:
         lines += ["", click.style("Template variables", bold=True)]
         lines += [f"  {each}: {type_words(given, {})}" for each, given in descriptor.template_vars.items()]
@@ -151,52 +147,3 @@ def _default(field: Mapping[str, Any]) -> str:
     if "default" not in field or field["default"] in (None, [], {}, ""):
         return ""
     return f"default: {json.dumps(field['default'])}"
-
-
-def references(field: Mapping[str, Any]) -> list[str]:
-    """Names of the nested models that a field may hold."""
-    found = [field["$ref"].rsplit("/", 1)[-1]] if "$ref" in field else []
-    for key in ("anyOf", "oneOf", "allOf"):
-        found += [name for branch in field.get(key, ()) for name in references(branch)]
-    if isinstance(field.get("items"), dict):
-        found += references(field["items"])
-    return found
-
-
-def type_words(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
-    """A field's type in the words of YAML.
-
-    >>> type_words({"type": "array", "items": {"type": "integer"}}, {})
-    'list of whole number'
-    """
-    if "$ref" in field:
-        return type_words(defs[field["$ref"].rsplit("/", 1)[-1]], defs)
-    for key in ("anyOf", "oneOf"):
-        if key in field:
-            names = dict.fromkeys(type_words(each, defs) for each in field[key] if each.get("type") != "null")
-            return " or ".join(names)
-    if "enum" in field:
-        return " | ".join(json.dumps(each) for each in field["enum"])
-    if "const" in field:
-        return json.dumps(field["const"])
-    kinds = field.get("type")
-    if isinstance(kinds, list):
-        return " or ".join(_kind_words({**field, "type": each}, defs) for each in kinds if each != "null")
-    return _kind_words(field, defs)
-
-
-def _kind_words(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
-    if field.get("title") == "Template":
-        return "template"
-    if "x-function" in field:
-        return "function"
-    kind = field.get("type")
-    if kind == "array":
-        return f"list of {type_words(field.get('items', {}), defs)}"
-    if kind == "object":
-        values = field.get("additionalProperties")
-        return f"mapping to {type_words(values, defs)}" if isinstance(values, dict) and values else "mapping"
-    return _WORDS.get(str(kind), str(kind or "anything"))
-
-
-_WORDS = {"string": "text", "integer": "whole number", "boolean": "true/false"}

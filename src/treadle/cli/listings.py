@@ -10,37 +10,26 @@ import click
 
 from treadle.cli.diagnostics import relative
 from treadle.cli.loaded import load_for_listing
+from treadle.cli.packages import packages
 from treadle.cli.partitions import partitions
 from treadle.cli.platform import compute, credentials
-from treadle.cli.showing import first_line, json_option, place_json, show_objects
+from treadle.cli.policies import policies
+from treadle.cli.showing import first_line, json_option, show_objects
 from treadle.cli.tables import table
+from treadle.cli.workspaces import list_workspace_assets, projects, workspace_option
 from treadle.errors import Severity
 
 if TYPE_CHECKING:
     from treadle.components import Descriptor
-    from treadle.ir import (
-        Asset,
-        AssetGraph,
-        AssetWatch,
-        Check,
-        FileWatch,
-        Job,
-        Origin,
-        Schedule,
-        Sensor,
-    )
+    from treadle.ir import Job, Schedule, Sensor
     from treadle.project import Project
 
-__all__ = ["asset_json", "listings"]
+__all__ = ["listings"]
 
 
 @click.group(name="list")
 def listings() -> None:
     """List what the project has."""
-
-
-def _place(origin: Origin | None) -> dict[str, Any]:
-    return {"component": origin.component if origin else None, **place_json(origin)}
 
 
 def _nothing(project: Project, selection: str) -> str:
@@ -52,15 +41,20 @@ def _nothing(project: Project, selection: str) -> str:
 
 @listings.command()
 @click.argument("selection", default="*")
+@workspace_option
 @json_option
 @click.pass_obj
 @click.pass_context
-def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> None:
+def assets(ctx: click.Context, folder: Path, selection: str, whole: bool, as_json: bool) -> None:
     """List assets, or those of a SELECTION.
 
     A selection is a key, `group:marts`, `+orders`, `key:"raw/*" and not tag:pii`…
     """
+    if whole:
+        ctx.exit(list_workspace_assets(folder, selection, as_json))
+    from treadle.ir.facts import asset_facts
     from treadle.project.blocked import blocked_assets
+    from treadle.runner.metadata import json_safe
 
     project, code = load_for_listing(folder)
     graph, blocked = project.graph, blocked_assets(project)
@@ -90,42 +84,15 @@ def assets(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
 
     objects = [
         {
-            **asset_json(each, graph),
+            **asset_facts(each, graph, json_safe),
             "blocked_by": list(blocked.surely.get(each.key, ())),
             "may_be_blocked_by": list(blocked.maybe.get(each.key, ())),
+            "denied_by": list(blocked.denied.get(each.key, ())),
         }
         for each in found
     ]
     show_objects(as_json, objects, draw)
     ctx.exit(code)
-
-
-def asset_json(asset: Asset, graph: AssetGraph) -> dict[str, Any]:
-    """The documented JSON shape of an asset."""
-    from treadle.ir.plain import plain_mapping, plain_partitions, plain_policy
-    from treadle.runner.metadata import json_safe
-
-    return {
-        "key": str(asset.key),
-        "deps": sorted(map(str, asset.deps)),
-        "description": asset.description,
-        "group": asset.group,
-        "owners": list(asset.owners),
-        "tags": dict(sorted(asset.tags.items())),
-        "kinds": sorted(asset.kinds),
-        "columns": [{"name": each.name, "type": each.type, "description": each.description} for each in asset.columns],
-        "checks": sorted(each.name for each in graph.checks_of(asset.key)),
-        "metadata": json_safe(asset.metadata),
-        "code_version": asset.code_version,
-        "partitions": plain_partitions(asset.partitions),
-        "partition_mappings": {str(key): plain_mapping(each) for key, each in asset.partition_mappings.items()},
-        "backfill": plain_policy(asset.backfill),
-        "automation": str(asset.automation) if asset.automation else None,
-        "freshness": plain_policy(asset.freshness),
-        "skippable": asset.skippable,
-        "external": graph.is_external(asset.key),
-        **_place(asset.origin),
-    }
 
 
 @listings.command()
@@ -135,6 +102,9 @@ def asset_json(asset: Asset, graph: AssetGraph) -> dict[str, Any]:
 @click.pass_context
 def checks(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> None:
     """List checks, or those of assets of a SELECTION."""
+    from treadle.ir.facts import check_facts
+    from treadle.runner.metadata import json_safe
+
     project, code = load_for_listing(folder)
     selected = project.graph.select(selection)
     found = [each for _, each in sorted(project.graph.checks.items()) if each.asset in selected]
@@ -152,25 +122,8 @@ def checks(ctx: click.Context, folder: Path, selection: str, as_json: bool) -> N
         empty = _nothing(project, selection) or "The project has no checks yet."
         table(("Asset", "Check", "Severity", "Description"), rows, empty=empty)
 
-    show_objects(as_json, [_check_json(each) for each in found], draw)
+    show_objects(as_json, [check_facts(each, json_safe) for each in found], draw)
     ctx.exit(code)
-
-
-def _check_json(check: Check) -> dict[str, Any]:
-    from treadle.runner.metadata import json_safe
-
-    return {
-        "key": str(check.key),
-        "asset": str(check.asset),
-        "name": check.name,
-        "description": check.description,
-        "severity": check.severity.value,
-        "blocking": check.blocking,
-        "additional_deps": sorted(map(str, check.additional_deps)),
-        "metadata": json_safe(check.metadata),
-        "automation": str(check.automation) if check.automation else None,
-        **_place(check.origin),
-    }
 
 
 def _use(descriptor: Descriptor) -> str:
@@ -248,7 +201,7 @@ def components(ctx: click.Context, folder: Path, as_json: bool) -> None:
     ctx.exit(code)
 
 
-for _each in (partitions, compute, credentials):
+for _each in (packages, partitions, compute, credentials, policies, projects):
     listings.add_command(_each)
 
 
@@ -259,8 +212,7 @@ for _each in (partitions, compute, credentials):
 def jobs(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """List jobs: named selections that run as one."""
     project, code = load_for_listing(folder)
-    found = [(each, {"tags": dict(each.tags)}) for each in project.graph.jobs.values()]
-    _starters("Job", found, {}, as_json)
+    _starters("Job", project.graph.jobs.values(), {}, as_json)
     ctx.exit(code)
 
 
@@ -271,21 +223,7 @@ def jobs(ctx: click.Context, folder: Path, as_json: bool) -> None:
 def schedules(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """List schedules: what starts runs by the clock."""
     project, code = load_for_listing(folder)
-    found = [
-        (
-            each,
-            {
-                "cron": each.cron,
-                "timezone": each.timezone,
-                "job": each.job,
-                "tags": dict(each.tags),
-                "enabled": each.enabled,
-                "missed": each.missed,
-            },
-        )
-        for each in project.graph.schedules.values()
-    ]
-    _starters("Schedule", found, {"cron": "Cron", "timezone": "Time zone"}, as_json)
+    _starters("Schedule", project.graph.schedules.values(), {"cron": "Cron", "timezone": "Time zone"}, as_json)
     ctx.exit(code)
 
 
@@ -296,48 +234,18 @@ def schedules(ctx: click.Context, folder: Path, as_json: bool) -> None:
 def sensors(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """List sensors: what starts runs by observation."""
     project, code = load_for_listing(folder)
-    found = [
-        (
-            each,
-            {
-                "watches": _watched(each.watch),
-                "interval": each.interval,
-                "tags": dict(each.tags),
-                "enabled": each.enabled,
-            },
-        )
-        for each in project.graph.sensors.values()
-    ]
-    _starters("Sensor", found, {"watches": "Watches", "interval": "Seconds"}, as_json)
+    _starters("Sensor", project.graph.sensors.values(), {"watches": "Watches", "interval": "Seconds"}, as_json)
     ctx.exit(code)
 
 
-def _watched(watch: FileWatch | AssetWatch | None) -> dict[str, str] | None:
-    from treadle.ir import AssetWatch, FileWatch
-
-    match watch:
-        case FileWatch(pattern=pattern):
-            return {"files": pattern}
-        case AssetWatch(selection=selection, every=every):
-            return {"assets": selection, "when": "all" if every else "any"}
-    return None
-
-
-def _starters(
-    kind: str,
-    found: Iterable[tuple[Job | Schedule | Sensor, Mapping[str, Any]]],
-    columns: Mapping[str, str],
-    as_json: bool,
-) -> None:
+def _starters(kind: str, found: Iterable[Job | Schedule | Sensor], columns: Mapping[str, str], as_json: bool) -> None:
     """List what starts runs: its name, what is its own (some of it in columns), what it selects."""
-    ordered = sorted(found, key=lambda item: item[0].name)
-    objects = [
-        {"name": each.name, **own, "selection": each.selection, "description": each.description, **_place(each.origin)}
-        for each, own in ordered
-    ]
+    from treadle.ir.facts import starter_facts
+
+    objects = [starter_facts(each) for each in sorted(found, key=lambda each: each.name)]
     rows = [
-        (each.name, *(_cell(own[name]) for name in columns), each.selection, first_line(each.description))
-        for each, own in ordered
+        (each["name"], *(_cell(each[name]) for name in columns), each["selection"], first_line(each["description"]))
+        for each in objects
     ]
     titles = (kind, *columns.values(), "Selection", "Description")
     show_objects(as_json, objects, lambda: table(titles, rows, empty=f"The project has no {kind.lower()}s yet."))

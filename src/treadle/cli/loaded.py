@@ -16,9 +16,19 @@ if TYPE_CHECKING:
     from treadle.project import Project, Settings
     from treadle.store import Store
 
-__all__ = ["load_for_listing", "load_for_run", "make_state", "opened_store"]
+__all__ = ["RefusedExit", "load_for_listing", "load_for_run", "make_state", "opened_store"]
 
 _MOST_TOLD = 12
+
+
+class RefusedExit(click.exceptions.Exit):
+    """The end of a command whose selection may not run, or can't; all is told, and `why` is the first of it."""
+
+    def __init__(self, why: str) -> None:
+        from treadle.cli.main import EXIT_PROJECT
+
+        super().__init__(EXIT_PROJECT)
+        self.why = why
 
 
 def load_for_listing(folder: Path) -> tuple[Project, int]:
@@ -39,7 +49,7 @@ def load_for_run(folder: Path, selection: str | Collection[AssetKey]) -> Project
 
     Raises:
         ProjectError: everything that is wrong, when everything is selected.
-        Exit: when something that is selected is blocked, or may not use what it names.
+        Exit: when something that is selected is blocked, is denied by a policy, or may not use what it names.
     """
     from treadle.cli.diagnostics import show
     from treadle.cli.main import EXIT_PROJECT
@@ -60,14 +70,24 @@ def load_for_run(folder: Path, selection: str | Collection[AssetKey]) -> Project
         show(project.diagnostics)  # what is asked for may be what a broken component would have declared
         raise
     blocked = blocked_assets(project)
-    if told := [f"asset {str(key)!r} can't run: {word}" for key in sorted(selected) if (word := blocked.of(key))]:
+    told = [f"asset {str(key)!r} can't run: {word}" for key in sorted(selected) if (word := blocked.of(key))]
+    told += () if told else _denied(graph, selected)  # what their steps make or check besides
+    if told:
         show(project.diagnostics)
         click.echo("\n".join(told[:_MOST_TOLD]), err=True)
-        raise click.exceptions.Exit(EXIT_PROJECT)
+        raise RefusedExit(told[0])
     show(project.diagnostics)
     if any(mistakes_in_use(graph, _steps_for(graph, selected))):
         raise click.exceptions.Exit(EXIT_PROJECT)  # what is wrong has just been told
     return project
+
+
+def _denied(graph: AssetGraph, selected: Collection[AssetKey]) -> list[str]:
+    """What policies keep from running, each with the policy."""
+    from treadle.ir.denials import denials_of_selection
+
+    found = dict.fromkeys((each.target, each.name, each.policy) for each in denials_of_selection(graph, selected))
+    return [f"{target} {name!r} can't run: denied by {policy}" for target, name, policy in found]
 
 
 def _steps_for(graph: AssetGraph, selected: Collection[AssetKey]) -> Iterator[Step]:

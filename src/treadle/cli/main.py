@@ -32,11 +32,15 @@ COMMANDS = {
         "Describe the component types of a package, to ship that with it.",
     ),
     "check": ("treadle.cli.check:check", "Find every mistake in the project, without running it."),
+    "upgrade": ("treadle.cli.upgrade:upgrade", "Rewrite component files that are in an older form of their types."),
     "test": ("treadle.cli.test:test", "Make the tests that are written beside component files."),
+    "explain": ("treadle.cli.explain:explain", "Tell where each value of an asset came from, step by step."),
+    "diff": ("treadle.cli.diff:diff", "Tell what a change of the repository does to the asset graph."),
     "graph": ("treadle.cli.graph:graph", "Draw the asset graph with the latest outcomes."),
     "run": ("treadle.cli.run:run", "Materialize assets and make their checks."),
     "runs": ("treadle.cli.runs:runs", "Look at past runs, and at what their steps printed."),
     "hooks": ("treadle.cli.hooks:hooks", "Look at what hooks tell of runs, and try them."),
+    "policy": ("treadle.cli.policy:policy", "Live with policies: baseline, waivers, reports, tests, previews."),
     "lineage": ("treadle.cli.lineage:lineage", "See which columns are made from which; send what catalogues miss."),
     "credentials": ("treadle.cli.credentials:credentials", "Try the platform's credentials."),
     "store": ("treadle.cli.store:store", "Upgrade the store of past runs, or copy it into a file."),
@@ -48,15 +52,18 @@ COMMANDS = {
         "treadle.cli.scheduler:scheduler",
         "Let happen what starts by itself: schedules, sensors, queued runs.",
     ),
+    "dev": ("treadle.cli.dev:dev", "Serve the HTTP API, follow changes, let happen what starts by itself."),
+    "serve": ("treadle.cli.serve:serve", "Serve the HTTP API of the project."),
     "metrics": ("treadle.cli.metrics:metrics", "Print metrics for Prometheus, or serve them."),
     "automations": ("treadle.cli.automations:automations", "Look at schedules and sensors, and turn them on and off."),
     "schema": ("treadle.cli.schema:schema", "Write the JSON Schema of the project's YAML, for editors."),
     "editor": ("treadle.cli.editor:editor", "Set an editor up for the project's YAML."),
     "lsp": ("treadle.cli.lsp:lsp", "Serve editors: completion, documentation, mistakes as you type."),
     "notebook": ("treadle.cli.notebook:notebook", "Tell a notebook that a person has open what it is for."),
+    "facts": ("treadle.cli.facts:facts", "Tell what the project declares, as JSON; for workspaces."),
     "step": ("treadle.cli.step:step", "Run one step; for the runner and other orchestrators."),
 }
-HIDDEN = {"step"}
+HIDDEN = {"facts", "step"}
 _REFUSALS = {errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EMFILE, errno.ENFILE}
 """What the system refuses, whatever Treadle does."""
 _IN_THE_WAY = {errno.EEXIST, errno.ENOTDIR, errno.EISDIR}

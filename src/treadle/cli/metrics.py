@@ -5,9 +5,8 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,7 +16,6 @@ from treadle.cli.loaded import load_for_listing, opened_store
 from treadle.errors import MissingExtraError, UsageError
 
 if TYPE_CHECKING:
-    from treadle.ir import AssetKey
     from treadle.observers.prometheus import ProjectMetrics
     from treadle.project import Project
     from treadle.store import Store
@@ -102,10 +100,11 @@ def _url(door: socket.socket) -> str:
 def _collector(project: Project, store: Store) -> ProjectMetrics:
     _need_extra()
     from treadle.observers.prometheus import ProjectMetrics
+    from treadle.runner.standing import overdue_assets
 
     settings = project.settings
     return ProjectMetrics(
-        store, project=str(settings.root), name=settings.module, overdue=lambda: _overdue(project, store)
+        store, project=str(settings.root), name=settings.module, overdue=lambda: overdue_assets(project.graph, store)
     )
 
 
@@ -118,18 +117,3 @@ def _need_extra() -> None:
         found = None
     if found is None:
         raise MissingExtraError("prometheus", needed_by="treadle metrics")
-
-
-def _overdue(project: Project, store: Store) -> Mapping[AssetKey, datetime]:
-    """The assets that are overdue, and since when they are."""
-    from treadle.runner.staleness import overdue_since
-
-    policies = {key: each.freshness for key, each in project.graph.assets.items() if each.freshness is not None}
-    latest = store.latest_materializations(policies.keys()) if policies else {}
-    now = datetime.now(UTC)
-    found = {}
-    for key, policy in policies.items():
-        since = overdue_since(policy, latest[key].created_at if key in latest else None, now)
-        if since is not None:
-            found[key] = since
-    return found

@@ -92,6 +92,7 @@ def run(
     """
     from treadle.project.last_load import remember_assets
     from treadle.runner import create_run, plan
+    from treadle.runner.possible import possible_part
 
     if partition is not None and partitions is not None:
         raise UsageError("--partition and --partitions are two ways to say one thing", fix="leave one of them out")
@@ -117,7 +118,7 @@ def run(
         return
 
     def recorded(store: Store) -> tuple[RunRecord, Plan]:
-        possible = _possible(planned, project.graph, store)
+        possible = possible_part(planned, project.graph, store)
         given["tags"] |= caller(project.settings)
         return create_run(store, possible, project=project.settings.root, **given), possible
 
@@ -141,8 +142,8 @@ def _get_ready(planned: Plan, launch: Fork, jobs: int) -> None:
 def _stale_part(project: Project, selection: str) -> str:
     """The selection of those of some assets that aren't fresh; empty when all are."""
     from treadle.cli.loaded import opened_store
-    from treadle.cli.status import standing_of_all
     from treadle.runner.staleness import AssetStatus
+    from treadle.runner.standing import standing_of_all
 
     selected = project.graph.select(selection)
     with opened_store(project.settings) as store:
@@ -166,19 +167,14 @@ def _run_again(
     from treadle.cli.loaded import opened_store
     from treadle.cli.named_runs import named_run
     from treadle.project import find_settings
-    from treadle.runner import create_run, is_abandoned, plan_of_steps
-    from treadle.store import StepStatus
+    from treadle.runner import create_run, plan_of_steps
+    from treadle.runner.resuming import left_of
 
     if selection:
         raise UsageError("a SELECTION and --from-failure exclude each other", fix="leave one of them out")
     with opened_store(find_settings(folder)) as store:
         earlier = named_run(store, run_id)
-        left = [step for step in store.steps(earlier.id) if step.status is not StepStatus.SUCCEEDED]
-    if not earlier.status.is_final:
-        fix = f"treadle runs resume {earlier.id}" if is_abandoned(earlier) else "wait for its end"
-        raise UsageError(f"run {earlier.id} isn't over", fix=fix)
-    if not left:
-        raise UsageError(f"every step of run {earlier.id} succeeded", fix="run a selection instead")
+        left = left_of(store, earlier)
     project = load_for_run(folder, {key for step in left for key in step.assets})
     planned = plan_of_steps(project.graph, left, earlier)
     if dry_run:
@@ -204,28 +200,6 @@ def _run_again(
 
 def _show(planned: Plan, graph: AssetGraph, *, as_json: bool) -> None:
     click.echo(json.dumps(_plan_json(planned), indent=2) if as_json else _plan_text(planned, graph))
-
-
-def _possible(planned: Plan, graph: AssetGraph, store: Store) -> Plan:
-    """The plan without checks that also read what was never materialized: on an empty database they could only fail."""
-    from treadle.runner import also_reads, plan
-
-    read = {
-        dep
-        for check in also_reads(graph, planned.selected, graph.assets)
-        for dep in graph.checks[check].additional_deps - planned.selected
-        if not graph.is_external(dep)
-    }
-    absent = read - store.latest_materializations(read).keys() if read else set()
-    if not absent:
-        return planned
-    return plan(
-        graph,
-        planned.selection,
-        absent=frozenset(absent),
-        partitions=planned.partition,
-        dynamic=store.partition_sets.keys,
-    )
 
 
 def _plan_json(planned: Plan) -> dict[str, Any]:

@@ -11,10 +11,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from treadle.cli.loaded import opened_store
+from treadle.cli.loaded import RefusedExit, opened_store
 from treadle.cli.named_runs import named_run
 from treadle.cli.showing import json_option
-from treadle.errors import ProjectError, UsageError, did_you_mean, listing
+from treadle.errors import ProjectError, Severity, UsageError, did_you_mean, listing
 
 if TYPE_CHECKING:
     from treadle.project import Project
@@ -321,6 +321,9 @@ def resume(ctx: click.Context, folder: Path, run_id: str, jobs: int | None, unle
         except (ProjectError, UsageError) as error:
             fail_unstarted(store, run, f"it can't be planned: {_first_line(error)}")
             raise
+        except RefusedExit as refused:
+            fail_unstarted(store, run, f"it can't be planned: {refused.why}")
+            raise
         except click.exceptions.Exit:
             fail_unstarted(store, run, "it can't be planned: what it needs is broken; see `treadle check`")
             raise
@@ -345,8 +348,11 @@ def _planned(folder: Path, store: Store, run: RunRecord) -> tuple[Project, Plan]
 
 
 def _first_line(error: ProjectError | UsageError) -> str:
-    message = error.message if isinstance(error, UsageError) else error.diagnostics[0].message
-    return message.splitlines()[0]
+    if isinstance(error, UsageError):
+        return error.message.splitlines()[0]
+    # What is only a warning stops nothing.
+    first = next((each for each in error.diagnostics if each.severity is Severity.ERROR), error.diagnostics[0])
+    return first.message.splitlines()[0]
 
 
 def _summary(run: RunRecord) -> dict[str, Any]:

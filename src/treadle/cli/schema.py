@@ -27,7 +27,8 @@ __all__ = ["schema"]
 def schema(folder: Path, type_name: str | None, output: Path | None) -> None:
     """Write one JSON Schema for all component files of the project, or that of documents of TYPE.
 
-    `compute.yaml` and `credentials.yaml` stand for the schemas of these files.
+    `compute.yaml`, `credentials.yaml`, `policies.yaml`, `policies.test.yaml` and `waivers.yaml` stand for the schemas
+    of these files.
 
     Editors check and complete YAML with it: `treadle editor` sets VS Code up.
     """
@@ -55,6 +56,7 @@ def _wanted(settings: Settings, descriptors: Any, type_name: str | None) -> dict
     from treadle.language.editor_schema import editor_schema
     from treadle.language.schema_file import schema_of
     from treadle.project.platform import FILES
+    from treadle.project.policing import FILE, WAIVERS
 
     if type_name is None:
         return schema_of(settings, descriptors)
@@ -62,6 +64,14 @@ def _wanted(settings: Settings, descriptors: Any, type_name: str | None) -> dict
         from treadle.project.platform.schema import schema_of_file
 
         return schema_of_file(type_name)
+    if type_name in (FILE, WAIVERS):
+        from treadle.project.policing.schema import schema_of_file as schema_of_rules
+
+        return schema_of_rules(type_name)
+    if type_name == "policies.test.yaml":
+        from treadle.testing.policies.schema import schema_of_cases
+
+        return schema_of_cases()
     try:
         found = descriptors.find(type_name)
     except ProjectError as error:

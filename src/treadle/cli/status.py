@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Iterable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -15,11 +15,9 @@ from treadle.cli.loaded import load_for_listing, opened_store
 from treadle.cli.showing import json_option
 
 if TYPE_CHECKING:
-    from treadle.ir import AssetGraph, AssetKey
     from treadle.runner.staleness import Standing
-    from treadle.store import Store
 
-__all__ = ["standing_of_all", "status"]
+__all__ = ["status"]
 
 _STATUSES = ("failed", "missing", "overdue", "stale", "fresh")
 _SIGNS = {"failed": "✗", "missing": "·", "overdue": "!", "stale": "~", "fresh": "✓"}
@@ -38,6 +36,8 @@ def status(ctx: click.Context, folder: Path, selection: tuple[str, ...], only: t
     Stale is what would come out otherwise now: its code changed, or what it is made from. `treadle run --stale` runs
     what isn't fresh.
     """
+    from treadle.runner.standing import standing_of_all
+
     project, code = load_for_listing(folder)
     selected = project.graph.select(" ".join(selection) or "*")
     with opened_store(project.settings) as store:
@@ -50,19 +50,6 @@ def status(ctx: click.Context, folder: Path, selection: tuple[str, ...], only: t
     counts = Counter(each.status.value for each in found)
     click.echo("\n" + (", ".join(f"{counts[name]} {name}" for name in _STATUSES if counts[name]) or "no asset"))
     ctx.exit(code)
-
-
-def standing_of_all(graph: AssetGraph, store: Store) -> dict[AssetKey, Standing]:
-    """How every asset of a project stands now."""
-    from treadle.runner.staleness import standings
-
-    return standings(
-        graph,
-        store.latest_materializations(),
-        store.asset_states(),
-        now=datetime.now(UTC),
-        dynamic=store.partition_sets.keys,
-    )
 
 
 def _show(shown: Iterable[Standing]) -> None:

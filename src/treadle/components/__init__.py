@@ -14,6 +14,15 @@ if TYPE_CHECKING:
         TranslationAttributes,
     )
     from treadle.components.component import Component, ComponentContext, ScaffoldRequest, context_of, template_var
+    from treadle.components.deprecations import (
+        Deprecation,
+        RemovedField,
+        RenamedField,
+        RenamedType,
+        RenamedValue,
+        ReplacedType,
+        RewrittenField,
+    )
     from treadle.components.descriptors import Descriptor, Descriptors, describe
     from treadle.components.execution import CredentialName, ExecutionAttributes, ProfileName, declare
     from treadle.components.instances import ComponentInstance, component_instance
@@ -36,6 +45,7 @@ __all__ = [
     "ComponentInstance",
     "CredentialName",
     "CronText",
+    "Deprecation",
     "Descriptor",
     "Descriptors",
     "ExecutionAttributes",
@@ -45,6 +55,12 @@ __all__ = [
     "ProjectPath",
     "PythonDefinition",
     "RegisteredType",
+    "RemovedField",
+    "RenamedField",
+    "RenamedType",
+    "RenamedValue",
+    "ReplacedType",
+    "RewrittenField",
     "ScaffoldRequest",
     "TagText",
     "TimezoneText",
@@ -71,6 +87,7 @@ __all__ = [
 _ROOMS = {
     "attributes": "AssetAttributes CheckAttributes CommonAttributes TagText TranslationAttributes",
     "component": "Component ComponentContext ScaffoldRequest context_of template_var",
+    "deprecations": "Deprecation RemovedField RenamedField RenamedType RenamedValue ReplacedType RewrittenField",
     "descriptors": "Descriptor Descriptors describe",
     "execution": "CredentialName ExecutionAttributes ProfileName declare",
     "instances": "ComponentInstance component_instance",

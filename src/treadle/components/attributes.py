@@ -32,6 +32,7 @@ from treadle.ir import (
     Partitions,
 )
 from treadle.ir.names import check_group, check_owner, check_tag
+from treadle.ir.provenance import tell_change
 
 __all__ = [
     "AssetAttributes",
@@ -122,7 +123,7 @@ class CommonAttributes(Attributes):
             changes["tags"] = {**asset.tags, **self.tags}
         if self.metadata:
             changes["metadata"] = {**asset.metadata, **self.metadata}
-        return replace(asset, **changes)
+        return tell_change(asset, replace(asset, **changes), said=self)
 
     def to_partitions(self) -> Partitions | None:
         """The partitions as the graph holds them."""
@@ -173,7 +174,8 @@ class TranslationAttributes(CommonAttributes):
     def translate(self, asset: Asset) -> Asset:
         """The asset with what was said here."""
         key = self.translate_key(asset.key)
-        return replace(self.apply_to(asset), key=key)
+        said = self.apply_to(asset)
+        return tell_change(said, replace(said, key=key), said=self)
 
     def translate_key(self, key: AssetKey) -> AssetKey:
         """The name that an asset of this name gets."""

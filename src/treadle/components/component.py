@@ -10,9 +10,11 @@ from typing import Any, ClassVar, Protocol
 
 from pydantic import BaseModel, PrivateAttr
 
+from treadle.components.deprecations import Deprecation, check_fields
 from treadle.components.model import STRICT
 from treadle.errors import Diagnostic, ProjectError, Span
 from treadle.ir import Definitions, Origin
+from treadle.templating.models import names_of
 
 __all__ = [
     "AttributePath",
@@ -168,6 +170,16 @@ class Component(BaseModel):
 
     deprecated: ClassVar[str] = ""
     """Why the type should not be used any more, and what to use instead; empty when it may be used."""
+
+    deprecations: ClassVar[tuple[Deprecation, ...]] = ()
+    """What was called otherwise once, or written otherwise: `RenamedField("sql_file", to="path", since="1.2")`,
+    `RenamedType("acme.OldSql")`… Files in the old form load; `treadle upgrade` rewrites them."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse a class whose deprecations contradict its fields."""
+        if "deprecations" in vars(cls):
+            check_fields(cls, (name for names in names_of(cls).values() for name in names))
 
     @abstractmethod
     def build_defs(self, context: ComponentContext) -> Definitions:

@@ -15,6 +15,7 @@ from treadle.components.model import Attributes, text_format
 from treadle.components.partitions import BackfillAttributes, BackfillTemplate
 from treadle.components.retries import Length, Retries
 from treadle.ir import Asset, AssetKey, AssetSql, BackfillPolicy, Definitions, Step, StepContext
+from treadle.ir.provenance import tell_change
 
 __all__ = ["CredentialName", "ExecutionAttributes", "ProfileName", "declare"]
 
@@ -113,12 +114,17 @@ def declare(
     return Definitions(assets=declared, checks=checked, steps=(step,))
 
 
+_COMPLETED = {"description": "description", "backfill": "backfill_policy"}
+"""Fields of an asset that its step may say, by their names there."""
+
+
 def _completed(asset: Asset, execution: ExecutionAttributes) -> Asset:
     """What is said of the step holds for each of its assets that doesn't say it itself."""
     if execution.description is None and execution.backfill_policy is None:
         return asset
-    return replace(
+    completed = replace(
         asset,
         description=asset.description or execution.description,
         backfill=asset.backfill or execution.backfill(),
     )
+    return tell_change(asset, completed, said=execution, fields=_COMPLETED)

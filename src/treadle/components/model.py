@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, ClassVar
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, WithJsonSchema
 
+from treadle.components.deprecations import Deprecation, check_fields
 from treadle.schemas.formats import FORMATS, check_alone
+from treadle.templating.models import names_of
 
 if TYPE_CHECKING:
     from pydantic import GetCoreSchemaHandler
@@ -41,6 +43,15 @@ class Attributes(BaseModel):
     """
 
     model_config = STRICT
+
+    deprecations: ClassVar[tuple[Deprecation, ...]] = ()
+    """What was called otherwise once, or written otherwise: `RenamedField("sql_file", to="path", since="1.2")`."""
+
+    @classmethod
+    def __pydantic_init_subclass__(cls, **kwargs: Any) -> None:
+        """Refuse a class whose deprecations contradict its fields."""
+        if "deprecations" in vars(cls):
+            check_fields(cls, (name for names in names_of(cls).values() for name in names))
 
 
 def record_schema(*names: str) -> dict[str, Any]:

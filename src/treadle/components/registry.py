@@ -28,11 +28,15 @@ if TYPE_CHECKING:
     from treadle.components.component import Component
 
 __all__ = [
+    "ALIASES",
+    "COMPONENTS",
     "RegisteredType",
     "by_any_name",
+    "clashes",
     "corrected",
     "find_type",
     "installed",
+    "offers",
     "registered_types",
     "split_path",
     "unknown_type",
@@ -68,28 +72,36 @@ def installed(group: str) -> list[EntryPoint]:
 
 
 @cache
+def offers() -> tuple[RegisteredType, ...]:
+    """Every component type that an installed package offers; several may have one name. Nothing is imported."""
+    offered = _installed()
+    aliases: dict[str, list[str]] = {}
+    for entry in offered.select(group=ALIASES):
+        aliases.setdefault(entry.value, []).append(entry.name)
+    about = cache(_about)
+    types = []
+    for entry in offered.select(group=COMPONENTS):
+        package, version = about(entry.dist) if entry.dist else (entry.value.split(".", 1)[0], "")
+        types.append(
+            RegisteredType(
+                name=entry.name,
+                target=entry.value,
+                package=package,
+                version=version,
+                aliases=tuple(sorted(aliases.get(entry.name, ()))),
+            )
+        )
+    return tuple(sorted(types, key=lambda each: (each.name, each.package, each.target)))
+
+
+@cache
 def registered_types() -> dict[str, RegisteredType]:
     """Every component type that is installed, by name; nothing is imported.
 
     >>> registered_types()["treadle.PythonScript"].aliases
     ('dagster.PythonScriptComponent',)
     """
-    offered = _installed()
-    aliases: dict[str, list[str]] = {}
-    for entry in offered.select(group=ALIASES):
-        aliases.setdefault(entry.value, []).append(entry.name)
-    about = cache(_about)
-    types = {}
-    for entry in offered.select(group=COMPONENTS):
-        package, version = about(entry.dist) if entry.dist else (entry.value.split(".", 1)[0], "")
-        types[entry.name] = RegisteredType(
-            name=entry.name,
-            target=entry.value,
-            package=package,
-            version=version,
-            aliases=tuple(sorted(aliases.get(entry.name, ()))),
-        )
-    return dict(sorted(types.items()))
+    return {each.name: each for each in offers()}
 
 
 def _about(package: Distribution) -> tuple[str, str]:
@@ -104,6 +116,36 @@ def by_any_name() -> dict[str, RegisteredType]:
     return types | {alias: each for each in types.values() for alias in each.aliases}
 
 
+@cache
+def clashes() -> dict[str, Diagnostic]:
+    """TRD222 for each name that several packages give to different types: nobody can tell which one is meant.
+
+    >>> clashes()
+    {}
+    """
+    meant: dict[str, dict[str, RegisteredType]] = {}
+    for each in offers():
+        for name in (each.name, *each.aliases):
+            meant.setdefault(name, {}).setdefault(each.target, each)
+    return {name: _clash(name, found.values()) for name, found in meant.items() if len(found) > 1}
+
+
+def _clash(name: str, rivals: Iterable[RegisteredType]) -> Diagnostic:
+    found = sorted(rivals, key=lambda each: (each.package, each.version))
+    said = [
+        f"{each.package} {each.version} ({each.target})"
+        + (f" as another name of {each.name!r}" if each.name != name else "")
+        for each in found
+    ]
+    paths = " or ".join(each.target.replace(":", ".") for each in found)
+    return Diagnostic(
+        code="TRD222",
+        message=f"several packages offer the component type {name!r}",
+        why=f"these do, and none of them has more right to the name: {listing(said)}",
+        fix=f"remove one of the packages, or name the class by its path: {paths}",
+    )
+
+
 def find_type(name: str, *, package: str = "", span: Span | None = None) -> tuple[str, type[Component]]:
     """The component type of this name, and the name it is listed under.
 
@@ -113,8 +155,11 @@ def find_type(name: str, *, package: str = "", span: Span | None = None) -> tupl
         span: where the name is written, for the message.
 
     Raises:
-        ProjectError: TRD201 when nothing has this name, TRD202 when importing it fails, TRD206 when it isn't a component type.
+        ProjectError: TRD201 when nothing has this name, TRD202 when importing it fails, TRD206 when it isn't a component
+            type, TRD222 when several packages give it to different types.
     """
+    if (clash := clashes().get(name)) is not None:
+        raise ProjectError(replace(clash, span=span))
     registered = by_any_name().get(name)
     if registered:
         module, _, attribute = registered.target.partition(":")

@@ -104,7 +104,7 @@ def _looks_around(selection: Selection) -> bool:
             return any(map(_looks_around, operands))
         case Not(operand=operand):
             return _looks_around(operand)
-        case Around() | Ends() | Attribute(name="is"):
+        case Around() | Ends() | Attribute(name="is" | "project"):
             return True
     return False
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from copy import copy
 from types import MappingProxyType
 
 from treadle.ir.assets import Asset
@@ -14,6 +15,7 @@ from treadle.ir.platform import Platform
 from treadle.ir.selection import select
 from treadle.ir.selection_parser import parse_selection
 from treadle.ir.steps import Step
+from treadle.ir.verdicts import Verdict
 
 __all__ = ["AssetGraph"]
 
@@ -22,7 +24,8 @@ class AssetGraph:
     """Everything that a project declares, linked; made by `link`, and never changed.
 
     `assets` holds what was declared and, for each asset that is only mentioned (as a dependency, or as
-    what a check is about), a bare record in its place. `platform` is what its steps may use.
+    what a check is about), a bare record in its place. `platform` is what its steps may use, `verdicts` are the
+    violations of policies.
 
     >>> from treadle.ir import Definitions, link
     >>> raw, orders = AssetKey.parse("raw"), AssetKey.parse("orders")
@@ -45,6 +48,7 @@ class AssetGraph:
         "schedules",
         "sensors",
         "steps",
+        "verdicts",
     )
 
     def __init__(
@@ -66,6 +70,7 @@ class AssetGraph:
         self.sensors: Mapping[str, Sensor] = MappingProxyType(dict(sensors))
         self.jobs: Mapping[str, Job] = MappingProxyType(dict(jobs))
         self.platform = platform or Platform()
+        self.verdicts: tuple[Verdict, ...] = ()
         self._declared = declared
         self._lineage = lineage_of(assets)
         self._order: tuple[AssetKey, ...] | None = None
@@ -82,6 +87,12 @@ class AssetGraph:
 
     def __repr__(self) -> str:
         return f"<AssetGraph of {len(self.assets)} assets, {len(self.checks)} checks, {len(self.steps)} steps>"
+
+    def judged(self, verdicts: Iterable[Verdict]) -> AssetGraph:
+        """The same graph with what policies say of it."""
+        graph = copy(self)
+        graph.verdicts = tuple(verdicts)
+        return graph
 
     def step_of(self, key: AssetKey) -> Step | None:
         """The step that produces an asset; None when it is external."""

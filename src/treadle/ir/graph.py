@@ -16,7 +16,7 @@ from treadle.ir.cycle_diagnostics import circles
 from treadle.ir.definitions import Definitions
 from treadle.ir.keys import AssetKey, CheckKey
 from treadle.ir.mapping_rules import impossible_mappings
-from treadle.ir.mentions import Mention, misspelled
+from treadle.ir.mentions import Mention, mentions_in, misspelled
 from treadle.ir.origin import Origin, span_of, where
 from treadle.ir.platform import Platform
 from treadle.ir.steps import Step
@@ -50,7 +50,7 @@ def link(definitions: Definitions, platform: Platform | None = None) -> tuple[As
     steps = {address: _with_partitions(step, assets) for address, step in steps.items()}
     found += _produced_twice(steps.values(), _declared_twice(definitions))
     found += _undeclared_products(steps.values(), assets, checks)
-    mentions = list(_mentions(assets.values(), checks.values()))
+    mentions = list(mentions_in(Definitions(assets=assets.values(), checks=checks.values())))
     stubs = _stubs(assets, mentions, steps.values())
     graph = AssetGraph(
         assets=assets | stubs,
@@ -135,17 +135,6 @@ def _undeclared_products(
                 fix="return them in the Definitions that hold the step, or remove them from the step",
                 span=span_of(step.origin),
             )
-
-
-def _mentions(assets: Iterable[Asset], checks: Iterable[Check]) -> Iterator[Mention]:
-    """Every place where an asset is named that may be declared elsewhere."""
-    for asset in assets:
-        for key in asset.deps:
-            yield Mention(by=f"asset {str(asset.key)!r} depends on", key=key, origin=asset.origin)
-    for check in checks:
-        yield Mention(by=f"check {str(check.key)!r} is about", key=check.asset, origin=check.origin)
-        for key in check.additional_deps:
-            yield Mention(by=f"check {str(check.key)!r} depends on", key=key, origin=check.origin)
 
 
 def _stubs(

@@ -7,11 +7,12 @@ from dataclasses import dataclass
 
 from treadle.errors import Diagnostic, Severity
 from treadle.ir.assets import Asset
+from treadle.ir.definitions import Definitions
 from treadle.ir.keys import AssetKey
 from treadle.ir.near import Slips
 from treadle.ir.origin import Origin, span_of, where
 
-__all__ = ["Mention", "misspelled"]
+__all__ = ["Mention", "mentions_in", "misspelled"]
 
 # A project that names more assets of elsewhere than this has them for a reason.
 _MOST_LOOKED_AT = 50
@@ -24,6 +25,17 @@ class Mention:
     by: str
     key: AssetKey
     origin: Origin | None
+
+
+def mentions_in(definitions: Definitions) -> Iterator[Mention]:
+    """Every place where an asset is named that may be declared elsewhere."""
+    for asset in definitions.assets:
+        for key in asset.deps:
+            yield Mention(by=f"asset {str(asset.key)!r} depends on", key=key, origin=asset.origin)
+    for check in definitions.checks:
+        yield Mention(by=f"check {str(check.key)!r} is about", key=check.asset, origin=check.origin)
+        for key in check.additional_deps:
+            yield Mention(by=f"check {str(check.key)!r} depends on", key=key, origin=check.origin)
 
 
 def misspelled(mentions: Iterable[Mention], assets: Mapping[AssetKey, Asset]) -> Iterator[Diagnostic]:

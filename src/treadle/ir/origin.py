@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from treadle.errors import Span
 
-__all__ = ["Origin", "component_names", "folders_of", "span_of", "where"]
+__all__ = ["Origin", "component_names", "folders_of", "project_names", "span_of", "where"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -15,12 +15,13 @@ class Origin:
 
     `component` is the address of the component (`jdbt`, or `jdbt[1]` for the second document of a
     file); `span` is the line to show a person; `detail` names the thing in its own system
-    (`model.jaffle_shop.orders`).
+    (`model.jaffle_shop.orders`). `project` is only said where several projects are seen together.
     """
 
     component: str
     span: Span | None = None
     detail: str = ""
+    project: str = ""
 
     def __str__(self) -> str:
         place = str(self.span) if self.span else self.component
@@ -44,6 +45,15 @@ def component_names(address: str) -> tuple[str, ...]:
     (('jdbt[1]', 'jdbt'), ('jdbt',))
     """
     return (address, address.rsplit("[", 1)[0]) if address.endswith("]") else (address,)
+
+
+def project_names(project: str) -> tuple[str, ...]:
+    """The names of a project of a workspace: its folder, and the last part of that.
+
+    >>> project_names("teams/shop"), project_names("")
+    (('teams/shop', 'shop'), ())
+    """
+    return tuple(dict.fromkeys((project, project.rsplit("/", 1)[-1]))) if project else ()
 
 
 def folders_of(address: str) -> tuple[str, ...]:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from functools import reduce
-from typing import Protocol
+from typing import Literal, Protocol
 
 from treadle.errors import UsageError, did_you_mean, listing
 from treadle.ir.assets import Asset
 from treadle.ir.keys import AssetKey
 from treadle.ir.lineage import Lineage, lineage_of
-from treadle.ir.origin import component_names, folders_of
+from treadle.ir.origin import Origin, component_names, folders_of, project_names
 from treadle.ir.selection_parser import parse_selection
 from treadle.ir.selection_terms import (
     And,
@@ -189,8 +189,8 @@ def _values(asset: Asset, name: AttributeName) -> Iterable[str]:
     match name:
         case "column":
             return (column.name for column in asset.columns)
-        case "component":
-            return _component(asset)
+        case "component" | "path" | "project":
+            return _places(asset.origin, name)
         case "group":
             return (asset.group,)
         case "key_substring":
@@ -201,17 +201,17 @@ def _values(asset: Asset, name: AttributeName) -> Iterable[str]:
             return (asset.key.name,)
         case "owner":
             return asset.owners
-        case "path":
-            return folders_of(asset.origin.component) if asset.origin else ()
         case "tag" | "is":
             return asset.tags
 
 
-def _component(asset: Asset) -> tuple[str, ...]:
-    """The address of its component, and the file's own for one of several documents."""
-    if asset.origin is None:
+def _places(origin: Origin | None, name: Literal["component", "path", "project"]) -> tuple[str, ...]:
+    """The names of where it was declared; a component has its address, and its file's for one of several documents."""
+    if origin is None:
         return ()
-    return component_names(asset.origin.component)
+    if name == "project":
+        return project_names(origin.project)
+    return component_names(origin.component) if name == "component" else folders_of(origin.component)
 
 
 def _is_unset(asset: Asset, name: AttributeName) -> bool:

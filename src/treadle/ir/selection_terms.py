@@ -19,7 +19,9 @@ __all__ = [
     "Tag",
 ]
 
-AttributeName = Literal["column", "component", "group", "is", "key_substring", "kind", "name", "owner", "path", "tag"]
+AttributeName = Literal[
+    "column", "component", "group", "is", "key_substring", "kind", "name", "owner", "path", "project", "tag"
+]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -35,7 +35,11 @@ class Verdict:
     """A violation of a policy.
 
     `name` is the asset's key, `orders:has_rows` for a check, the address of a step or of a component, or the
-    project's name; `assets` are those that may not run while it stands, when it is meant to deny. `edits` mend it.
+    project's name; `assets` are those that may not run while it stands, when it is meant to deny. `why` is what the
+    policy is good for, `fix` what to do; `edits` mend it.
+
+    One that `is_broken` says that the policy couldn't be judged, so that nobody knows whether it is violated: nothing
+    excuses it, and what is wrong with the policy is told by a diagnostic of its own.
 
     >>> verdict = Verdict(policy="owners", severity="deny", target="asset", name="orders", message="no owner")
     >>> verdict.denies
@@ -50,8 +54,11 @@ class Verdict:
     assets: frozenset[AssetKey] = frozenset()
     span: Span | None = None
     docs: str = ""
+    why: str = ""
+    fix: str = ""
     edits: tuple[Edit, ...] = ()
     excuse: Excuse | None = None
+    is_broken: bool = False
 
     @property
     def denies(self) -> bool:

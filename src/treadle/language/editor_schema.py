@@ -12,6 +12,8 @@ import json
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
+from treadle.schemas.older import with_older_forms
+
 if TYPE_CHECKING:
     from treadle.components.descriptors import Descriptor
 
@@ -109,7 +111,7 @@ def _told(descriptor: Descriptor) -> dict[str, Any]:
 
 
 def _branch(descriptor: Descriptor, names: Sequence[str], bundle: _Bundle) -> dict[str, Any]:
-    attributes = bundle.add(descriptor.name, descriptor.schema)
+    attributes = bundle.add(descriptor.name, with_older_forms(descriptor.schema))
     required = {"required": ["attributes"]} if attributes.get("required") else {}
     if not required:
         attributes = {**attributes, "type": ["object", "null"]}

@@ -80,7 +80,8 @@ class Binding:
 class Waiver:
     """Something that may break a policy until a day, and who answers for that.
 
-    `names` are names and patterns of what is waived: asset keys, or whatever the policy's target is called.
+    `names` are names and patterns of what is waived: asset keys, or whatever the policy's target is called; `places`
+    says where each of them is written. The last day on which it excuses something is `expires`.
     """
 
     policy: str
@@ -89,3 +90,4 @@ class Waiver:
     reason: str
     expires: date
     span: Span | None = None
+    places: tuple[Span, ...] = ()

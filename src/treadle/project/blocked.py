@@ -28,12 +28,13 @@ class Blocked:
 
     `surely` are those below an asset that a broken component's YAML names; `missing` are these assets
     themselves. `maybe` are those below an asset that nobody declares, while there are broken components
-    of which nobody can say what they would declare.
+    of which nobody can say what they would declare. `denied` are those that policies deny, with the policies.
     """
 
     surely: Addresses = field(default_factory=dict)
     maybe: Addresses = field(default_factory=dict)
     missing: Addresses = field(default_factory=dict)
+    denied: Mapping[AssetKey, tuple[str, ...]] = field(default_factory=dict)
 
     def of(self, key: AssetKey) -> str:
         """What to say of an asset in a few words; empty when nothing blocks it."""
@@ -41,19 +42,21 @@ class Blocked:
             return f"blocked by {', '.join(found)}"
         if found := self.maybe.get(key):
             return f"may be blocked by {', '.join(found)}"
-        return f"not declared, as {', '.join(found)} is broken" if (found := self.missing.get(key)) else ""
+        if found := self.missing.get(key):
+            return f"not declared, as {', '.join(found)} is broken"
+        return f"denied by {', '.join(found)}" if (found := self.denied.get(key)) else ""
 
 
 def blocked_assets(project: Project) -> Blocked:
-    """What the broken components of a project block.
+    """What the broken components of a project block, and what its policies deny.
 
     What a component would have declared is read from its YAML: the keys under `assets:` that are
     plain text. One whose YAML doesn't say it may declare anything that is only mentioned.
     """
     broken = [each for each in project.components if each.state == "broken"]
+    graph, denied = project.graph, _denied(project)
     if not broken:
-        return Blocked()
-    graph = project.graph
+        return Blocked(denied=denied)
     documents = _documents(broken)
     missing: dict[AssetKey, list[str]] = {}
     unknown: list[str] = []
@@ -68,7 +71,16 @@ def blocked_assets(project: Project) -> Blocked:
     others = {key: tuple(unknown) for key in mentioned - named.keys()} if unknown else {}
     surely = _below(project, named)
     maybe = {key: by for key, by in _below(project, others).items() if key not in surely}
-    return Blocked(surely=surely, maybe=maybe, missing=named)
+    return Blocked(surely=surely, maybe=maybe, missing=named, denied=denied)
+
+
+def _denied(project: Project) -> dict[AssetKey, tuple[str, ...]]:
+    """Declared assets that policies deny, with the names of these."""
+    found: dict[AssetKey, list[str]] = {}
+    for verdict in project.graph.verdicts:
+        for key in verdict.assets if verdict.denies else ():
+            found.setdefault(key, []).append(verdict.policy)
+    return {key: tuple(sorted(set(by))) for key, by in found.items() if project.graph.is_declared(key)}
 
 
 def _below(project: Project, missing: Addresses) -> dict[AssetKey, tuple[str, ...]]:

@@ -20,7 +20,9 @@ from treadle.errors import Diagnostic, ProjectError, Severity, Span, TreadleErro
 from treadle.ir import Definitions
 from treadle.project import discovery
 from treadle.project.connections import Connections
+from treadle.project.deprecated import modern_attributes
 from treadle.project.envelope import unset
+from treadle.project.hearing import tell_built, tell_targets
 from treadle.project.loaded import LoadedComponent, Surroundings
 from treadle.project.modules import (
     address_steps,
@@ -204,6 +206,7 @@ class Builder:
         if walk.is_wanted(context.address):
             component = _instantiate(declared, variables)
             remember(component, context)
+            tell_built(component, context.address, document, variables)
             definitions = _built(component, context)
         before = len(walk.diagnostics)
         if declared.type.holds_folder:
@@ -213,6 +216,8 @@ class Builder:
             from treadle.project import post_processing  # whose models cost as much as a hundred components
 
             processing = read_post_processing(document, variables)
+            if declared.type.holds_folder:
+                tell_targets(each.target for each in processing.assets or ())
             definitions, idle = post_processing.apply(processing, definitions, document.span)
             # What is broken, or passed over, may be what the rules are for.
             is_complete = walk.only is None and not any(
@@ -324,12 +329,16 @@ def _built(component: Component, context: ComponentContext) -> Definitions:
 
 def _instantiate(declared: Declared, variables: Mapping[str, object]) -> Component:
     component_type, document, path = declared.type, declared.document, ("attributes",)
-    raw = resolve(component_type, declared.envelope.attributes or {}, variables, path=path, locate=document.span)
+    modern = modern_attributes(component_type, declared.envelope.attributes or {}, document.span)
+    locate = modern.locate(document.span)
+    rendered = resolve(component_type, modern.value, variables, path=path, locate=locate)
+    # A template may have given something in an older form.
+    raw = modern_attributes(component_type, rendered, locate).value
     around = {FOLDER: declared.context.path, LOOKED_AT: declared.witness.files}
     try:
         return component_type.model_validate(raw, context=around)
     except ValidationError as error:
-        raise ProjectError(*explain(error, component_type, path=path, locate=document.span)) from None
+        raise ProjectError(*explain(error, component_type, path=path, locate=locate)) from None
 
 
 def _raised(type_name: str, error: BaseException, span: Span) -> ProjectError:

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from treadle.ir import Asset
     from treadle.project.project import Project
 
-__all__ = ["LastAsset", "last_assets", "remember_assets"]
+__all__ = ["LastAsset", "component_of", "last_assets", "remember_assets"]
 
 _FORMAT = 1
 
@@ -59,6 +59,21 @@ def last_assets(settings: Settings) -> tuple[LastAsset, ...]:
     """The assets that the project declared when it was loaded last."""
     file = _file(settings)
     return _read(file, signature_of(str(file)))
+
+
+def component_of(settings: Settings, key: str) -> str:
+    """The component that declared an asset when the project was loaded last; empty when none did, or nobody knows.
+
+    The file is searched, not read: reading that of a large project takes longer than all that is asked of it.
+    """
+    with suppress(OSError, ValueError, UnicodeDecodeError):
+        text = _file(settings).read_text(encoding="utf-8")
+        # In a text of JSON, quotation marks are never by themselves: only a row begins like this.
+        start = f"[{json.dumps(key, ensure_ascii=False)},"
+        if text.startswith(f'{{"format":{_FORMAT},') and (at := text.find(start)) >= 0:
+            found, _ = json.JSONDecoder().raw_decode(text, at + len(start))
+            return found if isinstance(found, str) else ""
+    return ""
 
 
 def _file(settings: Settings) -> Path:

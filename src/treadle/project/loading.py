@@ -97,7 +97,21 @@ class Loader:
         """Whether a wanted component may be declared by the file of this address, or below its folder."""
         return self.is_wanted(address) or address == "." or (self.only or "").startswith((f"{address}[", f"{address}/"))
 
+    def _is_on_the_way(self, folder: Path) -> bool:
+        """Whether a folder may hold what is wanted, so that it has to be looked into."""
+        if self.only is None:
+            return True
+        address = folder.relative_to(self.settings.defs).as_posix()
+        return (
+            address == "."
+            or self.only.startswith(f"{address}/")
+            or is_at(address, self.only)
+            or is_at(self.only, address)
+        )
+
     def _folder(self, folder: Path, around: Surroundings) -> Definitions:
+        if not self._is_on_the_way(folder):
+            return Definitions()
         try:
             look = self.builds.listing if self.builds else discovery.scan
             listing = look(folder, around.folders)

@@ -28,7 +28,7 @@ from treadle.project.targets import check_target, near_target, select_checks
 from treadle.templating import Template
 from treadle.templating.places import NodePath
 
-__all__ = ["AssetScope", "CheckScope", "PostProcessing", "apply"]
+__all__ = ["AssetScope", "CheckScope", "PostProcessing", "apply", "asset_view"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -129,7 +129,8 @@ class PostProcessing(Attributes):
     """Rules for checks, applied in order, after those for assets."""
 
 
-def _view(asset: Asset) -> AssetView:
+def asset_view(asset: Asset) -> AssetView:
+    """An asset as templates see it."""
     return AssetView(
         key=asset.key,
         group=asset.group,
@@ -252,7 +253,7 @@ def _idle(target: str, kind: str, near: str, span: Span | None) -> Diagnostic:
 
 
 def _process_asset(rule: AssetRule, asset: Asset) -> Asset:
-    attributes: CommonAttributes = rule.attributes.render(asset=_view(asset))
+    attributes: CommonAttributes = rule.attributes.render(asset=asset_view(asset))
     if rule.operation == "merge":
         return attributes.apply_to(asset)
     cleared = asset

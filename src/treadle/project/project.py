@@ -19,9 +19,12 @@ from treadle.ir.platform_use import Kind, mistakes_in_use, used
 from treadle.project.diagnostics import ordered
 from treadle.project.loading import LoadedComponent, Loader
 from treadle.project.platform import Offer, read_offer
+from treadle.project.policing import has_rules
 from treadle.project.settings import Settings, find_settings, read_environment
 
 if TYPE_CHECKING:
+    from treadle.project.policing.admission import Admission
+    from treadle.project.policing.records import Trial
     from treadle.project.remembering.builds import Builds
 
 __all__ = ["Project", "load"]
@@ -29,12 +32,16 @@ __all__ = ["Project", "load"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Project:
-    """A loaded project. Broken components are in `components` and `diagnostics`, not in `graph`."""
+    """A loaded project. Broken components are in `components` and `diagnostics`, not in `graph`.
+
+    `admission` holds the policies that were judged, and what they have set; None where there are no policies.
+    """
 
     settings: Settings
     graph: AssetGraph
     components: tuple[LoadedComponent, ...]
     diagnostics: tuple[Diagnostic, ...]
+    admission: Admission | None = None
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -56,7 +63,9 @@ class Project:
         raise UsageError(f"the project has no step {address!r}")
 
 
-def load(path: Path | str = ".", *, only: str | None = None, remembered: bool = False) -> Project:
+def load(
+    path: Path | str = ".", *, only: str | None = None, remembered: bool = False, trial: Trial | None = None
+) -> Project:
     """Load the project that a folder is in; the `.env` file of the project's folder is read first.
 
     Args:
@@ -65,6 +74,7 @@ def load(path: Path | str = ".", *, only: str | None = None, remembered: bool = 
         remembered: whether components that an unchanged file declares may be taken from the project's `.treadle`
             folder instead of being built, and what is built is kept there: for those who only look, as steps of
             such components can't run.
+        trial: policies that aren't in force yet, to see what they would say.
 
     Raises:
         ProjectError: when there is no project, or its settings can't be used. Mistakes in components
@@ -86,18 +96,25 @@ def load(path: Path | str = ".", *, only: str | None = None, remembered: bool = 
     # The output may be JSON: what the project's modules print while they are imported must not get into it.
     with no_garbage_collection(), redirect_stdout(sys.stderr):
         offer = read_offer(settings, imports=True)
+        admission = _admission(settings, trial)
         definitions = loader.load()
+        if admission:
+            definitions = admission.with_defaults(definitions, loader.components)
         graph, linked = link(definitions, offer.platform)
+        if admission:
+            graph = admission.judge(graph, loader.components, is_whole=only is None)
         if builds:
             builds.save()
     return Project(
         settings=settings,
         graph=graph,
         components=tuple(loader.components),
+        admission=admission,
         diagnostics=ordered(
             [
                 *mistakes,
                 *offer.diagnostics,
+                *(admission.diagnostics if admission else ()),
                 *loader.diagnostics,
                 *(() if only else (*linked, *_selections(graph), *condition_mistakes(graph))),
                 *(() if only else _misuse(graph, offer)),
@@ -111,6 +128,15 @@ def _builds(settings: Settings, environment: Mapping[str, str]) -> Builds:
     from treadle.project.remembering.builds import Builds
 
     return Builds(settings, environment.keys())
+
+
+def _admission(settings: Settings, trial: Trial | None) -> Admission | None:
+    """What policies have to say, where there are any."""
+    if not has_rules(settings) and trial is None:
+        return None
+    from treadle.project.policing.admission import Admission  # which reads YAML and expressions
+
+    return Admission(settings, trial)
 
 
 def _in_hooks(settings: Settings, graph: AssetGraph) -> Iterable[Diagnostic]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import sys
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
@@ -18,9 +17,10 @@ from treadle.ir.observing import Observed
 from treadle.project.hooks import hooks_of, mistakes_in_hooks
 from treadle.project.limits import limits_of, mistakes_in_limits
 from treadle.project.observing import mistakes_in_observe, observed
+from treadle.project.toml_files import find_in, find_key, kind_of_folder, read_toml, wrong_settings
 from treadle.templating import load_dotenv
 
-__all__ = ["Settings", "find_settings", "place_of_hook", "read_environment"]
+__all__ = ["Settings", "find_settings", "place_of_hook", "place_of_limit", "python_in", "read_environment"]
 
 _KEYS = {
     "module": str,
@@ -72,7 +72,7 @@ class Settings:
     @property
     def python(self) -> Path:
         """The project's own interpreter: that of its virtual environment, or the one that runs now."""
-        own = self.root / ".venv" / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
+        own = python_in(self.root / ".venv")
         return own if own.exists() else Path(sys.executable)
 
     def observed(self) -> Observed:
@@ -99,6 +99,11 @@ class Settings:
         'm.defs.a.b'
         """
         return ".".join((self.defs_package, *folder.relative_to(self.defs).parts))
+
+
+def python_in(environment: Path) -> Path:
+    """Where the interpreter of a virtual environment is, whether it is there or not."""
+    return environment / ("Scripts/python.exe" if sys.platform == "win32" else "bin/python")
 
 
 def find_settings(start: Path) -> Settings:
@@ -141,52 +146,35 @@ def read_environment(settings: Settings) -> tuple[dict[str, str], tuple[Diagnost
 
 
 def _nearby(start: Path) -> str:
-    found = [
-        file.parent.name
-        for file in start.glob("*/pyproject.toml")
-        if "[tool.treadle" in _text(file) or "[tool.dg" in _text(file)
-    ]
+    found = [file.parent.name for file in start.glob("*/pyproject.toml") if kind_of_folder(file.parent) == "project"]
     return f"; there are projects below it: {listing(found)}" if found else ""
 
 
-def _text(file: Path) -> str:
-    try:
-        return file.read_text(encoding="utf-8", errors="replace")
-    except OSError:
-        return ""
+def _workspace(folder: Path, span: Span) -> Diagnostic:
+    return Diagnostic(
+        code="TRD501",
+        message=f"there is no project in {str(folder)!r}: it is a workspace",
+        why="a workspace holds projects, and isn't one itself",
+        fix="change to the folder of one of its projects (treadle list projects), or ask for all of them: --workspace",
+        span=span,
+    )
 
 
 def _read(folder: Path) -> Settings | None:
     """The settings that a folder holds, or None when it isn't a project."""
     pyproject = folder / "pyproject.toml"
     if pyproject.is_file():
-        document = _parse(pyproject)
+        document = read_toml(pyproject)
         tools = document.get("tool", {})
         if "treadle" in tools:
+            if kind_of_folder(folder) == "workspace":
+                raise ProjectError(_workspace(folder, find_key(pyproject, "workspace")))
             return _from_treadle(folder, pyproject, tools["treadle"], document, tools.get("dg"))
         if "dg" in tools:
             return _from_dg(folder, pyproject, tools["dg"])
     if (own := folder / "dg.toml").is_file():
-        return _from_dg(folder, own, _parse(own))
+        return _from_dg(folder, own, read_toml(own))
     return None
-
-
-def _parse(file: Path) -> dict[str, Any]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        place = re.search(r"\(at line (\d+), column (\d+)\)", str(error))
-        line, column = (int(place[1]), int(place[2])) if place else (1, 1)
-        span = Span(file=file, line=line, column=column)
-        message = re.sub(r" \(at .*\)$", "", str(error))
-        raise ProjectError(
-            _wrong(f"the file can't be read: {message}", span, "TOML says how values are written")
-        ) from None
-    except UnicodeDecodeError:
-        raise ProjectError(_wrong("the file is not UTF-8", Span(file=file), "save it as UTF-8")) from None
-    except OSError as error:
-        message = f"the file can't be read: {(error.strerror or str(error)).lower()}"
-        raise ProjectError(_wrong(message, Span(file=file), "check that you may read it")) from None
 
 
 def _from_treadle(
@@ -214,40 +202,41 @@ def _from_treadle(
 
 def _mistakes(file: Path, table: Any) -> Iterable[Diagnostic]:
     if not isinstance(table, dict):
-        yield _wrong("[tool.treadle] has to be a table", _find(file, "tool"), "write [tool.treadle] and its keys below")
+        yield wrong_settings(
+            "[tool.treadle] has to be a table", find_key(file, "tool"), "write [tool.treadle] and its keys below"
+        )
         return
     for key, value in table.items():
         if key not in _KEYS:
             fix = did_you_mean(key, _KEYS) or f"write one of {listing(_KEYS)}"
-            yield _wrong(f"[tool.treadle] has no setting {key!r}", _find(file, key), fix)
+            yield wrong_settings(f"[tool.treadle] has no setting {key!r}", find_key(file, key), fix)
         elif not isinstance(value, _KEYS[key]):
             fix = "write it as " + {str: "text, in quotes", dict: "a table", list: "a list"}[_KEYS[key]]
-            yield _wrong(f"the setting {key!r} can't be {cut(value)}", _find(file, key), fix)
+            yield wrong_settings(f"the setting {key!r} can't be {cut(value)}", find_key(file, key), fix)
     for key, message, fix in mistakes_in_limits(table.get("run"), table.get("pools")):
-        yield _wrong(message, _find(file, key), fix)
+        yield wrong_settings(message, find_key(file, key), fix)
     for way, message, fix in mistakes_in_hooks(table.get("hooks")):
-        yield _wrong(message, _find_in(file, "hooks", *way), fix)
+        yield wrong_settings(message, find_in(file, "hooks", *way), fix)
     for way, message, fix in mistakes_in_observe(table.get("observe")):
-        yield _wrong(message, _find_in(file, "observe", *way), fix)
+        yield wrong_settings(message, find_in(file, "observe", *way), fix)
     connections = table.get("connections", {})
     for name, url in connections.items() if isinstance(connections, dict) else ():
         if not isinstance(url, str):
-            yield _wrong(f"the connection {name!r} has to be a URL", _find(file, name), 'write "duckdb:///file.duckdb"')
+            yield wrong_settings(
+                f"the connection {name!r} has to be a URL", find_key(file, name), 'write "duckdb:///file.duckdb"'
+            )
 
 
 def _from_dg(folder: Path, file: Path, table: Mapping[str, Any]) -> Settings:
     project = table.get("project")
     if table.get("directory_type") == "workspace" or project is None:
-        message = "this is a workspace of Dagster projects, not a project"
-        raise ProjectError(
-            _wrong(message, _find(file, "directory_type"), "change to the folder of one of its projects")
-        )
+        raise ProjectError(_workspace(folder, find_key(file, "directory_type")))
     root = project.get("root_module")
     if not isinstance(root, str):
         raise ProjectError(
-            _wrong(
+            wrong_settings(
                 "root_module has to name the project's package",
-                _find(file, "root_module"),
+                find_key(file, "root_module"),
                 'write root_module = "name"',
             )
         )
@@ -283,7 +272,7 @@ def _settings(
                 message=f"the project's defs folder is missing: {defs.relative_to(folder)}",
                 why=f"components of the package {module!r} are looked for there",
                 fix=f"make it: mkdir -p {defs.relative_to(folder)}, or correct `module` in {file.name}",
-                span=_find(file, "module"),
+                span=find_key(file, "module"),
             )
         )
     return Settings(
@@ -302,35 +291,11 @@ def _settings(
     )
 
 
-def _wrong(message: str, span: Span, fix: str) -> Diagnostic:
-    return Diagnostic(
-        code="TRD502", message=message, fix=fix, span=span, why="the project's settings can't be used as they are"
-    )
-
-
 def place_of_hook(settings: Settings, name: str) -> Span:
     """The line on which a hook is written."""
-    return _find_in(settings.file, "hooks", name)
+    return find_in(settings.file, "hooks", name)
 
 
-def _find_in(file: Path, table: str, name: str, *inside: str) -> Span:
-    """The line on which something in a table of settings, or a key inside of that, is written."""
-    lines = _text(file).splitlines()
-    header = _find(file, f"{table}.{name}")
-    start = (header if header.line > 1 else _find(file, name)).line - 1
-    for each in inside:
-        pattern = re.compile(rf"(?:^|[\s{{,.]){re.escape(each)}\"?\s*[\]=.]")
-        # Up to the next table; what stands on one line has its key there.
-        end = next((number for number in range(start + 1, len(lines)) if lines[number].startswith("[")), len(lines))
-        start = next((number for number in range(start, end) if pattern.search(lines[number])), start)
-    column = len(lines[start]) - len(lines[start].lstrip()) + 1 if start < len(lines) else 1
-    return Span(file=file, line=start + 1, column=column)
-
-
-def _find(file: Path, key: str) -> Span:
-    """The line on which a key is written: the TOML reader keeps no positions."""
-    pattern = re.compile(rf"^\s*(?:\[[^\]]*\b)?\"?[\w.-]*{re.escape(key)}\"?\s*[\]=.]")
-    for number, line in enumerate(_text(file).splitlines(), start=1):
-        if pattern.search(line):
-            return Span(file=file, line=number, column=len(line) - len(line.lstrip()) + 1)
-    return Span(file=file)
+def place_of_limit(settings: Settings, name: str) -> Span:
+    """The line on which one of the limits of runs is written."""
+    return find_key(settings.file, name)

@@ -15,7 +15,8 @@ from treadle.ir.selection_terms import And, Around, Attribute, AttributeName, En
 __all__ = ["CheckName", "check_target", "near_target", "parse_target", "select_checks"]
 
 _CHECK = re.compile(r"""(?P<asset>[^\s:()"'+]+):(?P<name>[^\s:()"'+]+)""")
-_NOT_KEYS = frozenset({*get_args(AttributeName), "key"})
+# Inside of a project nobody selects by project, and an asset may well have that name.
+_NOT_KEYS = frozenset({*get_args(AttributeName), "key"}) - {"project"}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -12,6 +12,7 @@ from typing import Any
 
 from treadle.components import Component, ComponentContext, call_with
 from treadle.errors import Diagnostic, ProjectError, Span, did_you_mean, user_frames
+from treadle.project.hearing import tell_variable
 from treadle.project.modules import import_package
 
 __all__ = ["has_variables", "module_variables", "type_variables"]
@@ -94,6 +95,7 @@ def _evaluate(
             continue  # a variable that nobody uses can't break anybody
         try:
             values[name] = _call(function, context)
+            tell_variable(name, function, owner.__name__)
         except (Exception, SystemExit) as error:
             mistakes.append(_raised(name, function, error, owner))
     if mistakes:

@@ -13,6 +13,7 @@ from io import TextIOWrapper
 
 from treadle.credentials import Redactor, withdraw
 from treadle.ir import AssetGraph, Definitions, Step, StepFailed, link
+from treadle.ir.denials import denials, told_of
 from treadle.runner.context import RunningStep
 from treadle.runner.metadata import bounded
 from treadle.runner.phases import TRACEPARENT, continue_trace, flush_spans
@@ -57,6 +58,7 @@ def _ran(
     redactor = Redactor()
     try:
         found = step if isinstance(step, Step) else step()
+        _refuse_denied(request, graph)
         _refuse_misuse(found, graph)
         continue_trace(request.traceparent)
         platform = graph().platform
@@ -88,6 +90,12 @@ def _ran(
 
 def _nothing() -> AssetGraph:
     return link(Definitions())[0]
+
+
+def _refuse_denied(request: StepRequest, graph: Callable[[], AssetGraph]) -> None:
+    """Whoever asked for this may not have judged it, or did so before something has changed."""
+    for verdict in denials(graph(), (*request.assets, *(check.asset for check in request.checks))):
+        raise StepFailed(f"{told_of(verdict)} (policy {verdict.policy})", may_retry=False)
 
 
 def _refuse_misuse(step: Step, graph: Callable[[], AssetGraph]) -> None:

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import BinaryIO
 
 from treadle.ir import MOST_OUTPUT
 
-__all__ = ["Output", "read_output"]
+__all__ = ["Output", "read_output", "size_of_output"]
 
 
 class Output:
@@ -108,6 +109,19 @@ def read_output(file: Path, *, start: int = 0, most: int | None = None) -> Itera
                 yield chunk
                 if left is not None:
                     left -= len(chunk)
+
+
+def size_of_output(file: Path) -> int:
+    """How many bytes `read_output` gives now.
+
+    >>> size_of_output(Path("/no/such/file"))
+    0
+    """
+    sizes = []
+    for part in (file, *_paths(file)):
+        with suppress(FileNotFoundError):
+            sizes.append(part.stat().st_size)
+    return sum(sizes)
 
 
 def _paths(file: Path) -> tuple[Path, Path]:

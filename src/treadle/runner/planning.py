@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import ProjectError, UsageError, cut, listing
 from treadle.ir import AssetGraph, AssetKey, CheckKey, CheckSeverity, ComputeProfile, Step
+from treadle.ir.denials import denials, diagnostic_of
 from treadle.ir.garbage import no_garbage_collection
 from treadle.ir.platform_use import mistakes_in_use
 from treadle.runner.ordering import Part, in_order
@@ -90,7 +91,7 @@ def plan(
     Raises:
         UsageError: when the selection can't be read, names nothing, or names only what no step produces;
             when the assets don't have the partition, or have some and none is given.
-        ProjectError: TRD521 and TRD522, when a step of it names what it may not use.
+        ProjectError: TRD521 and TRD522, when a step of it names what it may not use; TRD901, when a policy denies it.
     """
     with no_garbage_collection():
         return _plan(graph, selection, absent, partition, partitions, now, dynamic)
@@ -111,6 +112,7 @@ def _plan(
     if not wanted:
         raise _nothing_to_do(graph, selection, selected)
     parts = in_order(graph, wanted)
+    _refuse_denied(graph, parts)
     _refuse_misuse(graph, parts)
     produced = {asset for part in parts for asset in part.assets}
     chosen = _chosen(graph, parts, partition, partitions, now, dynamic)
@@ -158,7 +160,7 @@ def plan_of_steps(graph: AssetGraph, recorded: Iterable[StepRecord], run: RunRec
 
     Raises:
         UsageError: when the project doesn't have one of them any more, or it doesn't make the same assets.
-        ProjectError: TRD521 and TRD522, when one of them names what it may not use.
+        ProjectError: TRD521 and TRD522, when one of them names what it may not use; TRD901, when a policy denies it.
     """
     records = list(recorded)
     names = {record.step for record in records}
@@ -172,6 +174,7 @@ def plan_of_steps(graph: AssetGraph, recorded: Iterable[StepRecord], run: RunRec
         )
         for record in records
     ]
+    _refuse_denied(graph, parts)
     _refuse_misuse(graph, parts)
     produced = {asset for part in parts for asset in part.assets}
     return Plan(
@@ -252,6 +255,14 @@ def _refuse_misuse(graph: AssetGraph, parts: Iterable[Part]) -> None:
     mistakes = tuple(mistakes_in_use(graph, {part.step.address: part.step for part in parts}.values()))
     if mistakes:
         raise ProjectError(*mistakes)
+
+
+def _refuse_denied(graph: AssetGraph, parts: Iterable[Part]) -> None:
+    if not graph.verdicts:
+        return
+    about = {key for part in parts for key in (*part.assets, *(check.asset for check in part.checks))}
+    if found := denials(graph, about):
+        raise ProjectError(*map(diagnostic_of, found))
 
 
 def _has_partitions(part: Part) -> bool:

@@ -18,7 +18,16 @@ from treadle.runner.partitions.latest import latest_window
 from treadle.runner.planning import Plan, plan, plan_of_steps
 from treadle.runner.processes import has_left_something, is_alive, this_process
 from treadle.runner.recorder import Announce
-from treadle.store import RunEnded, RunEvent, RunInterrupted, RunRecord, RunStatus, StepEnded, StepStatus
+from treadle.store import (
+    RunEnded,
+    RunEvent,
+    RunInterrupted,
+    RunRecord,
+    RunStatus,
+    StepEnded,
+    StepRecord,
+    StepStatus,
+)
 from treadle.store.ownership import has_fallen_silent
 
 if TYPE_CHECKING:
@@ -30,6 +39,7 @@ __all__ = [
     "end_abandoned",
     "fail_unstarted",
     "is_abandoned",
+    "left_of",
     "may_be_resumed",
     "past_of",
     "plan_again",
@@ -160,6 +170,21 @@ def past_of(store: Store, run: RunRecord) -> Past:
         ),
         failed_checks=failed_checks,
     )
+
+
+def left_of(store: Store, run: RunRecord) -> list[StepRecord]:
+    """The steps of a run that is over which didn't succeed: those that another run may repeat.
+
+    Raises:
+        UsageError: when the run isn't over, or nothing is left of it.
+    """
+    if not run.status.is_final:
+        fix = f"treadle runs resume {run.id}" if is_abandoned(run) else "wait for its end"
+        raise UsageError(f"run {run.id} isn't over", fix=fix)
+    left = [step for step in store.steps(run.id) if step.status is not StepStatus.SUCCEEDED]
+    if not left:
+        raise UsageError(f"every step of run {run.id} succeeded", fix="run a selection instead")
+    return left
 
 
 def plan_again(graph: AssetGraph, store: Store, run: RunRecord) -> Plan:

@@ -11,7 +11,7 @@ from treadle.ir import AssetKey
 from treadle.store.records import EventRecord
 from treadle.store.tables import events
 
-__all__ = ["list_events", "next_position"]
+__all__ = ["last_event", "list_events", "next_position"]
 
 
 def list_events(
@@ -24,6 +24,11 @@ def list_events(
     if step is not None:
         query = query.where(events.c.step == step)
     return [_event(row) for row in connection.execute(query.limit(limit))]
+
+
+def last_event(connection: Connection) -> int:
+    """The id of the newest event; 0 when there is none."""
+    return connection.execute(select(func.max(events.c.id))).scalar() or 0
 
 
 def next_position(connection: Connection, run_id: str) -> int:

@@ -336,6 +336,11 @@ class Store:
         with self._database.reading() as connection:
             return _eventlog.list_events(connection, run_id=run_id, after=after, step=step, limit=limit)
 
+    def last_event(self) -> int:
+        """The id of what happened last, of all runs; as long as it is the same, nothing has happened."""
+        with self._database.reading() as connection:
+            return _eventlog.last_event(connection)
+
     def materializations(
         self, *, run_id: str | None = None, asset: AssetKey | None = None, limit: int | None = None
     ) -> list[MaterializationRecord]:

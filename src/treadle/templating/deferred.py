@@ -9,6 +9,7 @@ from inspect import get_annotations
 from typing import TYPE_CHECKING, Any, Generic, TypeVar, cast, get_args
 
 from treadle.errors import ProjectError
+from treadle.templating.listening import tell_rendering
 from treadle.templating.places import Locate, NodePath, Variables
 from treadle.templating.rendering import has_template, render
 
@@ -53,15 +54,18 @@ class Template(Generic[T, S]):
 
     def render(self, **variables: object) -> T:
         """The value for one item; raises `ProjectError` at the place in the YAML that is wrong."""
-        raw = render(self.raw, {**self._variables, **variables}, path=self._path, locate=self._locate)
+        known = {**self._variables, **variables}
+        raw = render(self.raw, known, path=self._path, locate=self._locate)
         from pydantic import ValidationError
 
         try:
-            return cast("T", _adapter(self._result).validate_python(raw))
+            result = cast("T", _adapter(self._result).validate_python(raw))
         except ValidationError as error:
             from treadle.templating.validation import explain
 
             raise ProjectError(*explain(error, self._result, path=self._path, locate=self._locate)) from None
+        tell_rendering(result, raw=self.raw, variables=known, scope=variables, path=self._path, locate=self._locate)
+        return result
 
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Template) and (self.raw, self._result) == (other.raw, other._result)

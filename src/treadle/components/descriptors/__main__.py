@@ -12,6 +12,7 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from dataclasses import replace
+from importlib import import_module
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -67,6 +68,7 @@ class _Worker:
             "type": self._type,
             "module": self._module,
             "scaffold": self._scaffold,
+            "rewrite": self._rewrite,
         }
 
     def answer(self, request: Mapping[str, Any]) -> Answer:
@@ -134,6 +136,17 @@ class _Worker:
         sources = {each: digest_of(each) for each in files}
         return {"types": types, "sources": sources, **({"mistakes": mistakes} if mistakes else {})}
 
+    def _rewrite(self, name: str, package: str, by: str, value: Any) -> Answer:
+        """What a function that a type's deprecation names makes of a value."""
+        find_type(name, package=package)
+        module, _, function = by.partition(":")
+        try:
+            return {"value": getattr(import_module(module), function)(value)}
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            raise ProjectError(_not_rewritten(by, error)) from None
+
     def _scaffold(self, name: str, package: str, folder: str, project_root: str, params: dict[str, str]) -> Answer:
         listed, found = find_type(name, package=package)
         request = ScaffoldRequest(folder=Path(folder), project_root=Path(project_root), params=params)
@@ -188,6 +201,16 @@ def _not_scaffolded(name: str, error: BaseException) -> Diagnostic:
         message=f"the component type raised {said(error)}",
         why=f"making a new component of {name!r} failed" + (f"\n{where}" if where else ""),
         fix="mend the `scaffold` of the component type, or the parameters that it can't take",
+    )
+
+
+def _not_rewritten(by: str, error: BaseException) -> Diagnostic:
+    where = user_frames(error)
+    return Diagnostic(
+        code="TRD208",
+        message=f"{by.replace(':', '.')} raised {said(error)}",
+        why="it can't make the new value of this one" + (f"\n{where}" if where else ""),
+        fix="mend the function, or write the new form by hand",
     )
 
 

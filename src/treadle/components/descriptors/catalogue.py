@@ -16,6 +16,7 @@ from treadle.components.descriptors.validity import Digests
 from treadle.components.registry import (
     RegisteredType,
     by_any_name,
+    clashes,
     corrected,
     registered_types,
     split_path,
@@ -99,7 +100,8 @@ class Descriptors:
 
         Raises:
             ProjectError: TRD201 when nothing has this name, TRD202 when importing it fails, TRD206 when it
-                isn't a component type, TRD211 when importing it takes too long.
+                isn't a component type, TRD211 when importing it takes too long, TRD222 when several packages give
+                the name to different types.
 
         >>> Descriptors(None, None).find("dagster.PythonScriptComponent").name
         'treadle.PythonScript'
@@ -128,7 +130,11 @@ class Descriptors:
         self.all()
         offered = [self._found.get((name, "")) for name in registered_types()]
         told = [mistake for each in offered if isinstance(each, tuple) for mistake in each]
-        return (*told, *(mistake for _, mistakes in self._own.values() for mistake in mistakes))
+        return (
+            *clashes().values(),
+            *(each for each in told if each.code != "TRD222"),
+            *(mistake for _, mistakes in self._own.values() for mistake in mistakes),
+        )
 
     def names(self) -> tuple[str, ...]:
         """Every name that YAML may use for a type, aliases included."""
@@ -150,6 +156,8 @@ class Descriptors:
         return self._found[wanted.written, wanted.package]
 
     def _wanted(self, name: str, package: str) -> _Wanted:
+        if (clash := clashes().get(name)) is not None:
+            raise ProjectError(clash)
         if (offered := by_any_name().get(name)) is not None:
             module, _, attribute = offered.target.partition(":")
             return _Wanted(name=offered.name, written=name, module=module, attribute=attribute, offered=offered)
@@ -167,13 +175,12 @@ class Descriptors:
         )
 
     def _offered(self, types: Iterable[RegisteredType]) -> list[_Wanted]:
-        return [self._wanted(each.name, "") for each in types]
+        return [self._wanted(each.name, "") for each in types if each.name not in clashes()]
 
     def _known(self, wanted: _Wanted) -> Descriptor | None:
         """The descriptor that is shipped or was kept, when it still says what the source says."""
         if wanted.offered is not None:
-            shipped = self._of_package(wanted.offered).types.get(wanted.name)
-            if shipped is not None and self._is_valid(shipped, wanted):
+            if (shipped := self._shipped_for(wanted)) is not None:
                 return replace(shipped, aliases=wanted.offered.aliases)
         elif (same := _offered_as(wanted)) is not None and (found := self._known(same)) is not None:
             return replace(found, name=wanted.name, aliases=())
@@ -182,6 +189,15 @@ class Descriptors:
         except (TypeError, ValueError, AttributeError):
             return None
         return kept if self._is_valid(kept, wanted) else None
+
+    def _shipped_for(self, wanted: _Wanted) -> Descriptor | None:
+        assert wanted.offered is not None
+        shipped = self._of_package(wanted.offered).types.get(wanted.name)
+        return shipped if shipped is not None and self._is_valid(shipped, wanted) else None
+
+    def is_shipped(self, name: str) -> bool:
+        """Whether the package of a registered type ships a descriptor of it that still says what its source says."""
+        return self._shipped_for(self._wanted(name, "")) is not None
 
     def _is_valid(self, found: Descriptor, wanted: _Wanted) -> bool:
         if (found.name, found.target) != (wanted.name, wanted.target):

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, get_type_hints
 
 from treadle.components.component import Component
+from treadle.components.deprecations import ReplacedType, of_type
 from treadle.components.descriptors.record import Descriptor, Type, digest_of
 from treadle.components.descriptors.schema import attributes_schema, prose
 from treadle.components.scope_types import annotation_type
@@ -59,7 +60,8 @@ def describe(
         scaffolds=any("scaffold" in vars(each) for each in component_type.__mro__ if each is not Component),
         examples=tuple(json.loads(json.dumps(dict(each), default=str)) for each in component_type.examples()),
         holds_folder=bool(component_type.holds_folder),
-        deprecated=str(component_type.deprecated),
+        deprecated=str(component_type.deprecated) or _replaced(component_type),
+        deprecations=tuple(each.as_data() for each in of_type(component_type)),
         file=_file(component_type),
         line=_line(component_type),
         sources={file: digest_of(file) for file in source_files(classes)},
@@ -78,6 +80,12 @@ def _line(component_type: type) -> int:
         return inspect.getsourcelines(component_type)[1]
     except (OSError, TypeError):
         return 1
+
+
+def _replaced(component_type: type[Component]) -> str:
+    """What to say of a type that another one replaces."""
+    said = [each for each in of_type(component_type) if isinstance(each, ReplacedType)]
+    return next((f"use {each.by} instead" + (f": {each.note}" if each.note else "") for each in said), "")
 
 
 def _template_vars(component_type: type[Component]) -> Mapping[str, Type]:

@@ -109,8 +109,9 @@ class _Process:
         stdin, stdout = process.stdin, process.stdout
 
         def read() -> None:
-            for line in stdout:
-                lines.put(line)
+            with contextlib.suppress(ValueError, OSError):  # it is closed once nobody waits for more
+                for line in stdout:
+                    lines.put(line)
             lines.put(None)
 
         threading.Thread(target=read, daemon=True).start()

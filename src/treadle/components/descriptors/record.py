@@ -11,7 +11,7 @@ from typing import Any, Self
 
 __all__ = ["FORMAT", "Descriptor", "Type", "digest_of"]
 
-FORMAT = 1
+FORMAT = 2
 """The version of how descriptors are written: those that say another are made again."""
 
 Type = Mapping[str, Any]
@@ -25,7 +25,8 @@ class Descriptor:
     `target` is where the class is (`package.module:Class`), `schema` the JSON Schema (2020-12) of its
     attributes, `template_vars` the types of the variables that it brings. `scaffolds` says whether
     it makes new components in a way of its own. `sources` are the files that all of this was made
-    from, with their SHA-256: a descriptor is valid as long as they are the same.
+    from, with their SHA-256: a descriptor is valid as long as they are the same. `deprecations` are those of
+    the type itself; what is said of its fields is in the schema.
     """
 
     name: str
@@ -42,6 +43,7 @@ class Descriptor:
     examples: tuple[Mapping[str, Any], ...] = ()
     holds_folder: bool = False
     deprecated: str = ""
+    deprecations: tuple[Mapping[str, Any], ...] = ()
     file: Path = Path()
     line: int = 1
     sources: Mapping[str, str] = field(default_factory=dict)
@@ -64,6 +66,7 @@ class Descriptor:
         return values | {
             "aliases": list(self.aliases),
             "examples": list(self.examples),
+            "deprecations": list(self.deprecations),
             "file": _within(self.file, folder),
             "sources": dict(sorted(relative.items())),
         }
@@ -82,6 +85,7 @@ class Descriptor:
         base = folder or Path()
         known["aliases"] = tuple(known.get("aliases", ()))
         known["examples"] = tuple(known.get("examples", ()))
+        known["deprecations"] = tuple(known.get("deprecations", ()))
         known["file"] = base / known.get("file", "")
         known["sources"] = {str(base / path): digest for path, digest in known.get("sources", {}).items()}
         return cls(**known)
@@ -94,6 +98,7 @@ _KINDS: Mapping[str, type] = {
     "template_vars": dict,
     "scaffold_params": dict,
     "examples": list,
+    "deprecations": list,
     "aliases": list,
     "file": str,
     "sources": dict,

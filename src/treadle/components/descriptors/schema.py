@@ -13,6 +13,7 @@ from pydantic.fields import FieldInfo
 from pydantic.json_schema import GenerateJsonSchema, JsonSchemaValue
 from pydantic_core import core_schema
 
+from treadle.components.deprecations import of_fields
 from treadle.components.model import record_schema
 from treadle.components.scope_types import scope_types
 from treadle.templating import Template
@@ -50,6 +51,8 @@ class DescribedSchema(GenerateJsonSchema):
         if "properties" in found:
             _name_fields(model, found)
             found[_OWN] = found.get("description", "")
+        if deprecations := [each.as_data() for each in of_fields(model)]:
+            found["x-deprecations"] = deprecations
         return found
 
     def dataclass_schema(self, schema: core_schema.DataclassSchema) -> JsonSchemaValue:
@@ -184,7 +187,8 @@ def attributes_schema(component_type: type[BaseModel], *, classes: set[type] | N
 
     Beside pydantic's own, it says `x-scope` (the variables that a template is rendered with later),
     `x-record` (only a template can give it), `x-alias-of` (another name for a field), `x-deprecated`,
-    `x-strict` (text doesn't stand for a number), `x-changed` (what is done to text before it is looked at).
+    `x-strict` (text doesn't stand for a number), `x-changed` (what is done to text before it is looked at),
+    `x-deprecations` (how a mapping was written once).
 
     Args:
         classes: gets the classes that the schema is made from.

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from treadle.ir import Check, CheckKey, CheckSeverity
+from treadle.library.dbt.tested import columns_of, kind_of
 from treadle.library.dbt.translation import Translated, Translator
 
 if TYPE_CHECKING:
@@ -69,9 +70,18 @@ def _check(
         description=node.description or None,
         severity=CheckSeverity.ERROR if is_error else CheckSeverity.WARN,
         blocking=is_error,
-        metadata={"dbt/unique_id": node.unique_id, "dbt/resource_type": node.resource_type},
+        metadata=_metadata(node),
         origin=translator.origin(node),
     )
+
+
+def _metadata(node: Node) -> dict[str, object]:
+    metadata: dict[str, object] = {"dbt/unique_id": node.unique_id, "dbt/resource_type": node.resource_type}
+    if (kind := kind_of(node)) not in ("singular", node.resource_type):
+        metadata["dbt/test"] = kind
+    if columns := columns_of(node):
+        metadata["dbt/columns"] = columns
+    return metadata
 
 
 def _about(node: Node, manifest: Manifest, translator: Translator) -> str | None:

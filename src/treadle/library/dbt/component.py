@@ -21,7 +21,8 @@ from treadle.components import (
     context_of,
 )
 from treadle.errors import Diagnostic, ProjectError, did_you_mean, listing
-from treadle.ir import AssetKey, Check, Definitions, Step, StepContext
+from treadle.ir import Asset, AssetKey, BackfillPolicy, Check, Definitions, Step, StepContext
+from treadle.ir.provenance import tell_change
 from treadle.library.dbt.arguments import check_args, default_indirect, flatten
 from treadle.library.dbt.checks import checks_of
 from treadle.library.dbt.compiled import CompiledSql
@@ -40,6 +41,7 @@ from treadle.library.dbt.settings import (
     TranslationSettings,
 )
 from treadle.library.dbt.state import current_manifest
+from treadle.library.dbt.tested import with_tests
 from treadle.library.dbt.translation import Translated, Translator
 from treadle.templating import Template
 
@@ -146,10 +148,15 @@ class DbtProject(Component):
         step = self._step(folder, context, translated, checks, run)
         backfill, made = self.execution.backfill(), {each.key for each in translated.nodes.values()}
         assets = [
-            replace(each, backfill=backfill) if backfill and not each.backfill and each.key in made else each
-            for each in translated.assets
+            self._with_backfill(each, backfill) if backfill and not each.backfill and each.key in made else each
+            for each in with_tests(translated.assets, checks, manifest)
         ]
         return Definitions(assets=assets, checks=tuple(checks.values()), steps=step)
+
+    def _with_backfill(self, asset: Asset, backfill: BackfillPolicy) -> Asset:
+        return tell_change(
+            asset, replace(asset, backfill=backfill), said=self.execution, fields={"backfill": "backfill_policy"}
+        )
 
     def asset_key_for_model(self, model_name: str) -> AssetKey:
         """The key of the asset that a model is: what templates of other components depend on.

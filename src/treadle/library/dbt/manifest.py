@@ -55,6 +55,20 @@ class Column(msgspec.Struct, gc=False, frozen=True):
     name: str
     description: str | None = None
     data_type: str | None = None
+    constraints: list[Constraint] | None = None
+
+
+class Contract(msgspec.Struct, gc=False, frozen=True):
+    """What a model promises of its columns."""
+
+    enforced: bool = False
+
+
+class Constraint(msgspec.Struct, gc=False, frozen=True):
+    """What the database makes sure of."""
+
+    type: str | None = None
+    columns: list[str] | None = None
 
 
 class DependsOn(msgspec.Struct, gc=False, frozen=True):
@@ -88,6 +102,10 @@ class Node(msgspec.Struct, gc=False, frozen=True):
     attached_node: str | None = None
     source_name: str | None = None
     test_metadata: dict[str, Any] | None = None
+    access: str | None = None
+    contract: Contract | None = None
+    constraints: list[Constraint] | None = None
+    freshness: dict[str, Any] | None = None
 
     @property
     def parents(self) -> list[str]:
@@ -149,6 +167,7 @@ class Group(msgspec.Struct, gc=False, frozen=True):
 
     name: str
     package_name: str
+    original_file_path: str = ""
     owner: Owner = Owner()
 
 

@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING, Any
 from treadle.components import ComponentContext, TranslationAttributes
 from treadle.errors import Diagnostic, ProjectError, Span
 from treadle.ir import Asset, AssetKey, AutomationCondition, Column, Origin
+from treadle.ir.provenance import Source, tell_change
+from treadle.library.dbt.layers import layer_of
 from treadle.library.dbt.lineage import Lineage, is_asset
 from treadle.library.dbt.node import NodeView
 from treadle.library.dbt.project import DbtFolder
@@ -137,7 +139,7 @@ class Translator:
 
     def _base(self, node: Node) -> Asset:
         group = self._groups.get((node.package_name, node.group)) if node.group else None
-        return Asset(
+        asset = Asset(
             key=_key(node),
             description=node.description or None,
             group=_group(node),
@@ -156,6 +158,14 @@ class Translator:
             skippable=True,
             origin=self.origin(node),
         )
+        return tell_change(None, asset, kind="dbt", sources=lambda: self._sources_of(asset, node, group))
+
+    def _sources_of(self, asset: Asset, node: Node, group: Group | None) -> Mapping[str, tuple[Source, ...]]:
+        from treadle.library.dbt.provenance import sources_of  # which only `treadle explain` needs
+
+        whole, span = NodeView(node, self._text), self.origin(node).span
+        assert span is not None
+        return sources_of(asset, node, group, self._folder, {"patch_path": whole.get("patch_path")}, span.file)
 
     @cached_property
     def _kinds(self) -> frozenset[str]:
@@ -176,7 +186,11 @@ class Translator:
             return asset
         deps = frozenset([keys[each] for each in self.lineage.fold(node.parents) if each in keys])
         # A source may be the node's own relation: incremental models read themselves that way.
-        return replace(asset, deps=deps - {asset.key})
+        linked = replace(asset, deps=deps - {asset.key})
+        return tell_change(asset, linked, kind="dbt", sources=lambda: {"deps": (self._refs(node),)})
+
+    def _refs(self, node: Node) -> Source:
+        return Source(kind="dbt", text="ref() and source() in the file", span=self.origin(node).span)
 
     def _exposure(self, exposure: Exposure, keys: Mapping[str, AssetKey]) -> Asset:
         metadata: dict[str, object] = {"dbt/unique_id": exposure.unique_id, "dbt/resource_type": "exposure"}
@@ -263,11 +277,29 @@ def _owners(node: Node, group: Group | None) -> tuple[str, ...]:
 
 def _metadata(node: Node) -> dict[str, object]:
     metadata: dict[str, object] = {"dbt/unique_id": node.unique_id, "dbt/resource_type": node.resource_type}
-    if node.config.materialized:
-        metadata["dbt/materialized"] = node.config.materialized
     parts = (node.database, node.schema, node.alias or node.name)
-    metadata["dbt/relation"] = _unquoted(node.relation_name) or ".".join([part for part in parts if part])
-    return metadata
+    is_model = node.resource_type == "model"
+    said = {
+        "path": node.original_file_path,
+        "materialized": node.config.materialized,
+        "layer": layer_of(node.name, node.original_file_path) if is_model else "",
+        "access": node.access if is_model else "",
+        "contract": is_model and node.contract is not None and node.contract.enforced,
+        "freshness": _freshness(node),
+        "relation": _unquoted(node.relation_name) or ".".join([part for part in parts if part]),
+    }
+    return metadata | {f"dbt/{name}": value for name, value in said.items() if value}
+
+
+def _freshness(node: Node) -> dict[str, str]:
+    """How old dbt lets a source get, as `{"warn_after": "12 hour"}`."""
+    given = node.freshness or {}
+    windows = {name: given.get(name) for name in ("warn_after", "error_after")}
+    return {
+        name: f"{each['count']} {each.get('period')}"
+        for name, each in windows.items()
+        if isinstance(each, dict) and each.get("count") is not None
+    }
 
 
 def _code_version(node: Node) -> str | None:

@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from treadle.documents import Document, read_yaml
-from treadle.errors import Diagnostic, ProjectError, Severity, UsageError, did_you_mean
-from treadle.project import envelope
+from treadle.errors import Diagnostic, ProjectError, UsageError, did_you_mean
+from treadle.project import deprecated, envelope
 from treadle.project.checking.records import NOTHING_AROUND, FileCheck, Scope, Type
 from treadle.project.checking.uses import FORMATS, mistakes_in_uses
 from treadle.project.platform import Offer
@@ -20,6 +20,9 @@ from treadle.project.settings import Settings
 from treadle.project.targets import parse_target
 from treadle.schemas.finding import Finder
 from treadle.schemas.formats import kind_of
+from treadle.schemas.modernizing import Modern, Modernizer
+from treadle.templating.places import Locate
+from treadle.templating.problems import Pending
 from treadle.templating.work import shared_budget
 
 if TYPE_CHECKING:
@@ -67,6 +70,7 @@ class Checker:
         self.offer = offer
         self._finders: dict[str, Finder] = {}
         self._schemas: dict[str, Schema] = {}
+        self._modernizers: dict[str, Modernizer] = {}
         self._scopes: dict[tuple[object, ...], tuple[Scope, tuple[Diagnostic, ...], tuple[str, ...]]] = {}
         self._merged: dict[tuple[int, int], Mapping[str, Type]] = {}
         self._answers: dict[tuple[str, int, int], tuple[Diagnostic, ...]] = {}
@@ -124,7 +128,13 @@ class Checker:
         is_mapping = isinstance(attributes, dict)
         check(envelope.schema(), around if is_mapping else document.value, path=())
         if descriptor is not None and (is_mapping or (attributes is None and not _are_elsewhere(document, descriptor))):
-            check(self._schema(descriptor), attributes or {}, path=("attributes",))
+            modern = self._modern(descriptor, attributes or {})
+            locate = modern.locate(document.span)
+            found.diagnostics += deprecated.attribute_warnings(modern, descriptor, document)
+            found.diagnostics += deprecated.doubles(modern, document.span)
+            check(self._schema(descriptor), modern.value, path=("attributes",), locate=locate)
+            if modern.changes:
+                document = replace(document, value={**document.value, "attributes": modern.value})
         if descriptor is not None:
             found.diagnostics += self._uses(document, descriptor, found)
         found.diagnostics += self._requirements(document, found)
@@ -139,6 +149,7 @@ class Checker:
         document: Document,
         scope: Scope,
         found: _Findings,
+        locate: Locate | None = None,
     ) -> None:
         def expression(text: str, expected: Type, extra: Mapping[str, Type]) -> Iterable[Diagnostic]:
             found.environment.update(first or second for first, second in _ENV.findall(text))
@@ -147,7 +158,7 @@ class Checker:
         found.diagnostics += schema.check(
             value,
             path=path,
-            locate=document.span,
+            locate=locate or document.span,
             folder=document.file.parent,
             kind=found.kind,
             expression=expression,
@@ -198,9 +209,15 @@ class Checker:
         except ProjectError as error:
             found.diagnostics += error.diagnostics
             return None
-        if descriptor.deprecated:
-            found.diagnostics.append(_deprecated(name, descriptor.deprecated, document))
+        if (warning := deprecated.type_warning(name, descriptor, document)) is not None:
+            found.diagnostics.append(warning)
         return descriptor
+
+    def _modern(self, descriptor: Descriptor, attributes: object) -> Modern:
+        """The attributes in the form of today; what only a function of the type knows may be anything."""
+        if descriptor.name not in self._modernizers:
+            self._modernizers[descriptor.name] = Modernizer(descriptor.schema, lambda rule, value: Pending(str(value)))
+        return self._modernizers[descriptor.name].modernize(attributes, ("attributes",))
 
     def _schema(self, descriptor: Descriptor) -> Schema:
         from treadle.schemas import compile_schema
@@ -311,15 +328,4 @@ def _misfit(text: str, wrong: str) -> Diagnostic:
         message=f"the template {text.strip()} gives {wrong}",
         why="the attribute takes nothing of that kind",
         fix="change the expression, or what it is for",
-    )
-
-
-def _deprecated(name: str, why: str, document: Document) -> Diagnostic:
-    return Diagnostic(
-        code="TRD213",
-        message=f"the component type {name!r} is deprecated",
-        why=why,
-        fix="use what it names instead",
-        span=document.span(("type",)),
-        severity=Severity.WARNING,
     )

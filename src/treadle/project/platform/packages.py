@@ -8,11 +8,11 @@ other = "lab_platform.offer:platform" # a treadle.ir.Platform
 from __future__ import annotations
 
 from importlib import import_module
-from importlib.util import find_spec
 from pathlib import Path
 
 from treadle.errors import Diagnostic, said, user_frames
 from treadle.ir import Platform
+from treadle.project.package_folders import folder_of_package
 
 __all__ = ["GROUP", "folder_of", "made_in_python"]
 
@@ -21,14 +21,8 @@ GROUP = "treadle.platform"
 
 def folder_of(package: str) -> tuple[Path | None, Diagnostic | None]:
     """The folder of a package, which isn't imported for it; what is wrong, when there is none."""
-    top, *inner = package.split(".")  # looking for an inner package would import those around it
-    try:
-        spec = find_spec(top)
-    except (ImportError, ValueError):
-        spec = None
-    for place in (spec.submodule_search_locations or ()) if spec else ():
-        if (folder := Path(place, *inner)).is_dir():
-            return folder, None
+    if folder := folder_of_package(package):
+        return folder, None
     return None, _wrong(package, "there is no such package", "correct the line, or install the package again")
 
 

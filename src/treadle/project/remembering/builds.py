@@ -67,23 +67,51 @@ class Builds:
         Args:
             handed_down: the names of the variables that folders above hand down.
         """
+        known = self._believed(file, handed_down)
+        if known is None:
+            return None
+        _, types, _, _, _, said, data = known
+        try:
+            components = from_bytes(data, file)
+        except Exception:  # bytes that were damaged may say anything
+            return None
+        self._believe(file, known, types)
+        return components, said
+
+    def still_holds(self, file: Path, handed_down: Collection[str]) -> bool:
+        """Whether what a component file declared still holds; it isn't read."""
+        known = self._believed(file, handed_down)
+        if known is not None:
+            self._believe(file, known, known[1])
+        return known is not None
+
+    def _believed(self, file: Path, handed_down: Collection[str]) -> Any:
         path = str(file)
         signature = self._signatures[path] = signature_of(path)
         known = self._old["files"].get(path)
         if known is None or known[0] != signature:
             return None
-        _, types, names, files, environment, said, data = known
+        _, types, names, files, environment, _, _ = known
         if not all(map(self._is_same, types)) or not names.isdisjoint(handed_down):
             return None
         if any(kind_of(each) != was for each, was in files.items()) or not environment.issubset(self._environment):
             return None
-        try:
-            components = from_bytes(data, file)
-        except Exception:  # bytes that were damaged may say anything
-            return None
-        self._new["files"][path] = known
+        return known
+
+    def _believe(self, file: Path, known: Any, types: Collection[str]) -> None:
+        self._new["files"][str(file)] = known
         self._new["types"].update({each: self._old["types"][each] for each in types})
-        return components, said
+
+    def knows_folder(self, folder: Path) -> bool:
+        """Whether what a folder holds follows from its times."""
+        return str(folder) in self._folders.seen
+
+    def state(self) -> str:
+        """A digest of everything that was believed since this was made, and of all that it depends on."""
+        files = sorted((path, known[0], sorted(known[1])) for path, known in self._new["files"].items())
+        parts = (self._new["folders"], self._new["modules"], self._new["types"], self._old["code"])
+        about = [self._key, files, *(sorted(part.items()) for part in parts)]
+        return hashlib.sha256(repr(about).encode()).hexdigest()
 
     def keep(self, file: Path, components: Sequence[LoadedComponent], said: str, witness: Witness) -> None:
         """Remember what a component file declares, unless nobody could tell later whether it still does."""

@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import ProjectError, UsageError, listing
 from treadle.ir import Asset, AssetGraph, AssetKey, Partitions
+from treadle.ir.denials import denials_of_selection
 from treadle.ir.mapping_rules import mapping_between
 from treadle.runner.automation import Evaluation, Keys, evaluate, view_of
 from treadle.runner.executing import pending_steps
 from treadle.runner.partitions import keys_of, upstream_keys, window_of
 from treadle.runner.planning import plan
+from treadle.runner.scheduling.refusing import why_denied
 from treadle.store import NewRun, RunRecord, TickRecord, TickStatus
 
 if TYPE_CHECKING:
@@ -93,10 +95,14 @@ def _reasons(evaluation: Evaluation) -> list[str]:
 def _runs(graph: AssetGraph, store: Store, evaluation: Evaluation, now: datetime) -> tuple[list[NewRun], list[str]]:
     """A run for each partition that is requested, and one for all that has none; and what can't be run."""
     assets: dict[str | None, set[AssetKey]] = {}
-    for key, partitions in evaluation.requested.items():
+    runs, problems = [], []
+    for key, partitions in sorted(evaluation.requested.items()):
+        # What is denied keeps nothing else from running.
+        if denied := denials_of_selection(graph, {key}):
+            problems.append(f"{key} may not run: {why_denied(denied)}")
+            continue
         for partition in partitions:
             assets.setdefault(partition, set()).add(key)
-    runs, problems = [], []
     for partition in sorted(assets, key=lambda each: each or ""):
         selection = " or ".join(f'key:"{key}"' for key in sorted(assets[partition]))
         try:

@@ -17,6 +17,7 @@ from treadle.runner.scheduling import schedules, sensors
 from treadle.runner.scheduling.decisions import Decision
 from treadle.runner.scheduling.isolation import Answer, Call, call
 from treadle.runner.scheduling.queue import Queue
+from treadle.runner.scheduling.refusing import without_denied
 from treadle.runner.scheduling.sensors import Surroundings
 from treadle.store import AutomationState, RunRecord, TickRecord
 
@@ -204,6 +205,7 @@ class Scheduler:
         return self._me if held else None
 
     def _commit(self, decision: Decision, *, seen: str | None, holder: str | None) -> bool:
+        decision = without_denied(decision, self._graph, seen=seen)
         made = self._store.automations.commit(
             self._project,
             decision.tick,

@@ -104,6 +104,7 @@ def test_what_dbt_says_of_a_model(declare: Any, make_manifest: Any, entry: Any) 
     assert {
         "dbt/unique_id": "model.small.orders",
         "dbt/resource_type": "model",
+        "dbt/path": "models/orders.sql",
         "dbt/materialized": "table",
         "dbt/relation": "db.main.orders",
     } == asset.metadata

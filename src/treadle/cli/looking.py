@@ -1,0 +1,125 @@
+"""One look at a project, for mistakes: the static check, what building tells, or both."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from treadle.errors import Diagnostic
+
+if TYPE_CHECKING:
+    from treadle.project import Project, Settings
+    from treadle.project.checking import Checked
+
+__all__ = ["Look", "look_at"]
+
+# What an expression can't give by its type is a wrong value once it is rendered, and a call that can't work fails.
+_ONCE_BUILT = {"TRD309": "TRD204", "TRD308": "TRD305"}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Look:
+    """What was found, in how many components; when it was built, also in how many assets, and how much is excused.
+
+    `project` is there when it was built by this look, and not remembered.
+    """
+
+    root: Path
+    components: int
+    diagnostics: tuple[Diagnostic, ...]
+    assets: int | None = None
+    excused: str = ""
+    project: Project | None = None
+
+
+def look_at(folder: Path, *, build: bool | None, check: bool = True) -> Look:
+    """Look at the project that a folder is in; when `build` is None, it is built where policies hold, to be judged.
+
+    Raises:
+        ProjectError: when there is no project, or its settings can't be used.
+    """
+    if not check:
+        return _built(folder)
+    from treadle.project.checking import check as check_project
+    from treadle.project.policing import has_rules
+
+    checked = check_project(folder)
+    static = Look(root=checked.settings.root, components=checked.components, diagnostics=checked.diagnostics)
+    has_some = has_rules(checked.settings)
+    if not (has_some if build is None else build):
+        return replace(static, diagnostics=_with_rules(checked)) if has_some else static
+    found = _built(folder) if build else _judged(checked.settings)
+    return replace(found, diagnostics=_once(static.diagnostics, found.diagnostics))
+
+
+def _with_rules(checked: Checked) -> tuple[Diagnostic, ...]:
+    from treadle.project.diagnostics import ordered
+    from treadle.project.policing.reading_alone import mistakes_in_rules
+
+    return ordered([*checked.diagnostics, *mistakes_in_rules(checked.settings)])
+
+
+def _built(folder: Path) -> Look:
+    from treadle.project import load  # takes longer than most checks
+    from treadle.project.last_load import remember_assets
+
+    project = load(folder, remembered=True)
+    remember_assets(project)
+    return Look(
+        root=project.settings.root,
+        components=len(project.components),
+        diagnostics=project.diagnostics,
+        assets=len(project.graph.assets),
+        excused=project.admission.excused.told if project.admission else "",
+        project=project,
+    )
+
+
+def _judged(settings: Settings) -> Look:
+    """What building and judging tells; it is remembered as long as nothing changes."""
+    from treadle.project.policing.remembered import told_again
+    from treadle.project.policing.told import Told
+
+    looks: list[Look] = []
+
+    def judge() -> Told:
+        looks.append(_built(settings.root))
+        found = looks[0]
+        return Told(
+            diagnostics=found.diagnostics,
+            components=found.components,
+            assets=found.assets or 0,
+            excused=found.excused,
+        )
+
+    told = told_again(settings, judge)
+    if looks:
+        return looks[0]
+    return Look(
+        root=settings.root,
+        components=told.components,
+        diagnostics=told.diagnostics,
+        assets=told.assets,
+        excused=told.excused,
+    )
+
+
+def _once(static: Sequence[Diagnostic], built: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+    """What either look has found; a mistake that both see is told in the words of the first."""
+    from treadle.project.diagnostics import ordered
+
+    told, also = _by_place(static), _by_place(built)
+    return ordered(
+        each for place in {**told, **also} for each in max(told.get(place, []), also.get(place, []), key=len)
+    )
+
+
+def _by_place(diagnostics: Sequence[Diagnostic]) -> dict[tuple[str, object], list[Diagnostic]]:
+    """The mistakes of each kind at each place; there may be several, as two names that are missing."""
+    found: dict[tuple[str, object], list[Diagnostic]] = {}
+    for each in dict.fromkeys(diagnostics):
+        code = _ONCE_BUILT.get(each.code, each.code)
+        found.setdefault((code, each.span or each.message), []).append(each)
+    return found

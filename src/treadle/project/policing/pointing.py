@@ -1,0 +1,83 @@
+"""Verdicts with the place that a person has to look at, and the edits that mend it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from pathlib import Path
+
+from treadle.components import CommonAttributes
+from treadle.errors import Edit, ProjectError
+from treadle.ir import Asset, AssetGraph, AssetKey
+from treadle.ir.verdicts import Verdict
+from treadle.policies import Policy
+from treadle.policies.rulebook import Rulebook
+from treadle.project.policing.defaults import attributes_for
+from treadle.project.policing.mending import edits_by_rule, edits_in_entry, flow
+from treadle.project.policing.places import entry_of, place_of_asset
+from treadle.project.policing.sources import Sources
+
+__all__ = ["pointed"]
+
+
+def pointed(
+    verdicts: Iterable[Verdict], graph: AssetGraph, rulebook: Rulebook, sources: Sources, files: Mapping[str, Path]
+) -> tuple[Verdict, ...]:
+    """The verdicts about assets at the line of the field that is at fault, with edits where their policy has a fix.
+
+    Args:
+        files: the files of components, by their addresses.
+    """
+    found = list(verdicts)
+    by_rule: dict[tuple[str, str], list[int]] = {}
+    for number, verdict in enumerate(found):
+        entry = rulebook.entries.get(verdict.policy)
+        if entry is None or verdict.is_broken:
+            continue
+        found[number] = replace(verdict, why=_why(entry.policy, verdict.message), fix=_fix(entry.policy))
+        asset = graph.assets.get(AssetKey.parse(verdict.name)) if verdict.target == "asset" else None
+        if asset is None:
+            continue
+        found[number] = replace(found[number], span=place_of_asset(asset, entry.reads, sources) or verdict.span)
+        if not entry.policy.fix or verdict.excuse is not None:
+            continue
+        if entry_of(asset, sources) is not None:
+            found[number] = replace(found[number], edits=_in_entry(asset, entry.policy, sources))
+        elif asset.origin is not None and graph.is_declared(asset.key):
+            by_rule.setdefault((verdict.policy, asset.origin.component), []).append(number)
+    for (policy, address), numbers in by_rule.items():
+        if file := files.get(address):
+            assets = [graph.assets[AssetKey.parse(found[each].name)] for each in numbers]
+            edits = edits_by_rule(file, address, assets, rulebook.entries[policy].policy.fix, sources)
+            for number in numbers:
+                found[number] = replace(found[number], edits=edits)
+    return tuple(found)
+
+
+def _why(policy: Policy, message: str) -> str:
+    """What a policy is good for, unless the message has just said that."""
+    about = " ".join(policy.description.split("\n\n")[0].split())
+    return "" if about.casefold() in message.casefold() else about
+
+
+def _fix(policy: Policy) -> str:
+    """What to do about a violation, as far as its policy says that."""
+    todo = f"write {flow(policy.fix)[1:-1]}" if policy.fix and policy.target == "asset" else ""
+    return "; ".join(filter(None, (todo, f"see {policy.docs}" if policy.docs else "")))
+
+
+def _in_entry(asset: Asset, policy: Policy, sources: Sources) -> tuple[Edit, ...]:
+    try:
+        said = attributes_for(policy.fix, asset)
+    except ProjectError:
+        return ()  # a fix that can't be worked out for an asset isn't mechanical
+    return edits_in_entry(asset, _plain(said, policy.fix), sources)
+
+
+def _plain(said: CommonAttributes, written: Mapping[str, object]) -> dict[str, object]:
+    """What templates have given, as YAML has it."""
+    from treadle.project.policing.written import template_paths
+
+    if not list(template_paths(dict(written))):
+        return dict(written)
+    return said.model_dump(mode="json", exclude_unset=True)

@@ -1,0 +1,101 @@
+"""What a project was told when it was judged last, for as long as nothing that has to do with it changes.
+
+Where every component is remembered, and no file of a platform or of policies has changed, judging would say the same
+again. It is JSON in the project's `.treadle` folder, and may be deleted at any time.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
+from datetime import UTC, datetime
+from pathlib import Path
+
+from treadle.components.registry import installed
+from treadle.project.checking.plain import diagnostic_of, plain
+from treadle.project.platform import GROUP as PLATFORMS
+from treadle.project.platform import files_of
+from treadle.project.policing.packages import found_packages
+from treadle.project.policing.presence import FILE, MODULE, own_files
+from treadle.project.policing.told import Told
+from treadle.project.policing.unchanged import state_of_builds
+from treadle.project.remembering.files import is_settled, signature_of
+from treadle.project.settings import Settings, read_environment
+
+__all__ = ["told_again"]
+
+_FORMAT = 2
+_OURS = Path(__file__).parents[2] / "policies"
+
+
+def told_again(settings: Settings, judge: Callable[[], Told]) -> Told:
+    """What is wrong with a project: remembered, or else what `judge` finds, which loads it."""
+    file, now = settings.state / "judged.json", time.time_ns()
+    environment, _ = read_environment(settings)
+    files = _files(settings)
+    state = _state(settings, environment, files) if files is not None else None
+    if state is not None and (known := _read(file, state)) is not None:
+        return known
+    found = judge()
+    if files is not None and all(is_settled(each, now) for each in files.values()) and files == _files(settings):
+        after = _state(settings, environment, files)
+        if after is not None:
+            _keep(settings, file, after, found)
+    return found
+
+
+def _state(settings: Settings, environment: Mapping[str, str], files: Mapping[str, str]) -> str | None:
+    builds = state_of_builds(settings, environment.keys())
+    if builds is None:
+        return None
+    day = datetime.now(UTC).date().isoformat()  # by which waivers expire
+    return hashlib.sha256(json.dumps([_FORMAT, builds, sorted(files.items()), day]).encode()).hexdigest()
+
+
+def _files(settings: Settings) -> dict[str, str] | None:
+    """The files that matter beside those of components, with what they are; None when there is more than files."""
+    if settings.hooks or any(":" in each.value for each in installed(PLATFORMS)):
+        return None  # what hooks render, and what a platform makes in Python, may be otherwise every time
+    folders = found_packages()[0].values()
+    if any((folder / MODULE).is_file() for folder in folders) or own_files(settings)[-1].is_file():
+        return None  # so may be what a function says
+    return {str(each): signature_of(str(each)) for each in (*_looked_at(settings), *(each / FILE for each in folders))}
+
+
+def _looked_at(settings: Settings) -> Iterator[Path]:
+    yield from (settings.file, settings.root / ".env", *files_of(settings), *own_files(settings))
+    yield from sorted(_OURS.rglob("*.py"))
+    yield from sorted(_OURS.rglob("*.yaml"))
+
+
+def _read(file: Path, state: str) -> Told | None:
+    with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
+        kept = json.loads(file.read_bytes())
+        if kept["state"] == state:
+            diagnostics = tuple(map(diagnostic_of, kept["diagnostics"]))
+            return Told(
+                diagnostics=diagnostics,
+                components=kept["components"],
+                assets=kept["assets"],
+                excused=kept["excused"],
+            )
+    return None
+
+
+def _keep(settings: Settings, file: Path, state: str, found: Told) -> None:
+    value = {
+        "state": state,
+        "diagnostics": list(map(plain, found.diagnostics)),
+        "components": found.components,
+        "assets": found.assets,
+        "excused": found.excused,
+    }
+    draft = file.with_name(f"{file.name}.{os.getpid()}")
+    with suppress(OSError):  # a folder that can't be written to is no reason to fail
+        settings.make_state()
+        draft.write_text(json.dumps(value, separators=(",", ":")), encoding="utf-8")
+        draft.replace(file)

@@ -1,0 +1,104 @@
+"""What is done with every answer: secrets are taken out, unchanged ones aren't sent again, browsers are told to be strict."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from treadle.credentials import Redactor
+
+__all__ = ["STYLE_HASHES", "Answers"]
+
+STYLE_HASHES: list[str] = []
+"""The digests of the styles of pages; whoever has a page adds those of its own."""
+
+_STRICT = {
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "no-referrer",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Answers:
+    """Finishes the answers of an app. `redactor` knows what must not be in any."""
+
+    def __init__(self, app: ASGIApp, *, redactor: Redactor) -> None:
+        self._app = app
+        self._redactor = redactor
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer a request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        asked = Headers(scope=scope).get("if-none-match", "")
+        start: Message | None = None
+        held: list[bytes] = []
+        is_stream = False
+
+        async def finish(message: Message) -> None:
+            nonlocal start, is_stream
+            if message["type"] == "http.response.start":
+                _make_strict(MutableHeaders(raw=message["headers"]))
+                kind = Headers(raw=message["headers"]).get("content-type", "")
+                is_stream = kind.startswith("text/event-stream")
+                if kind.startswith("application/json"):
+                    start = message  # it comes in one piece, which is sent when it is there
+                else:
+                    await send(message)
+            elif message["type"] == "http.response.body" and is_stream:
+                # Each part is an event, or some.
+                await send({**message, "body": self._redactor.text(message.get("body", b"").decode()).encode()})
+            elif message["type"] == "http.response.body" and start is not None:
+                held.append(message.get("body", b""))
+                if not message.get("more_body"):
+                    await self._send(scope, start, b"".join(held), asked, send)
+            else:
+                await send(message)
+
+        await self._app(scope, receive, finish)
+
+    async def _send(self, scope: Scope, start: Message, body: bytes, asked: str, send: Send) -> None:
+        headers = MutableHeaders(raw=start["headers"])
+        body = self._redactor.text(body.decode()).encode()
+        status = start["status"]
+        if scope["method"] == "GET" and status == 200:
+            tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
+            headers["etag"] = tag
+            headers["cache-control"] = "private, no-cache"
+            if tag in [each.strip().removeprefix("W/") for each in asked.split(",")]:
+                status, body = 304, b""
+        else:
+            headers["cache-control"] = "no-store"
+        if status == 304:
+            del headers["content-length"]
+        else:
+            headers["content-length"] = str(len(body))
+        await send({**start, "status": status})
+        await send({"type": "http.response.body", "body": body})
+
+
+def _make_strict(headers: MutableHeaders) -> None:
+    styles = " ".join(f"'sha256-{each}'" for each in STYLE_HASHES)
+    policy: dict[str, Any] = {
+        "default-src": "'none'",
+        "style-src": f"'self' {styles}".strip(),
+        "script-src": "'self'",
+        "img-src": "'self' data:",
+        "font-src": "'self'",
+        "connect-src": "'self'",
+        "form-action": "'none'",
+        "base-uri": "'none'",
+        "frame-ancestors": "'none'",
+    }
+    for name, value in _STRICT.items():
+        headers[name] = value
+    headers["content-security-policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
+    if "cache-control" not in headers:
+        headers["cache-control"] = "no-store"

@@ -1,0 +1,112 @@
+"""Asks a process of its own to load the project: this one imports no code of it."""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from pathlib import Path
+
+__all__ = ["Loader", "NotLoadedError"]
+
+_MOST_SECONDS = 120.0
+_SECONDS_BEFORE_GIVING_WAY = 3.0
+_SECONDS_BETWEEN_LOOKS = 0.1
+
+
+class NotLoadedError(Exception):
+    """Loading ended without an answer; the message says why."""
+
+
+class Loader:
+    """The process that loads, see `loading`; it is started anew when it has ended. For one thread."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._process: subprocess.Popen[bytes] | None = None
+        self._orders: socket.socket | None = None
+
+    def load(self, give_way: Callable[[], bool] = lambda: False) -> bytes:
+        """The facts of the project as it is now.
+
+        `give_way` says whether something has changed meanwhile: then loading that takes long is given up.
+
+        Raises:
+            NotLoadedError: when the process died, took too long, or gave way.
+        """
+        reader, writer = os.pipe()
+        try:
+            pid = self._ask(writer)
+        finally:
+            os.close(writer)
+        try:
+            return _read(reader, pid, give_way)
+        finally:
+            os.close(reader)
+
+    def close(self) -> None:
+        """End the process."""
+        if self._orders is not None:
+            self._orders.close()
+            self._orders = None
+        if self._process is not None:
+            with suppress(subprocess.TimeoutExpired):
+                self._process.wait(2)
+            self._process.kill()
+            self._process.wait()
+            self._process = None
+
+    def start(self) -> None:
+        """Start the process, so that it is ready when it is needed."""
+        if self._process is not None and self._process.poll() is None:
+            return
+        self.close()
+        ours, theirs = socket.socketpair()
+        with theirs:
+            self._process = subprocess.Popen(
+                [sys.executable, "-P", "-m", "treadle.server.loading", str(theirs.fileno())],
+                pass_fds=(theirs.fileno(),),
+                stdin=subprocess.DEVNULL,
+                stdout=sys.stderr.fileno() if sys.stderr is not None else None,
+            )
+        self._orders = ours
+
+    def _ask(self, writer: int) -> int:
+        for _ in range(2):
+            self.start()
+            assert self._orders is not None
+            try:
+                socket.send_fds(self._orders, [json.dumps({"folder": str(self._folder)}).encode()], [writer])
+                if answer := self._orders.recv(1 << 10):
+                    return int(json.loads(answer)["pid"])
+            except OSError:
+                pass
+            self.close()
+        raise NotLoadedError("the process that loads the project can't be started")
+
+
+def _read(reader: int, pid: int, give_way: Callable[[], bool]) -> bytes:
+    began = time.monotonic()
+    parts: list[bytes] = []
+    while True:
+        ready, _, _ = select.select([reader], [], [], _SECONDS_BETWEEN_LOOKS)
+        if ready:
+            if not (part := os.read(reader, 1 << 20)):
+                break
+            parts.append(part)
+            continue
+        waited = time.monotonic() - began
+        if waited > _MOST_SECONDS or (waited > _SECONDS_BEFORE_GIVING_WAY and give_way()):
+            with suppress(ProcessLookupError, PermissionError):
+                os.killpg(pid, signal.SIGKILL)
+            raise NotLoadedError(f"loading was given up after {waited:.0f} s")
+    if not parts:
+        raise NotLoadedError("the process that loaded the project died; what it said is on the standard error")
+    return b"".join(parts)

@@ -1,0 +1,95 @@
+"""The process that loads a project for a server: `python -m treadle.server.loading DESCRIPTOR`.
+
+It has imported what loading needs and nothing of the project, and forks itself for each load, so that edited Python is
+imported anew and starting costs nothing. Each fork writes the facts into the pipe that comes with the order.
+"""
+
+from __future__ import annotations
+
+import gc
+import json
+import os
+import signal
+import socket
+import sys
+import traceback
+from contextlib import suppress
+from importlib import import_module
+from typing import NoReturn
+
+__all__ = ["serve"]
+
+_NEEDED = (
+    "treadle.project.project",
+    "treadle.project.building",
+    "treadle.project.blocked",
+    "treadle.project.environment",
+    "treadle.components",
+    "treadle.components.attributes",
+    "treadle.components.execution",
+    "treadle.documents.mistakes",
+    "treadle.project.remembering.builds",
+    "treadle.templating.problems",
+    "treadle.library.scheduled_job",
+    "treadle.library.script",
+    "treadle.library.sql",
+    "treadle.server.facts",
+)
+
+
+def serve(orders: socket.socket) -> None:
+    """Load whenever it is asked for, until whoever asks is gone."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
+    for each in _NEEDED:
+        import_module(each)
+    gc.collect()
+    gc.freeze()
+    last = 0
+    while True:
+        order, descriptors, _, _ = socket.recv_fds(orders, 1 << 16, 1)
+        if not order or not descriptors:
+            break
+        last = os.fork()
+        if last == 0:
+            _answer(json.loads(order)["folder"], orders, descriptors[0])
+        os.close(descriptors[0])
+        orders.sendall(json.dumps({"pid": last}).encode())
+    if last:
+        with suppress(ProcessLookupError, PermissionError):
+            os.killpg(last, signal.SIGKILL)
+
+
+def _answer(folder: str, orders: socket.socket, descriptor: int) -> NoReturn:
+    """Load, say what came of it, and end without unwinding anything of the process that was forked."""
+    try:
+        os.setsid()
+        orders.close()
+        os.set_inheritable(descriptor, False)  # what loading starts must not keep it open
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        data = _loaded(folder)
+        with os.fdopen(descriptor, "wb") as answer:
+            answer.write(data)
+        sys.stderr.flush()
+    except BaseException:
+        traceback.print_exc()
+    finally:
+        os._exit(0)
+
+
+def _loaded(folder: str) -> bytes:
+    from treadle.errors import ProjectError
+    from treadle.project import load
+    from treadle.project.last_load import remember_assets
+    from treadle.server.facts import as_bytes, facts_of
+
+    try:
+        project = load(folder, remembered=True)
+    except ProjectError as error:
+        return as_bytes(error.diagnostics)
+    remember_assets(project)
+    return facts_of(project)
+
+
+if __name__ == "__main__":
+    serve(socket.socket(fileno=int(sys.argv[1])))

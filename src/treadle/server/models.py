@@ -1,0 +1,563 @@
+"""What the API takes and gives, and nothing of how Treadle knows it: its names change only with a note in the changelog."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any, Generic, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field
+
+__all__ = [
+    "Asset",
+    "AssetCheck",
+    "AssetDetail",
+    "AssetPage",
+    "Attempt",
+    "Automation",
+    "AutomationList",
+    "Backfill",
+    "BackfillDetail",
+    "BackfillList",
+    "BackfillPart",
+    "CheckResult",
+    "Column",
+    "Component",
+    "ComponentPage",
+    "ComponentType",
+    "ComponentTypeDetail",
+    "ComponentTypeList",
+    "Diagnostic",
+    "Edge",
+    "ErrorBody",
+    "ErrorInfo",
+    "Event",
+    "EventPage",
+    "Graph",
+    "Materialization",
+    "NewBackfill",
+    "NewRun",
+    "Node",
+    "PartitionSummary",
+    "Place",
+    "Pool",
+    "PoolList",
+    "Project",
+    "Run",
+    "RunCheck",
+    "RunDetail",
+    "RunMaterialization",
+    "RunPage",
+    "RunStep",
+    "Switch",
+    "Tick",
+    "TickPage",
+    "Told",
+    "Verdict",
+]
+
+AssetStatus = Literal["failed", "missing", "overdue", "stale", "fresh"]
+RunStatus = Literal["queued", "running", "succeeded", "failed", "cancelled", "interrupted"]
+StepStatus = Literal["pending", "running", "succeeded", "failed", "skipped", "cancelled", "interrupted"]
+
+
+class _Given(BaseModel):
+    """What the API gives: whatever has a default is there all the same."""
+
+    model_config = ConfigDict(frozen=True, json_schema_serialization_defaults_required=True)
+
+
+class _Taken(BaseModel):
+    """What the API takes."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
+
+
+Item = TypeVar("Item", bound=BaseModel)
+
+
+class _Page(_Given, Generic[Item]):
+    items: list[Item]
+    next: str | None = Field(default=None, description="What `cursor` says to get the next page; null on the last.")
+
+
+# Mistakes
+
+
+class Diagnostic(_Given):
+    """A mistake in the project; its code has a page in the reference."""
+
+    code: str = Field(examples=["TRD201"])
+    severity: Literal["error", "warning"]
+    message: str
+    why: str = ""
+    fix: str = ""
+    file: str | None = None
+    line: int | None = None
+    column: int | None = None
+
+
+class ErrorInfo(_Given):
+    """What went wrong: a word for programs, and a sentence for people."""
+
+    code: str = Field(examples=["not_found"])
+    message: str = Field(examples=["there is no asset 'ordres'; did you mean 'orders'?"])
+    diagnostics: list[Diagnostic] = []
+
+
+class ErrorBody(_Given):
+    """The body of every answer that isn't a success."""
+
+    error: ErrorInfo
+
+
+class Told(_Given):
+    """What was done, in words."""
+
+    message: str
+
+
+# The project
+
+
+class Place(_Given):
+    """Where something is written."""
+
+    file: str | None = None
+    line: int | None = None
+
+
+class Project(_Given):
+    """The project, and how loading it went last.
+
+    `state` is `loaded`; `broken` when there are mistakes that stop what depends on them; `failed` when nothing could
+    be loaded, and what is shown is what was known before. `version` changes with what is known of the project.
+    """
+
+    name: str = Field(examples=["mill"])
+    root: str
+    version: str
+    state: Literal["loading", "loaded", "broken", "failed"]
+    error: str = Field(default="", description="Why loading gave no answer, where that is the case.")
+    loaded_at: datetime | None = None
+    seconds: float | None = Field(default=None, description="How long loading took.")
+    assets: int = 0
+    checks: int = 0
+    components: int = 0
+    groups: list[str] = []
+    kinds: list[str] = []
+    owners: list[str] = []
+    diagnostics: list[Diagnostic] = []
+    treadle: str = Field(description="The version of Treadle.")
+
+
+# Assets
+
+
+class Asset(_Given):
+    """An asset in a list."""
+
+    key: str = Field(examples=["marts/orders"])
+    description: str | None = Field(default=None, description="The first line of its description.")
+    group: str
+    kinds: list[str] = []
+    owners: list[str] = []
+    tags: dict[str, str] = {}
+    external: bool = Field(description="Whether no step makes it.")
+    component: str | None = Field(default=None, description="The address of the component that declares it.")
+    checks: int = 0
+    partitioned: bool = False
+    status: AssetStatus | None = Field(default=None, description="How it stands; null for external assets.")
+    materialized_at: datetime | None = None
+    blocked_by: list[str] = Field(default=[], description="Addresses of broken components that it waits for.")
+    kept: bool = Field(default=False, description="Whether its component is broken, and this is what it said before.")
+
+
+class AssetPage(_Page[Asset]):
+    """A page of assets, in the order of their keys."""
+
+    total: int
+
+
+class Column(_Given):
+    """A column of an asset."""
+
+    name: str
+    type: str | None = None
+    description: str | None = None
+
+
+class CheckResult(_Given):
+    """What came of a check."""
+
+    passed: bool
+    severity: Literal["warn", "error"]
+    created_at: datetime
+    run_id: str
+    partition: str | None = None
+    description: str | None = None
+    metadata: dict[str, Any] = {}
+
+
+class AssetCheck(_Given):
+    """A check of an asset, with its last result."""
+
+    name: str
+    description: str | None = None
+    severity: Literal["warn", "error"]
+    blocking: bool = False
+    place: Place
+    last: CheckResult | None = None
+
+
+class Materialization(_Given):
+    """An asset was written."""
+
+    created_at: datetime
+    run_id: str
+    step: str
+    partition: str | None = None
+    data_version: str | None = None
+    code_version: str | None = None
+    metadata: dict[str, Any] = {}
+
+
+class PartitionSummary(_Given):
+    """How an asset is cut, and how much of that was ever written."""
+
+    definition: dict[str, Any]
+    count: int
+    materialized: int
+    latest: list[str] = Field(default=[], description="The last keys that there are, the newest first.")
+
+
+class Verdict(_Given):
+    """A policy that an asset breaks."""
+
+    policy: str
+    severity: Literal["deny", "warn", "audit"]
+    message: str
+    why: str = ""
+    fix: str = ""
+    excused: str | None = Field(default=None, description="Why it is passed over, when a waiver or a baseline says so.")
+
+
+class AssetDetail(Asset):
+    """Everything about an asset."""
+
+    text: str | None = Field(default=None, description="The whole of its description.")
+    columns: list[Column] = []
+    metadata: dict[str, Any] = {}
+    code_version: str | None = None
+    upstream: list[str] = []
+    downstream: list[str] = []
+    step: str | None = None
+    compute: str | None = None
+    pool: str | None = None
+    automation: str | None = None
+    freshness: dict[str, Any] | None = None
+    component_type: str | None = None
+    place: Place
+    reasons: list[str] = Field(default=[], description="Why it stands as it does.")
+    check_list: list[AssetCheck] = []
+    partitions: PartitionSummary | None = None
+    materializations: list[Materialization] = Field(default=[], description="The latest, the newest first.")
+    verdicts: list[Verdict] = []
+
+
+class Node(_Given):
+    """An asset in a graph."""
+
+    key: str
+    group: str
+    kinds: list[str] = []
+    external: bool
+    status: AssetStatus | None = None
+    blocked: bool = False
+    checks: int = 0
+
+
+class Edge(_Given):
+    """`to` is made from `from`."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    source: str = Field(serialization_alias="from", validation_alias="from")
+    to: str
+
+
+class Graph(_Given):
+    """Assets, and how they hang together."""
+
+    nodes: list[Node]
+    edges: list[Edge]
+
+
+# Components
+
+
+class ComponentType(_Given):
+    """A component type."""
+
+    name: str = Field(examples=["treadle.PythonScript"])
+    aliases: list[str] = []
+    package: str | None = None
+    version: str | None = None
+    summary: str = ""
+    deprecated: str | None = None
+
+
+class ComponentTypeList(_Given):
+    """Every component type that the project can use."""
+
+    items: list[ComponentType]
+    diagnostics: list[Diagnostic] = Field(default=[], description="Why some of its own types can't be described.")
+
+
+class ComponentTypeDetail(ComponentType):
+    """Everything about a component type; `attributes` is the JSON Schema of what a component may say."""
+
+    description: str = ""
+    attributes: dict[str, Any] = {}
+    template_vars: dict[str, Any] = {}
+    scaffold_params: dict[str, str] = {}
+    examples: list[dict[str, Any]] = []
+
+
+class Component(_Given):
+    """A component of the project."""
+
+    address: str = Field(examples=["sales/jdbt"])
+    type: str = Field(description="As it is written; empty for Python modules.")
+    state: Literal["loaded", "broken"]
+    place: Place
+    assets: int = 0
+    diagnostics: list[Diagnostic] = []
+
+
+class ComponentPage(_Page[Component]):
+    """A page of components."""
+
+    total: int
+
+
+# Runs
+
+
+class Run(_Given):
+    """A run in a list. `interrupted` is a run that nobody runs any more: it can be resumed."""
+
+    id: str
+    status: RunStatus
+    selection: str
+    partition: str | None = None
+    tags: dict[str, str] = {}
+    priority: int = 0
+    launched_by: str = Field(examples=["api", "schedule nightly"])
+    rerun_of: str | None = None
+    created_at: datetime
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    cancel_requested: bool = False
+    error: str = ""
+
+
+class RunPage(_Page[Run]):
+    """A page of runs, the newest first."""
+
+
+class Attempt(_Given):
+    """One try of a step."""
+
+    attempt: int
+    status: StepStatus
+    error: str = ""
+    exit_code: int | None = None
+    started_at: datetime
+    ended_at: datetime | None = None
+    seconds: float | None = None
+    peak_memory: int | None = Field(default=None, description="In bytes.")
+    cpu_seconds: float | None = None
+    artifacts: list[str] = []
+
+
+class RunStep(_Given):
+    """A step of a run."""
+
+    step: str
+    status: StepStatus
+    error: str = ""
+    assets: list[str] = []
+    after: list[str] = []
+    started_at: datetime | None = None
+    ended_at: datetime | None = None
+    attempts: list[Attempt] = []
+
+
+class RunMaterialization(Materialization):
+    """An asset that a run has written."""
+
+    asset: str
+
+
+class RunCheck(CheckResult):
+    """A check that a run has made."""
+
+    asset: str
+    check: str
+    step: str
+
+
+class RunDetail(Run):
+    """A run with its steps, and what they reported."""
+
+    config: dict[str, Any] = {}
+    partition_keys: list[str] = []
+    steps: list[RunStep] = []
+    materializations: list[RunMaterialization] = []
+    checks: list[RunCheck] = []
+
+
+class NewRun(_Taken):
+    """A run that is asked for."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        strict=True,
+        json_schema_extra={"examples": [{"selection": "+marts/orders", "tags": {"why": "a late delivery"}}]},
+    )
+
+    selection: str = Field(default="*", max_length=100_000)
+    partition: str | None = None
+    partitions: str | None = Field(default=None, description="Several in one run: A..B, A.., A,B or all.")
+    tags: dict[str, str] = {}
+    config: dict[str, Any] = {}
+    priority: int = Field(default=0, ge=-1_000_000, le=1_000_000)
+
+
+class Event(_Given):
+    """Something that happened in a run."""
+
+    id: int
+    kind: str
+    created_at: datetime
+    step: str | None = None
+    attempt: int | None = None
+    asset: str | None = None
+    data: dict[str, Any] = {}
+
+
+class EventPage(_Page[Event]):
+    """A page of what happened in a run, in order; `next` is the `after` of the next one."""
+
+
+# What starts runs
+
+
+class Tick(_Given):
+    """A look at whether runs were due: what was decided, and why."""
+
+    id: int
+    kind: str
+    name: str
+    due_at: datetime
+    status: Literal["fired", "skipped", "failed"]
+    reason: str = ""
+    run_ids: list[str] = []
+
+
+class TickPage(_Page[Tick]):
+    """A page of ticks, the newest first."""
+
+
+class Automation(_Given):
+    """Something that starts runs: a schedule, a sensor, or (`automation`) all conditions of assets."""
+
+    kind: Literal["schedule", "sensor", "automation"]
+    name: str
+    when: str
+    description: str | None = None
+    selection: str | None = None
+    on: bool
+    next_at: datetime | None = None
+    last_tick: Tick | None = None
+    place: Place
+
+
+class AutomationList(_Given):
+    """Everything that starts runs."""
+
+    items: list[Automation]
+
+
+class Switch(_Taken):
+    """Whether something that starts runs is on; null leaves it as it is declared."""
+
+    on: bool | None
+
+
+# Backfills
+
+
+class Backfill(_Given):
+    """Many partitions, materialized by several runs."""
+
+    id: str
+    status: Literal["running", "succeeded", "failed", "cancelled"]
+    selection: str
+    partitions: str
+    runs_at_once: int
+    tags: dict[str, str] = {}
+    created_at: datetime
+    ended_at: datetime | None = None
+    error: str = ""
+    runs: dict[str, int] = Field(default={}, description="How many of its runs are in which state.")
+
+
+class BackfillList(_Given):
+    """Backfills, the newest first."""
+
+    items: list[Backfill]
+
+
+class BackfillPart(_Given):
+    """What one run of a backfill takes."""
+
+    partition: str
+    partition_keys: list[str]
+    run_id: str | None = None
+    status: str | None = None
+
+
+class BackfillDetail(Backfill):
+    """A backfill with its parts."""
+
+    parts: list[BackfillPart] = []
+
+
+class NewBackfill(_Taken):
+    """A backfill that is asked for."""
+
+    selection: str = Field(default="*", max_length=100_000)
+    partitions: str = Field(description="Which: A..B, A.., ..B, A,B or all.", examples=["2026-01-01..2026-01-31"])
+    runs_at_once: int = Field(default=1, ge=1, le=1000)
+    tags: dict[str, str] = {}
+    priority: int = Field(default=0, ge=-1_000_000, le=1_000_000)
+
+
+# Pools
+
+
+class Pool(_Given):
+    """A limit on how many steps may run at once; `limit` is null when the project doesn't say it."""
+
+    name: str
+    limit: int | None = None
+    held: int = 0
+    waiting: int = 0
+
+
+class PoolList(_Given):
+    """The pools of the project."""
+
+    items: list[Pool]

@@ -1,0 +1,69 @@
+"""The project, what is wrong with it, and what happens in it."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+from fastapi.responses import StreamingResponse
+
+from treadle import __version__
+from treadle.server.context import Here
+from treadle.server.models import Diagnostic, Project, Told
+from treadle.server.snapshot import Snapshot
+from treadle.server.streams import event_stream, message
+
+__all__ = ["changed", "project_of", "router"]
+
+router = APIRouter(prefix="/api", tags=["project"])
+
+
+@router.get("/project")
+def get_project(here: Here) -> Project:
+    """The project: how it was loaded last, and what is wrong with it."""
+    return project_of(here.snapshot)
+
+
+@router.post("/project/reload", status_code=202)
+async def reload_project(here: Here) -> Told:
+    """Load the project again; `GET /api/events` tells when that is done, if anything has changed."""
+    here.current.ask()
+    return Told(message="the project is being loaded again")
+
+
+@router.get(
+    "/events",
+    response_class=StreamingResponse,
+    responses={200: {"content": {"text/event-stream": {}}, "description": "Server-sent events, without an end."}},
+)
+async def get_events(here: Here) -> StreamingResponse:
+    """What happens, as it does: `reload` when the project was loaded anew, `run` when a run changes its status.
+
+    The first event is `reload`, with what is known now.
+    """
+    return event_stream(here.streams.all(message("reload", changed(here.snapshot))))
+
+
+def changed(snapshot: Snapshot) -> dict[str, object]:
+    """What the event `reload` says."""
+    errors = sum(each["severity"] == "error" for each in snapshot.facts.diagnostics)
+    return {"version": snapshot.version, "state": snapshot.state, "errors": errors, "error": snapshot.error}
+
+
+def project_of(snapshot: Snapshot) -> Project:
+    """What the API says of a project."""
+    return Project(
+        name=snapshot.settings.module,
+        root=str(snapshot.settings.root),
+        version=snapshot.version,
+        state=snapshot.state,
+        error=snapshot.error,
+        loaded_at=snapshot.loaded_at,
+        seconds=snapshot.seconds,
+        assets=len(snapshot.keys),
+        checks=len(snapshot.graph.checks),
+        components=len(snapshot.components),
+        groups=snapshot.words["groups"],
+        kinds=snapshot.words["kinds"],
+        owners=snapshot.words["owners"],
+        diagnostics=[Diagnostic(**each) for each in snapshot.facts.diagnostics],
+        treadle=__version__,
+    )

@@ -1,0 +1,177 @@
+"""Serves a project until it is told to stop."""
+
+from __future__ import annotations
+
+import secrets
+import signal
+import socket
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from ipaddress import ip_address
+from typing import TYPE_CHECKING
+from urllib.parse import unquote, urlsplit
+
+import uvicorn
+
+from treadle.credentials import Redactor
+from treadle.errors import UsageError
+from treadle.project.settings import read_environment
+from treadle.server.answers import Answers
+from treadle.server.app import make_app
+from treadle.server.context import Context
+from treadle.server.current import Current
+from treadle.server.guard import Guard
+from treadle.server.launcher import Launcher
+from treadle.server.routes.project import changed
+from treadle.server.standing import Standings
+from treadle.server.streams import Streams
+
+if TYPE_CHECKING:
+    from types import FrameType
+
+    from treadle.project import Settings
+    from treadle.server.snapshot import Snapshot
+    from treadle.store import PendingDelivery, RunEvent, Store
+
+__all__ = ["is_loopback", "listening", "serve"]
+
+_SECONDS_TO_END = 3
+
+
+def is_loopback(host: str) -> bool:
+    """Whether an address is of this machine alone.
+
+    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
+    (True, True, False)
+    """
+    if host == "localhost":
+        return True
+    try:
+        return ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def listening(host: str, port: int) -> socket.socket:
+    """A socket that listens on this machine.
+
+    Raises:
+        UsageError: when the address isn't of this machine, or somebody else listens there.
+    """
+    if not is_loopback(host):
+        raise UsageError(
+            f"the server can't be opened to other machines at {host} yet: whoever can reach it could run your project",
+            fix="leave --host out; reach it through `ssh -L 3070:127.0.0.1:3070 MACHINE`",
+        )
+    address = "127.0.0.1" if host == "localhost" else host
+    try:
+        family = socket.AF_INET6 if ":" in address else socket.AF_INET
+        door = socket.create_server((address, port), family=family)
+    except (OSError, OverflowError) as error:
+        why = getattr(error, "strerror", None) or str(error)
+        raise UsageError(f"the server can't listen at {host}:{port}: {why}", fix="choose another --port") from error
+    # Those that are accepted inherit it. Otherwise each answer waits 40 ms for a packet that says nothing: asyncio sets
+    # it only for sockets that were made by the number of the protocol.
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return door
+
+
+def serve(
+    settings: Settings,
+    store: Store,
+    door: socket.socket,
+    *,
+    watch: bool = False,
+    announce: Callable[[Sequence[RunEvent]], Sequence[PendingDelivery]] | None = None,
+    started: Callable[[str], object] = lambda address: None,
+    told: Callable[[Snapshot], object] = lambda snapshot: None,
+) -> None:
+    """Answer at a socket until Ctrl-C or a request to terminate.
+
+    `started` is told the address, with the token in it; `told` each new snapshot of the project.
+    """
+    token = secrets.token_urlsafe(32)
+    host, port = door.getsockname()[:2]
+    url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
+    streams = Streams()
+
+    redactor = Redactor()
+    redactor.add("server token", token)
+
+    def tell(snapshot: Snapshot) -> None:
+        streams.tell("reload", changed(snapshot))
+        told(snapshot)
+
+    current = Current(settings, before=lambda snapshot: learn_secrets(redactor, snapshot), told=tell)
+    learn_secrets(redactor, current.snapshot)
+    launcher = Launcher(store, lambda: current.snapshot.settings, announce=announce)
+    context = Context(
+        current=current,
+        store=store,
+        standings=Standings(store),
+        streams=streams,
+        launcher=launcher,
+        announce=announce,
+        url=url,
+    )
+    app = Guard(Answers(make_app(context), redactor=redactor), token=token, port=port)
+    server = _Server(
+        uvicorn.Config(
+            app,
+            log_config=None,
+            access_log=False,
+            server_header=False,
+            proxy_headers=False,
+            timeout_graceful_shutdown=_SECONDS_TO_END,
+            lifespan="on",
+            ws="none",
+        ),
+        streams,
+    )
+    current.start(watch=watch)
+    launcher.start()
+    try:
+        started(f"{url}?token={token}")
+        server.run(sockets=[door])
+    finally:
+        launcher.close()
+        current.close()
+
+
+class _Server(uvicorn.Server):
+    """Ends when it is told to, also with streams that have no end, and raises nothing for that."""
+
+    def __init__(self, config: uvicorn.Config, streams: Streams) -> None:
+        super().__init__(config)
+        self._streams = streams
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """While inside, Ctrl-C and requests to terminate end the server."""
+        numbers = (signal.SIGINT, signal.SIGTERM)
+        before = {each: signal.signal(each, self.handle_exit) for each in numbers}
+        try:
+            yield
+        finally:
+            for each, handler in before.items():
+                signal.signal(each, handler)
+
+    def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+        """Begin to end."""
+        self._streams.close()
+        super().handle_exit(sig, frame)
+
+
+def learn_secrets(redactor: Redactor, snapshot: Snapshot) -> None:
+    """Let a redactor know the secrets of a project that the server could come across."""
+    settings = snapshot.settings
+    for name, url in {"store": settings.store_url, **settings.connections}.items():
+        try:
+            password = urlsplit(url).password or ""
+        except ValueError:
+            continue
+        for each in {password, unquote(password)}:
+            redactor.add(name, each)
+    environment, _ = read_environment(settings)
+    for name, variable in snapshot.facts.credentials.items():
+        redactor.add(name, environment.get(variable, ""))

@@ -1,0 +1,123 @@
+"""What the server knows of the project at one time; a new one is made whenever that changes."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from treadle.ir import AssetGraph, AssetKey, Definitions, link
+from treadle.project import Settings
+from treadle.project.loaded import LoadedComponent
+from treadle.server.facts import Facts
+
+if TYPE_CHECKING:
+    from treadle.components.descriptors import Descriptors
+
+__all__ = ["Snapshot", "State"]
+
+State = Literal["loading", "loaded", "broken", "failed"]
+_NOTHING, _ = link(Definitions())
+_MOST_SELECTIONS = 100
+
+
+class Snapshot:
+    """The project as it was loaded last. `version` is another one whenever something in it is."""
+
+    def __init__(
+        self,
+        *,
+        settings: Settings,
+        facts: Facts,
+        state: State,
+        version: str,
+        error: str = "",
+        loaded_at: datetime | None = None,
+        seconds: float | None = None,
+    ) -> None:
+        self.settings = settings
+        self.facts = facts
+        self.state = state
+        self.version = version
+        self.error = error
+        self.loaded_at = loaded_at
+        self.seconds = seconds
+        self._selected: dict[str, frozenset[AssetKey]] = {}
+
+    @property
+    def graph(self) -> AssetGraph:
+        """The asset graph; an empty one before the project could be loaded."""
+        return self.facts.graph or _NOTHING
+
+    def select(self, text: str) -> frozenset[AssetKey]:
+        """The assets that a selection names; what was asked for a moment ago isn't worked out again.
+
+        Raises:
+            UsageError: when the selection can't be read, or names an asset that doesn't exist.
+        """
+        if (found := self._selected.get(text)) is None:
+            found = self.graph.select(text)
+            if len(self._selected) >= _MOST_SELECTIONS:
+                self._selected.clear()
+            self._selected[text] = found
+        return found
+
+    @cached_property
+    def keys(self) -> Mapping[str, AssetKey]:
+        """The declared assets by their keys as text, in order."""
+        graph = self.graph
+        return {str(key): key for key in sorted(graph.assets) if graph.is_declared(key) or not graph.is_external(key)}
+
+    @cached_property
+    def all_keys(self) -> Mapping[str, AssetKey]:
+        """Every asset by its key as text, with those that are only mentioned."""
+        return {str(key): key for key in self.graph.assets}
+
+    @cached_property
+    def texts(self) -> Mapping[AssetKey, str]:
+        """What a search looks at: an asset's key, and its description."""
+        assets = self.graph.assets
+        return {key: f"{text}\n{assets[key].description or ''}".casefold() for text, key in self.keys.items()}
+
+    @cached_property
+    def components(self) -> Mapping[str, LoadedComponent]:
+        """The components by their addresses, in order."""
+        return {each.address: each for each in sorted(self.facts.components, key=lambda each: each.address)}
+
+    @cached_property
+    def assets_of_components(self) -> Mapping[str, int]:
+        """How many assets each component declares."""
+        counts: dict[str, int] = {}
+        for key in self.keys.values():
+            if (origin := self.graph.assets[key].origin) is not None:
+                counts[origin.component] = counts.get(origin.component, 0) + 1
+        return counts
+
+    @cached_property
+    def diagnostics_of_files(self) -> Mapping[str, list[Mapping[str, Any]]]:
+        """What is wrong, by the file that it is in."""
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for each in self.facts.diagnostics:
+            if each["file"] is not None:
+                found.setdefault(each["file"], []).append(each)
+        return found
+
+    @cached_property
+    def words(self) -> Mapping[str, list[str]]:
+        """Which groups, kinds and owners there are: what lists may be filtered by."""
+        assets = [self.graph.assets[key] for key in self.keys.values()]
+        return {
+            "groups": sorted({each.group for each in assets}),
+            "kinds": sorted({kind for each in assets for kind in each.kinds}),
+            "owners": sorted({owner for each in assets for owner in each.owners}),
+        }
+
+    @cached_property
+    def descriptors(self) -> Descriptors:
+        """The component types that the project can use, as data."""
+        from treadle.project.checking import descriptors_for
+        from treadle.project.settings import read_environment
+
+        environment, _ = read_environment(self.settings)
+        return descriptors_for(self.settings, environment)

@@ -1,0 +1,3 @@
+"""A module that needs what isn't there."""
+
+import nosuchmodule

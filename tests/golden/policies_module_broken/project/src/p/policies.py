@@ -1,0 +1,1 @@
+import looms_of_nobody
