@@ -18,7 +18,7 @@ from typing import Any
 
 import httpx
 
-__all__ = ["Served", "serving", "until"]
+__all__ = ["Served", "serving", "start", "until"]
 
 PATIENCE = 60.0
 
@@ -94,17 +94,22 @@ def _events(lines: Iterator[str]) -> Iterator[tuple[str, Any]]:
             yield name, json.loads(line.removeprefix("data: "))
 
 
-@contextmanager
-def serving(root: Path, command: str = "serve", *more: str, env: Mapping[str, str] | None = None) -> Iterator[Served]:
-    """A server of a project, at a port that is free."""
-    process = subprocess.Popen(
+def start(root: Path, command: str = "serve", *more: str) -> subprocess.Popen[str]:
+    """A process that begins to serve a project, at a port that is free."""
+    return subprocess.Popen(
         [sys.executable, "-m", "treadle", "-C", str(root), command, "--port", "0", *more],
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         stdin=subprocess.DEVNULL,
         text=True,
-        env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1", **(env or {})},
+        env={**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "PYTHONUNBUFFERED": "1"},
     )
+
+
+@contextmanager
+def serving(root: Path, command: str = "serve", *more: str) -> Iterator[Served]:
+    """A server of a project, which ends well."""
+    process = start(root, command, *more)
     try:
         served = Served(root, process)
         yield served

@@ -137,6 +137,14 @@ command = ["true"]
 [tool.treadle.observe.openlineage]
 file = "lineage.jsonl"
 """
+POLICIES = """
+policies:
+  owned: {severity: audit, require: asset.owners}
+  grouped: {severity: warn, require: asset.group != "default"}
+"""
+OTHER_POLICIES = "policies: {described: {severity: audit, require: asset.description}}\n"
+WAIVERS = "- {policy: owned, names: [orders], owner: team:shop, reason: it is new, expires: 2100-01-01}\n"
+CASES = "owned: [{given: {}, expect: audit}]\n"
 OLD = """
 from treadle import Component, Definitions, RemovedField, RenamedField
 
@@ -153,7 +161,14 @@ SHAPES = {
         r"^## (.*?)$(.*?)(?=^## |\Z)", (REFERENCE / "json.md").read_text(encoding="utf-8"), re.MULTILINE | re.DOTALL
     )
 }
-NAMES = {"TYPE": "treadle.PythonScript", "ID": "latest", "ASSET": "clicks", "NAME": "customers", "REV": "HEAD"}
+NAMES = {
+    "TYPE": "treadle.PythonScript",
+    "ID": "latest",
+    "ASSET": "clicks",
+    "NAME": "customers",
+    "REV": "HEAD",
+    "FILE": "other.yaml",
+}
 BEFORE = {
     "treadle runs": ("run", "orders"),
     "treadle hooks": ("run", "orders"),
@@ -200,6 +215,10 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
             "looms/defs.yaml": LOOMS,
             "looms/looms.py": "",
             "looms/defs.test.yaml": TESTS,
+            "/policies.yaml": POLICIES,
+            "/policies.test.yaml": CASES,
+            "/waivers.yaml": WAIVERS,
+            "/other.yaml": OTHER_POLICIES,
             "/compute.yaml": "small: {memory: 1GB, allowed: 'group:x'}\n",
             "/credentials.yaml": "warehouse: {provider: environment, variable: WAREHOUSE}\n",
         }
@@ -222,7 +241,9 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
         shop.write_text(SHOP.replace('deps=["rates"]', 'deps=["rates"], code_version="2"'), encoding="utf-8")
     (treadle.folder.parent / "pyproject.toml").write_text('[tool.treadle.workspace]\nprojects = ["project"]\n')
     words = [NAMES.get(word, word) for word in heading.split()[1:]]
-    answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json")
+    # A baseline is only written when nothing is wrong but with what policies say.
+    env = {"LOOMS": "looms.py"} if words[0] == "policy" else {}
+    answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json", env=env)
     assert set(SHAPES[heading]) == keys(answer.json, SHAPES[heading])
 
 

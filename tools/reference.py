@@ -6,6 +6,7 @@ With `--check`, nothing is written: the exit code says whether every page is as 
 from __future__ import annotations
 
 import inspect
+import itertools
 import json
 import re
 import sys
@@ -22,8 +23,14 @@ from treadle.cli.main import COMMANDS, cli
 from treadle.cli.type_page import about, default, model_section, prose, row, table, type_section
 from treadle.components import Descriptors, paths, registered_types
 from treadle.components.descriptors.schema import attributes_schema
+from treadle.policies import Policy
+from treadle.policies.bindings import STANDARD
 from treadle.policies.fields import FIELDS
+from treadle.policies.waivers import WaiverAttributes
+from treadle.project.policing.gathering import packs
 from treadle.project.policing.models import BindingAttributes, PolicyAttributes
+from treadle.project.policing.reading import read_policies
+from treadle.server.app import openapi
 from treadle.templating.types import branches
 
 __all__ = ["PAGES", "main"]
@@ -151,6 +158,56 @@ def _summary(name: str) -> str:
     return lines[1].strip('"')
 
 
+# Packs of policies
+
+
+def policy_packs() -> str:
+    """Every policy of every pack: what it is good for, what it looks at, and its parameters."""
+    return page(
+        "Packs of policies",
+        "These policies are ready to be bound: they hold where a [binding](policies.md#a-binding) of `policies.yaml` names them, as `ownership.has_owner`, or all of a pack as `ownership.*`.\n"
+        "A binding may ask for another severity, and give other values to parameters.",
+        "```yaml\nbindings:\n  - policies: [ownership.*, dbt.has_primary_key]\n  - policies: [dbt.few_parents]\n    severity: deny\n    parameters: {most: 5}\n```",
+        "What a dbt node says beyond what every asset has is in `asset.metadata`: `dbt/resource_type`, `dbt/path`, `dbt/layer` (staging, intermediate or marts), `dbt/materialized`, `dbt/access`, `dbt/contract`, `dbt/freshness`, `dbt/tests` (columns by kind of test), `dbt/primary_key` and `dbt/relation`.",
+        *(section for name, file in packs().items() for section in _pack(name, file)),
+    )
+
+
+def _pack(name: str, file: Path) -> Iterator[str]:
+    lines = file.read_text(encoding="utf-8").splitlines()
+    said = " ".join(
+        each.removeprefix("#").strip()
+        for each in itertools.takewhile(lambda line: line.startswith("#"), lines)
+        if each != "#"
+    )
+    yield f"## {name}"
+    yield said
+    yield table(
+        ("Policy", "Severity", "Looks at", "What it is good for", "Parameters"),
+        [
+            row(f"`{each.name}`", each.severity, _target(each), each.description, _parameters(each))
+            for each in read_policies(file, giver=STANDARD, pack=name).policies
+        ],
+    )
+
+
+def _target(policy: Policy) -> str:
+    return (
+        f"{policy.target}s" + ("" if policy.match == "*" else f" in `{policy.match}`")
+        if policy.target != "project"
+        else "the project"
+    )
+
+
+def _parameters(policy: Policy) -> str:
+    return ", ".join(f"`{name}: {_short(value)}`" for name, value in policy.parameters.items())
+
+
+def _short(value: object) -> str:
+    text = json.dumps(value)
+    return text if len(text) <= 40 else f"{text[:38]}…]"
+
+
 # Diagnostics
 
 
@@ -220,6 +277,14 @@ def policies() -> str:
         "### A binding",
         _model_fields(BindingAttributes),
         *_RULES,
+        "## Waivers and the baseline",
+        "`waivers.yaml` is a list, beside the project's `pyproject.toml`: what may break a policy, who answers for that, why, and until when.",
+        '```yaml\n- policy: dbt_model_has_owner\n  names: [raw/orders, "staging/*"]\n  owner: team:data\n  reason: The team is being founded\n  expires: 2027-06-30\n```',
+        _model_fields(WaiverAttributes),
+        "`policy-baseline.json` holds the violations that were there before, and is written by `treadle policy baseline`.\n"
+        "[How to bring policies to an old project](../how-to/bring-policies-to-an-old-project.md) shows both at work, reports, and tests of policies.\n"
+        "A policy with `waivable: false` knows neither.",
+        *_EXPRESSIONS,
         "## Variables",
         "An expression names its policy's target (`asset`, `check`, `step`, `component` or `project`), and `parameters`.\n"
         "Lists are never null; a text that nobody gave is.",
@@ -263,10 +328,56 @@ bindings:
     parameters: {least: 2}
 """
 
+_EXPRESSIONS = (
+    "## Expressions",
+    "`require` is an expression of the language that stands between `{{` and `}}` everywhere else, without these: with its filters and tests, in the same sandbox, within the same limits of work.\n"
+    "Whatever is true, not empty and not null fits the policy.\n"
+    "`cel` is one of the [Common Expression Language](https://cel.dev), which has to give true or false, and comes with `pip install 'treadle[cel]'`.\n"
+    "Both see the same [variables](#variables), and both are read with their types before anything is judged: a name that isn't there, or a comparison that can't work, is told with its place ([TRD904](diagnostics/TRD904.md)).",
+    table(
+        ("What is right", "`require`", "`cel`"),
+        [
+            row(said, f"`{template}`", f"`{cel}`")
+            for said, template, cel in (
+                ("it has an owner", "asset.owners", "asset.owners.size() > 0"),
+                ("it is described", "asset.description", "asset.description != null"),
+                (
+                    "personal data says how long it is kept",
+                    "'pii' not in asset.tags or 'retention' in asset.tags",
+                    "!('pii' in asset.tags) || 'retention' in asset.tags",
+                ),
+                (
+                    "staging reads the layer that it may",
+                    "asset.upstream | rejectattr('group', 'in', parameters.groups) | list | length == 0",
+                    "asset.upstream.all(one, one.group in parameters.groups)",
+                ),
+                (
+                    "every column is described",
+                    "asset.columns | rejectattr('description') | list | length == 0",
+                    "asset.columns.all(one, one.description != null)",
+                ),
+                (
+                    "its step uses a profile that is for it",
+                    "asset.step is none or asset.step.compute in parameters.profiles",
+                    "asset.step == null || asset.step.compute in parameters.profiles",
+                ),
+                (
+                    "it has a name like its siblings",
+                    "asset.name.startswith('stg_')",
+                    "asset.name.matches('^stg_[a-z0-9_]+$')",
+                ),
+            )
+        ],
+    ),
+    "What isn't there is an error and not null ([TRD905](diagnostics/TRD905.md)): `asset.tags.pii` fails for an asset without this tag, `asset.tags.get('pii')` is null then, and so is a description that nobody wrote.\n"
+    "In CEL, `has(asset.tags.pii)` asks; filters, `~` and `is` are only in Treadle's own language, `all`, `exists` and `matches` only in CEL.",
+    "What an expression usually asks is compiled: a judgement takes less than a millionth of a second, one of CEL about ten.",
+)
+
 _RULES = (
     "## Where a policy holds",
     "A policy holds everywhere, as hard as it says, unless the file (or the package) that brings it has bindings for it: then only there.\n"
-    "A binding names policies; those of a package by its name and theirs, `acme_platform.dbt_model_has_owner`, and those that Treadle brings by their pack's name and theirs.\n"
+    "A binding names policies; those of a package by its name and theirs, `acme_platform.dbt_model_has_owner`, and those that Treadle brings by their [pack's](policy-packs.md) name and theirs.\n"
     "These packs hold only where a binding names them.",
     "A project's bindings for policies of packages, and those of one package for those of another, can only add: more places, a harder severity, a second set of parameters.\n"
     "One that asks for less than what holds already is an error ([TRD907](diagnostics/TRD907.md)).\n"
@@ -275,10 +386,11 @@ _RULES = (
     "A component type's package is the one that it is imported from.",
     "## Who asks",
     "| | |\n|---|---|\n"
-    "| `treadle check` | Where policies hold, it builds everything to judge it, as `--build` does. Without policies, it builds nothing. |\n"
+    "| `treadle check` | Where policies hold, it builds everything to judge it, as `--build` does; what it found is remembered until something changes. Without policies, it builds nothing. With `--no-build` it only reads the rules. |\n"
     "| listings, `graph`, `status` | They mark what is denied, and end with 1. |\n"
     "| `treadle run` | Nothing starts when something that is selected is denied; the rest of the project runs. |\n"
     "| backfills, `treadle runs resume` | The plan of each run refuses what is denied. |\n"
+    "| the server | A run of what is denied is refused (409), with what the policies say. |\n"
     "| the scheduler | A tick whose run is denied has failed, with the reason; what a sensor saw isn't lost by that. Of what conditions request, the rest runs. |\n"
     "| the process of a step | Wherever it runs, it judges the step's own component again, except by policies that look at lineage or at the whole project. |",
     "Verdicts name the line of the field that a rule reads, or else that of the asset; for a dbt model its own file, for Python the function.\n"
@@ -299,7 +411,7 @@ _RULES = (
     "They hold in every project in whose environment it is installed, and no project has to name them.\n"
     "`policies.yaml` is read without importing the package.",
     "## In editors",
-    "```sh\ntreadle schema policies.yaml -o .treadle/policies.schema.json\ntreadle schema waivers.yaml -o .treadle/waivers.schema.json\n```",
+    "```sh\ntreadle schema policies.yaml -o .treadle/policies.schema.json\ntreadle schema waivers.yaml -o .treadle/waivers.schema.json\ntreadle schema policies.test.yaml -o .treadle/policies.test.schema.json\n```",
     "The line `# yaml-language-server: $schema=.treadle/policies.schema.json` at the top of `policies.yaml` lets an editor complete and check it.",
 )
 
@@ -322,11 +434,78 @@ def _simple_type(of: Schema) -> str:
     return str(of.get("type", "any"))
 
 
+# The HTTP API
+
+
+def http_api() -> str:
+    """Every path of the API, by what it is about."""
+    sections: dict[str, list[str]] = {}
+    for path, methods in openapi()["paths"].items():
+        for method, each in methods.items():
+            rows = sections.setdefault(each["tags"][0], [])
+            rows.append(row(f"`{method.upper()} {path}`", each["description"].partition("\n")[0]))
+    return page(
+        "The HTTP API",
+        "`treadle serve` and `treadle dev` answer at these paths.\n"
+        "Every parameter and every answer, with its types, is in [openapi.json](openapi.json), which a server also gives at `/api/openapi.json`; clients are generated from it.",
+        "Every request shows the server's token: `Authorization: Bearer TOKEN`.\n"
+        "Lists come in pages: `next` of one is the `cursor` of the next, and null on the last.\n"
+        "JSON answers have an `ETag`; a request with it in `If-None-Match` gets 304 when nothing has changed.",
+        *(
+            part
+            for tag, rows in sections.items()
+            for part in (f"## {tag.capitalize()}", table(("Request", "What it does"), rows))
+        ),
+        "## Errors",
+        "Whatever isn't a success has this body:",
+        '```json\n{"error": {"code": "not_found", "message": "there is no asset \'ordres\'; did you mean \'orders\'?", "diagnostics": []}}\n```',
+        table(("Status", "`code`", "When"), [row(str(status), f"`{code}`", when) for status, code, when in _ERRORS]),
+        "## Streams",
+        "`GET /api/events` and `GET /api/runs/{run_id}/stream` send server-sent events.\n"
+        "The first tells of all that changes, the second of one run; it begins after the event that `Last-Event-ID` names, and ends with `end`.",
+        table(("Event", "Data"), [row(f"`{name}`", data) for name, data in _EVENTS]),
+    )
+
+
+_ERRORS = (
+    (400, "bad_request", "what is asked for makes no sense: a selection, a partition"),
+    (401, "unauthorized", "the token is missing or wrong"),
+    (403, "forbidden", "a page of another server asks"),
+    (404, "not_found", "the path, or what it names, doesn't exist"),
+    (
+        409,
+        "conflict",
+        "it makes sense, but not now: the run is over, or something is broken or denied; `diagnostics` say what",
+    ),
+    (416, "range_not_satisfiable", "the output has no such part"),
+    (421, "wrong_host", "the request names another host than this machine"),
+    (422, "invalid", "a parameter or the body has the wrong form"),
+    (503, "unavailable", "the store can't be used at the moment, or a package is missing"),
+)
+_EVENTS = (
+    (
+        "reload",
+        "`version`, `state`, `errors` and `error` of the project: at the beginning, and when it was loaded anew",
+    ),
+    ("run", "`id` and `status` of a run that is new, or whose status has changed"),
+    ("run_queued … run_ended", "of the stream of a run: the same as `GET /api/runs/{run_id}/events` gives"),
+    ("end", "`status` of the run; the stream ends"),
+)
+
+
+def openapi_json() -> str:
+    """The whole description, for generators of clients."""
+    return json.dumps(openapi(), indent=1, ensure_ascii=False) + "\n"
+
+
 PAGES: Mapping[str, Callable[[], str]] = {
     "commands.md": commands,
     "component-types.md": component_types,
     "diagnostics.md": diagnostics,
     "extension-points.md": extension_points,
+    "http-api.md": http_api,
+    "openapi.json": openapi_json,
+    "policy-packs.md": policy_packs,
     "policies.md": policies,
     "../../src/treadle/cli/codes.json": codes,
 }

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -12,29 +10,13 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from treadle.cli.loaded import load_for_listing, opened_store
-from treadle.cli.outcomes import amount
 from treadle.cli.showing import json_option
-from treadle.errors import UsageError, did_you_mean, listing
 
 if TYPE_CHECKING:
-    from treadle.ir import AssetGraph
-    from treadle.project import Project
-    from treadle.store import AutomationState, Store, TickRecord
+    from treadle.runner.scheduling.listing import Automation
+    from treadle.store import TickRecord
 
 __all__ = ["automations"]
-
-_CONDITIONS = "conditions"
-"""The name under which all automation conditions of a project are turned on and off."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Automation:
-    kind: str
-    name: str
-    when: str
-    is_on: bool
-    next_at: datetime | None
-    last: TickRecord | None
 
 
 @click.group()
@@ -49,10 +31,11 @@ def automations() -> None:
 def list_(ctx: click.Context, folder: Path, as_json: bool) -> None:
     """List what starts runs: whether it is on, when it is due, and what it did last."""
     from treadle.cli.tables import table
+    from treadle.runner.scheduling.listing import automations_of
 
     project, code = load_for_listing(folder)
     with opened_store(project.settings) as store:
-        found = _found(project, store)
+        found = automations_of(project.graph, store, project=str(project.settings.root))
     if as_json:
         click.echo(json.dumps([_as_json(each) for each in found], indent=2))
         ctx.exit(code)
@@ -148,83 +131,15 @@ def ticks(
     table(("Tick", "Due (UTC)", "Name", "Status", "Runs, or why none"), rows, empty="There was no tick yet.")
 
 
-def _found(project: Project, store: Store) -> list[_Automation]:
-    from treadle.runner.scheduling.schedules import next_due
-
-    root = str(project.settings.root)
-    states = {(state.kind, state.name): state for state in store.automations.states(root)}
-    now = datetime.now(UTC)
-
-    def last(kind: str, name: str) -> TickRecord | None:
-        return next(iter(store.automations.ticks(root, kind=kind, name=name, limit=1)), None)
-
-    schedules = [
-        _Automation(
-            kind="schedule",
-            name=each.name,
-            when=each.cron if each.timezone == "UTC" else f"{each.cron} {each.timezone}",
-            is_on=_is_on(states.get(("schedule", each.name)), declared=each.enabled),
-            next_at=next_due(each, None, now),
-            last=last("schedule", each.name),
-        )
-        for each in project.graph.schedules.values()
-    ]
-    sensors = [
-        _Automation(
-            kind="sensor",
-            name=each.name,
-            when=f"every {each.interval:g} s",
-            is_on=_is_on(states.get(("sensor", each.name)), declared=each.enabled),
-            next_at=None,
-            last=last("sensor", each.name),
-        )
-        for each in project.graph.sensors.values()
-    ]
-    return schedules + sensors + _conditions(project, states, last)
-
-
-def _conditions(
-    project: Project,
-    states: Mapping[tuple[str, str], AutomationState],
-    last: Callable[[str, str], TickRecord | None],
-) -> list[_Automation]:
-    count = sum(asset.automation is not None for asset in project.graph.assets.values())
-    if not count:
-        return []
-    is_on = _is_on(states.get(("automation", _CONDITIONS)), declared=True)
-    when = f"of {amount(count, 'asset')}"
-    found = _Automation(
-        kind="automation", name=_CONDITIONS, when=when, is_on=is_on, next_at=None, last=last("automation", _CONDITIONS)
-    )
-    return [found]
-
-
-def _is_on(state: AutomationState | None, *, declared: bool) -> bool:
-    return declared if state is None or state.is_enabled is None else state.is_enabled
-
-
 def _switch(folder: Path, name: str, *, is_enabled: bool | None) -> None:
+    from treadle.runner.scheduling.listing import kind_of
+
     project, _ = load_for_listing(folder)
-    kind = _kind(project.graph, name)
+    kind = kind_of(project.graph, name)
     with opened_store(project.settings) as store:
         store.automations.switch(str(project.settings.root), kind, name, is_enabled=is_enabled)
     word = {True: "on", False: "off", None: "as it is declared"}[is_enabled]
     click.echo(f"The {kind} {name!r} is {word}.")
-
-
-def _kind(graph: AssetGraph, name: str) -> str:
-    if name in graph.schedules:
-        return "schedule"
-    if name in graph.sensors:
-        return "sensor"
-    if name == _CONDITIONS:
-        return "automation"
-    has_conditions = any(asset.automation is not None for asset in graph.assets.values())
-    names = [*graph.schedules, *graph.sensors, *([_CONDITIONS] if has_conditions else [])]
-    raise UsageError(
-        f"there is no schedule or sensor {name!r}",
-        fix=did_you_mean(name, names) or (f"there are {listing(names)}" if names else "the project has none"),
-    )
 
 
 def _last(tick: TickRecord | None) -> str:
@@ -248,7 +163,7 @@ def _length(length: timedelta) -> str:
     return f"{seconds} s"
 
 
-def _as_json(each: _Automation) -> dict[str, Any]:
+def _as_json(each: Automation) -> dict[str, Any]:
     return {
         "kind": each.kind,
         "name": each.name,

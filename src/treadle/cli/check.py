@@ -42,6 +42,7 @@ class _Answer:
 
     diagnostics: tuple[Diagnostic, ...]
     counted: str = ""
+    excused: str = ""
     whole: Joined | None = None
 
 
@@ -114,7 +115,11 @@ def _look(request: _Request) -> _Answer:
         return _Answer(diagnostics=error.diagnostics)
     _refuse_others(request.paths, look.root)
     assets = "" if look.assets is None else f", {amount(look.assets, 'asset')}"
-    return _Answer(diagnostics=look.diagnostics, counted=f" in {amount(look.components, 'component')}{assets}")
+    return _Answer(
+        diagnostics=look.diagnostics,
+        counted=f" in {amount(look.components, 'component')}{assets}",
+        excused=look.excused,
+    )
 
 
 def _look_at_all(request: _Request) -> _Answer:
@@ -171,6 +176,8 @@ def _tell(request: _Request, answer: _Answer, seconds: str = "") -> bool:
             click.echo("\n".join(rows(answer.whole)))
         told = diagnostics.summary(found) + _counted(request.paths, found, answer)
         click.echo(told + diagnostics.fixable(found) + seconds)
+        if answer.excused:
+            click.echo(answer.excused)
     return any(each.severity is Severity.ERROR for each in found)
 
 

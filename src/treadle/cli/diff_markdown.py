@@ -16,12 +16,26 @@ __all__ = ["code", "markdown"]
 _SHORT = 10
 """Lists that are longer are folded."""
 _MOST = 200
-"""Comments have a longest length: GitHub's is 65,536 characters."""
+_MOST_CHARACTERS = 60_000
+"""GitHub takes comments of 65,536 characters."""
 _LONGEST = 80
 
 
 def markdown(old: Side, new: Side, found: Comparison) -> Iterator[str]:
-    """All that is different, for people who read the pull request."""
+    """What is different, for people who read the pull request: as much as a comment can hold."""
+    room, is_folded = _MOST_CHARACTERS, False
+    for line in _all(old, new, found):
+        room -= len(line.encode()) + 1
+        if room < 0:
+            yield from (["", "</details>"] if is_folded else [])
+            yield ""
+            yield "… and more: a comment can't hold it. `treadle diff` in a terminal shows it."
+            return
+        is_folded = line.startswith("<details>") or (is_folded and line != "</details>")
+        yield line
+
+
+def _all(old: Side, new: Side, found: Comparison) -> Iterator[str]:
     yield f"### Asset graph: {_headline(found)}"
     yield ""
     yield f"{code(title(old))} → {code(title(new))}"

@@ -18,6 +18,7 @@ from treadle.errors import Diagnostic, Edit, ProjectError
 __all__ = ["Fixes", "difference", "fix_files", "refusal", "write_whole"]
 
 _YAML = (".yaml", ".yml")
+_LONG = 2_000
 
 
 @dataclass(slots=True, kw_only=True)
@@ -174,7 +175,8 @@ def difference(file: Path, before: str, after: str) -> Iterator[str]:
     """The lines of a file that differ, with their numbers."""
     old, new = before.splitlines(), after.splitlines()
     yield _shown(file)
-    matcher = SequenceMatcher(a=old, b=new, autojunk=False)
+    # In a long file, lines that are there again and again would make comparing take minutes.
+    matcher = SequenceMatcher(a=old, b=new, autojunk=len(old) > _LONG)
     for what, start, end, new_start, new_end in matcher.get_opcodes():
         if what != "equal":
             yield from (f"{number + 1:>5} - {old[number]}" for number in range(start, end))

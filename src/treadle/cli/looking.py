@@ -11,6 +11,7 @@ from treadle.errors import Diagnostic
 
 if TYPE_CHECKING:
     from treadle.project import Project, Settings
+    from treadle.project.checking import Checked
 
 __all__ = ["Look", "look_at"]
 
@@ -20,7 +21,7 @@ _ONCE_BUILT = {"TRD309": "TRD204", "TRD308": "TRD305"}
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """What was found, in how many components; when it was built, also in how many assets.
+    """What was found, in how many components; when it was built, also in how many assets, and how much is excused.
 
     `project` is there when it was built by this look, and not remembered.
     """
@@ -29,6 +30,7 @@ class Look:
     components: int
     diagnostics: tuple[Diagnostic, ...]
     assets: int | None = None
+    excused: str = ""
     project: Project | None = None
 
 
@@ -45,10 +47,18 @@ def look_at(folder: Path, *, build: bool | None, check: bool = True) -> Look:
 
     checked = check_project(folder)
     static = Look(root=checked.settings.root, components=checked.components, diagnostics=checked.diagnostics)
-    if not (has_rules(checked.settings) if build is None else build):
-        return static
+    has_some = has_rules(checked.settings)
+    if not (has_some if build is None else build):
+        return replace(static, diagnostics=_with_rules(checked)) if has_some else static
     found = _built(folder) if build else _judged(checked.settings)
     return replace(found, diagnostics=_once(static.diagnostics, found.diagnostics))
+
+
+def _with_rules(checked: Checked) -> tuple[Diagnostic, ...]:
+    from treadle.project.diagnostics import ordered
+    from treadle.project.policing.reading_alone import mistakes_in_rules
+
+    return ordered([*checked.diagnostics, *mistakes_in_rules(checked.settings)])
 
 
 def _built(folder: Path) -> Look:
@@ -62,6 +72,7 @@ def _built(folder: Path) -> Look:
         components=len(project.components),
         diagnostics=project.diagnostics,
         assets=len(project.graph.assets),
+        excused=project.admission.excused.told if project.admission else "",
         project=project,
     )
 
@@ -76,12 +87,23 @@ def _judged(settings: Settings) -> Look:
     def judge() -> Told:
         looks.append(_built(settings.root))
         found = looks[0]
-        return Told(diagnostics=found.diagnostics, components=found.components, assets=found.assets or 0)
+        return Told(
+            diagnostics=found.diagnostics,
+            components=found.components,
+            assets=found.assets or 0,
+            excused=found.excused,
+        )
 
     told = told_again(settings, judge)
     if looks:
         return looks[0]
-    return Look(root=settings.root, components=told.components, diagnostics=told.diagnostics, assets=told.assets)
+    return Look(
+        root=settings.root,
+        components=told.components,
+        diagnostics=told.diagnostics,
+        assets=told.assets,
+        excused=told.excused,
+    )
 
 
 def _once(static: Sequence[Diagnostic], built: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

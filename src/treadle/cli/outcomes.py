@@ -88,13 +88,13 @@ def facts(metadata: Mapping[str, object]) -> str:
     return "  ".join(words)
 
 
-def amount(count: int, word: str) -> str:
-    """A number with its word.
+def amount(count: int, word: str, words: str = "") -> str:
+    """A number with its word, or the word for several.
 
-    >>> amount(1, "asset"), amount(2000, "asset")
-    ('1 asset', '2,000 assets')
+    >>> amount(1, "asset"), amount(2000, "asset"), amount(0, "policy", "policies")
+    ('1 asset', '2,000 assets', '0 policies')
     """
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
+    return f"{count:,} {word if count == 1 else words or word + 's'}"
 
 
 def for_partitions(keys: Sequence[str]) -> str:

@@ -46,7 +46,7 @@ testpaths = ["tests"]
 _README = """\
 # {name}
 
-Component types for [Treadle](https://pypi.org/project/treadle/): a page for each is in [docs](docs).
+Component types for Treadle: a page for each is in [docs](docs).
 
 ## Work on it
 

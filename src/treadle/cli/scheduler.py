@@ -40,8 +40,9 @@ _SECONDS_BETWEEN_LOOKS = 2.0
 @click.option(
     "--metrics-host", default=HOST, show_default=True, metavar="ADDRESS", help="The address to serve them at."
 )
+@click.option("--with-parent", is_flag=True, hidden=True)  # for `treadle dev`, which may be killed
 @click.pass_obj
-def scheduler(folder: Path, metrics_port: int | None, metrics_host: str) -> None:
+def scheduler(folder: Path, metrics_port: int | None, metrics_host: str, with_parent: bool) -> None:
     """Let happen what starts by itself, until it is told to stop.
 
     Schedules and sensors start runs, queued runs get a process, and runs whose runner is gone go on. Any number of
@@ -52,6 +53,12 @@ def scheduler(folder: Path, metrics_port: int | None, metrics_host: str) -> None
     from treadle.runner import Cancel
     from treadle.runner.cancel import signals_cancel
 
+    if with_parent:
+        from signal import SIGTERM
+
+        from treadle.runner.processes import end_with_the_parent
+
+        end_with_the_parent(SIGTERM)  # which holds also when it begins again
     with closing(Cancel()) as cancel, signals_cancel(cancel):
         # Begun again in the project's own folder, it watches that also when the settings are broken by now.
         root = folder if _AGAIN in os.environ else find_settings(folder).root

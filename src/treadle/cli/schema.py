@@ -27,7 +27,8 @@ __all__ = ["schema"]
 def schema(folder: Path, type_name: str | None, output: Path | None) -> None:
     """Write one JSON Schema for all component files of the project, or that of documents of TYPE.
 
-    `compute.yaml`, `credentials.yaml`, `policies.yaml` and `waivers.yaml` stand for the schemas of these files.
+    `compute.yaml`, `credentials.yaml`, `policies.yaml`, `policies.test.yaml` and `waivers.yaml` stand for the schemas
+    of these files.
 
     Editors check and complete YAML with it: `treadle editor` sets VS Code up.
     """
@@ -67,6 +68,10 @@ def _wanted(settings: Settings, descriptors: Any, type_name: str | None) -> dict
         from treadle.project.policing.schema import schema_of_file as schema_of_rules
 
         return schema_of_rules(type_name)
+    if type_name == "policies.test.yaml":
+        from treadle.testing.policies.schema import schema_of_cases
+
+        return schema_of_cases()
     try:
         found = descriptors.find(type_name)
     except ProjectError as error:

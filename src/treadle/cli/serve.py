@@ -17,9 +17,10 @@ if TYPE_CHECKING:
 
     from treadle.server.snapshot import Snapshot
 
-__all__ = ["HOST", "PORT", "need_extra", "serve", "teller"]
+__all__ = ["HOST", "PORT", "greet", "need_extra", "serve", "teller"]
 
 HOST, PORT = "127.0.0.1", 3070
+_MOST_TOLD = 5
 
 
 @click.command()
@@ -38,7 +39,7 @@ def serve(folder: Path, host: str, port: int) -> None:
 
     settings = find_settings(folder)
     with running.listening(host, port) as door, opened_store(settings) as store:
-        running.serve(settings, store, door, announce=noting(settings), started=greet, told=teller())
+        running.serve(settings, store, door, announce=noting(settings), started=greet, told=teller(has_mistakes=True))
     click.echo("stopped; runs that were started go on")
 
 
@@ -48,8 +49,9 @@ def greet(address: str) -> None:
     click.echo("whoever has this address can run the project; Ctrl-C ends it")
 
 
-def teller() -> Callable[[Snapshot], None]:
-    """What says on the terminal how loading went."""
+def teller(*, has_mistakes: bool) -> Callable[[Snapshot], None]:
+    """What says on the terminal how loading went, with the first mistakes where nobody else tells them."""
+    from treadle.cli.diagnostics import relative
     from treadle.cli.outcomes import amount
 
     def tell(snapshot: Snapshot) -> None:
@@ -61,6 +63,9 @@ def teller() -> Callable[[Snapshot], None]:
         took = "" if snapshot.seconds is None else f" in {snapshot.seconds:.2f} s"
         wrong = click.style(f", {amount(errors, 'error')}", fg="red") if errors else ""
         click.echo(f"loaded {what}{took}{wrong}")
+        for each in snapshot.facts.diagnostics[:_MOST_TOLD] if has_mistakes else ():
+            place = f"{relative(Path(each['file']))}:{each['line']}  " if each["file"] else ""
+            click.echo(f"  {place}{each['code']} {each['message'].splitlines()[0]}")
 
     return tell
 

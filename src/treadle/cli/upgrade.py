@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from treadle.project import Settings
     from treadle.project.upgrading import Upgrade
 
-__all__ = ["upgrade"]
+__all__ = ["upgrade", "written"]
 
 
 @click.command()
@@ -56,7 +56,7 @@ def upgrade(
     names = [find_descriptor(known, each).name for each in types]
     upgrades = Upgrader(settings, known.descriptors, names).upgrade(_files(settings, paths))
     if not (dry_run or check):
-        upgrades = [_written(each, settings.root) for each in upgrades]
+        upgrades = [written(each, settings.root) for each in upgrades]
     if as_json:
         click.echo(json.dumps(_json(upgrades), indent=2))
     else:
@@ -79,7 +79,7 @@ def _files(settings: Settings, paths: Sequence[Path]) -> list[Path]:
     return [each for each in files if not places or any(each.resolve().is_relative_to(place) for place in places)]
 
 
-def _written(each: Upgrade, root: Path) -> Upgrade:
+def written(each: Upgrade, root: Path) -> Upgrade:
     """Write a file; one that can't be written, or has been written by somebody else meanwhile, stays as it is."""
     from treadle.cli.fixing import refusal, write_whole
 

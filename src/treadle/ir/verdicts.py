@@ -41,9 +41,6 @@ class Verdict:
     One that `is_broken` says that the policy couldn't be judged, so that nobody knows whether it is violated: nothing
     excuses it, and what is wrong with the policy is told by a diagnostic of its own.
 
-    One that `is_broken` says that the policy couldn't be judged, so that nobody knows whether it is violated: nothing
-    excuses it, and what is wrong with the policy is told by a diagnostic of its own.
-
     >>> verdict = Verdict(policy="owners", severity="deny", target="asset", name="orders", message="no owner")
     >>> verdict.denies
     True

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
@@ -17,7 +17,7 @@ from typing import Any, NamedTuple, get_args
 from treadle.errors import Diagnostic, Span, cut, said
 from treadle.ir.verdicts import PolicyTarget, Verdict
 
-__all__ = ["BASELINE", "Baseline", "Entry", "baseline_text", "entry_of", "read_baseline"]
+__all__ = ["BASELINE", "Baseline", "Entry", "baseline_text", "entry_of", "read_baseline", "renewed"]
 
 BASELINE = "policy-baseline.json"
 """The file, in the folder of a project."""
@@ -61,6 +61,21 @@ class Baseline:
 def entry_of(verdict: Verdict) -> Entry:
     """What a baseline keeps of a violation."""
     return Entry(verdict.policy, verdict.target, verdict.name)
+
+
+def renewed(
+    baseline: Baseline, verdicts: Iterable[Verdict], unwaivable: Collection[str] = ()
+) -> tuple[frozenset[Entry], tuple[Verdict, ...]]:
+    """What a baseline holds from now on, and the violations that it doesn't excuse.
+
+    The first one holds all that nobody has waived; one that is there only loses what is mended. What is only counted,
+    and violations of policies that are `unwaivable`, are in none.
+    """
+    open_ = [each for each in verdicts if not each.is_broken and each.severity != "audit"]
+    open_ = [each for each in open_ if each.excuse is None or each.excuse.kind == "baseline"]
+    there = {entry_of(each) for each in open_ if each.policy not in unwaivable}
+    kept = frozenset(baseline.entries & there if baseline.exists else there)
+    return kept, tuple(each for each in open_ if entry_of(each) not in kept)
 
 
 def baseline_text(entries: Iterable[Entry]) -> str:

@@ -36,6 +36,34 @@ class Excused:
     mended: tuple[Entry, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
 
+    @property
+    def told(self) -> str:
+        """How much is passed over, in a line; empty when nothing is.
+
+        >>> Excused(mended=(Entry("owners", "asset", "orders"),)).told
+        '1 violation of the baseline is mended: `treadle policy baseline` takes it out'
+        """
+        kinds = [each.excuse.kind for each in self.verdicts if each.excuse]
+        waived, known, gone = kinds.count("waiver"), kinds.count("baseline"), len(self.mended)
+        said = [f"{_amount(waived)} {_is(waived)} waived" if waived else ""]
+        said += [f"{f'{known:,}' if waived else _amount(known)} {_is(known)} in the baseline" if known else ""]
+        mended = (
+            f"{_amount(gone)} of the baseline {_is(gone)} mended: `treadle policy baseline` takes {_them(gone)} out"
+        )
+        return "; ".join(filter(None, (", ".join(filter(None, said)), mended if gone else "")))
+
+
+def _amount(count: int) -> str:
+    return f"{count:,} violation{'' if count == 1 else 's'}"
+
+
+def _is(count: int) -> str:
+    return "is" if count == 1 else "are"
+
+
+def _them(count: int) -> str:
+    return "it" if count == 1 else "them"
+
 
 def today() -> date:
     """The day by which waivers expire: the same everywhere, so that verdicts are the same, too."""
@@ -62,6 +90,8 @@ def excuse(
     base = baseline or Baseline()
     by_policy: dict[str, list[Verdict]] = {}
     for each in found:
+        if each.is_broken:
+            continue  # nobody knows what it would excuse
         by_policy.setdefault(each.policy, []).append(each)
     uses = [_used(waiver, by_policy.get(waiver.policy, ()), day) for waiver in waivers]
     excused = _by_waivers(found, uses, known)
@@ -93,11 +123,13 @@ def _by_waivers(verdicts: list[Verdict], uses: Iterable[Use], known: Mapping[str
         made = Excuse(kind="waiver", reason=waiver.reason, owner=waiver.owner, span=waiver.span)
         for each in use.verdicts:
             excuses.setdefault(entry_of(each), made)
-    return [replace(each, excuse=excuses.get(entry_of(each))) for each in verdicts]
+    return [each if each.is_broken else replace(each, excuse=excuses.get(entry_of(each))) for each in verdicts]
 
 
 def _by_baseline(verdict: Verdict, baseline: Baseline, known: Mapping[str, Policy]) -> Verdict:
-    if verdict.excuse or entry_of(verdict) not in baseline.entries or not _is_waivable(verdict.policy, known):
+    if verdict.excuse or verdict.is_broken or entry_of(verdict) not in baseline.entries:
+        return verdict
+    if not _is_waivable(verdict.policy, known):
         return verdict
     return replace(verdict, excuse=Excuse(kind="baseline", reason="it was there before"))
 

@@ -12,7 +12,7 @@ from treadle.ir.plain import plain_partitions, plain_policy
 from treadle.ir.verdicts import PolicyTarget
 from treadle.templating.types import BOOLEAN, INTEGER, NULL, NUMBER, OBJECT, TEXT, Type, array_of, union
 
-__all__ = ["FIELDS", "LINEAGE", "Field", "Kind", "scope_of", "type_of"]
+__all__ = ["FIELDS", "LINEAGE", "WALKS", "Field", "Kind", "scope_of", "type_of"]
 
 Kind = str
 """What a record is: `asset`, `check`, `step`, `component`, `project` or `column`."""
@@ -255,6 +255,9 @@ LINEAGE: Mapping[Kind, frozenset[str]] = {
     "column": frozenset(),
 }
 """What isn't known of a record when only the component that declares it is there."""
+
+WALKS = frozenset(("all_downstream", "all_upstream"))
+"""What takes a walk through the graph: found only for those items for which it is asked."""
 
 _TYPES = {
     "asset": _ASSET,

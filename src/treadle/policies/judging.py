@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from treadle.errors import Diagnostic
+from treadle.ir.garbage import no_garbage_collection
 from treadle.ir.verdicts import SEVERITIES, Verdict
 from treadle.policies.failures import failures_of
 from treadle.policies.finding import Found, find
@@ -37,19 +38,23 @@ def judge(rulebook: Rulebook, subjects: Subjects) -> Judgement:
     >>> [(each.name, each.message) for each in judge(rulebook, Subjects(graph=graph)).verdicts]
     [('orders', 'nobody owns it')]
     """
-    roster, scene = Roster(subjects), Scene(subjects)
     verdicts: dict[tuple[str, str, str], Verdict] = {}
     diagnostics: list[Diagnostic] = []
-    for entry in rulebook.entries.values():
-        if not subjects.is_whole and entry.looks_around:
-            continue
-        for held in holding(entry.policy, entry.terms, roster):
-            for verdict in _judged(entry, held, roster, scene, diagnostics):
-                key = (verdict.policy, verdict.name, verdict.message)
-                known = verdicts.get(key)
-                if known is None or SEVERITIES.index(known.severity) < SEVERITIES.index(verdict.severity):
-                    verdicts[key] = verdict
+    with no_garbage_collection():
+        for verdict in _every(rulebook, subjects, diagnostics):
+            key = (verdict.policy, verdict.name, verdict.message)
+            known = verdicts.get(key)
+            if known is None or SEVERITIES.index(known.severity) < SEVERITIES.index(verdict.severity):
+                verdicts[key] = verdict
     return Judgement(verdicts=tuple(verdicts.values()), diagnostics=tuple(dict.fromkeys(diagnostics)))
+
+
+def _every(rulebook: Rulebook, subjects: Subjects, diagnostics: list[Diagnostic]) -> Iterator[Verdict]:
+    roster, scene = Roster(subjects), Scene(subjects)
+    for entry in rulebook.entries.values():
+        if subjects.is_whole or not entry.looks_around:
+            for held in holding(entry.policy, entry.terms, roster):
+                yield from _judged(entry, held, roster, scene, diagnostics)
 
 
 def _judged(entry: Entry, held: Held, roster: Roster, scene: Scene, diagnostics: list[Diagnostic]) -> Iterator[Verdict]:
@@ -61,7 +66,7 @@ def _judged(entry: Entry, held: Held, roster: Roster, scene: Scene, diagnostics:
     found = find(entry, numbers, held.parameters, roster, scene)
     diagnostics += failures_of(entry.policy, held, found, items)
     for number, message in found.violations:
-        said = message or message_of(entry.policy, items[number], held.parameters, scene)
+        said = message or message_of(entry, items, number, held.parameters, scene)
         yield _verdict(entry, held, items[number], number, said)
     yield from _unjudged(entry, held, items, found)
 

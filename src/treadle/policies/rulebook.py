@@ -6,8 +6,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 
 from treadle.errors import Diagnostic
-from treadle.policies.bindings import Term, bind, parameters_type
+from treadle.policies.bindings import STANDARD, Term, bind, parameters_type
 from treadle.policies.cel import CelExpression, read_cel
+from treadle.policies.compiled import CompiledMessage, compile_message
 from treadle.policies.expressions import Expression, message_mistakes, read_expression, selection_mistake
 from treadle.policies.fields import scope_of
 from treadle.policies.functions import asked, function_mistakes
@@ -19,19 +20,23 @@ __all__ = ["Entry", "Rulebook", "read_policies"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A policy, what it requires, and where it holds. Without an expression or a function it is broken."""
+    """A policy, what it requires, and where it holds; `message` is that of the policy, ready to be said."""
 
     policy: Policy
     terms: tuple[Term, ...]
     expression: Expression | CelExpression | None = None
+    message: CompiledMessage | None = None
     is_broken: bool = False
 
     @property
     def looks_around(self) -> bool:
         """Whether it needs more of a graph than the component that declares its target."""
-        if self.expression is not None:
-            return self.expression.looks_around or looks_around(self.policy.match)
-        return self.policy.target == "project" or not asked(self.policy) <= {self.policy.target, "parameters"}
+        if self.policy.target == "project" or looks_around(self.policy.match):
+            return True
+        if self.policy.require.function is not None:
+            return not asked(self.policy) <= {self.policy.target, "parameters"}
+        # One that can't be read denies what it is about, wherever that is.
+        return self.expression is not None and self.expression.looks_around
 
     @property
     def reads(self) -> frozenset[str]:
@@ -57,6 +62,8 @@ def read_policies(policies: Iterable[Policy], bindings: Iterable[Binding] = ()) 
 
 
 def _read(policy: Policy, terms: tuple[Term, ...]) -> tuple[Entry, tuple[Diagnostic, ...]]:
+    if policy.giver == STANDARD and not terms:
+        return Entry(policy=policy, terms=terms), ()  # nobody binds it, and we know that it can be read
     expression: Expression | CelExpression | None = None
     scope = scope_of(policy.target, parameters_type(policy))
     if policy.require.function is not None:
@@ -68,5 +75,11 @@ def _read(policy: Policy, terms: tuple[Term, ...]) -> tuple[Entry, tuple[Diagnos
     if wrong := selection_mistake(policy):
         # Nobody knows what it is about, so it is about everything.
         policy, expression, mistakes = replace(policy, match="*"), None, (*mistakes, wrong)
-    entry = Entry(policy=policy, terms=terms, expression=expression, is_broken=bool(mistakes))
+    entry = Entry(
+        policy=policy,
+        terms=terms,
+        expression=expression,
+        message=compile_message(policy.message, policy.target, scope) if "{" in policy.message else None,
+        is_broken=bool(mistakes),
+    )
     return entry, (*mistakes, *message_mistakes(policy, scope))

@@ -7,13 +7,14 @@ from collections.abc import Callable, Mapping
 from jinja2 import nodes
 from jinja2.runtime import Undefined
 
+from treadle.policies.translated_attributes import attribute_of, is_there
 from treadle.policies.translation import Translation, Untranslatable, tested
 from treadle.templating.sandbox import SANDBOX
 from treadle.templating.types import Type, elements
 
 __all__ = ["filtered"]
 
-_COUNTED = {"array", "string", "object"}
+_COUNTED = ("array", "string", "object")
 _OF_ENVIRONMENT = frozenset(("max", "min", "sort", "sum", "unique"))
 _OF_VALUE = frozenset(("abs", "capitalize", "count", "dictsort", "float", "int", "length", "reverse", "round", "title"))
 
@@ -55,19 +56,13 @@ def _plain(node: nodes.Filter, most: int = 0) -> None:
 
 def _length(translation: Translation, node: nodes.Filter, value: str, of: Type) -> str:
     _plain(node)
-    return f"len({_sure(translation, value, of, _COUNTED)})"
-
-
-def _sure(translation: Translation, value: str, of: Type, kinds: set[str]) -> str:
-    if not translation.kinds(of) or not translation.kinds(of) <= kinds:
-        raise Untranslatable
-    return value
+    return f"len({translation.sure(value, of, *_COUNTED)})"
 
 
 def _method(name: str) -> Callable[[Translation, nodes.Filter, str, Type], str]:
     def write(translation: Translation, node: nodes.Filter, value: str, of: Type) -> str:
         _plain(node)
-        return f"{_sure(translation, value, of, {'string'})}.{name}()"
+        return f"{translation.sure(value, of, 'string')}.{name}()"
 
     return write
 
@@ -75,14 +70,14 @@ def _method(name: str) -> Callable[[Translation, nodes.Filter, str, Type], str]:
 def _at(index: int) -> Callable[[Translation, nodes.Filter, str, Type], str]:
     def write(translation: Translation, node: nodes.Filter, value: str, of: Type) -> str:
         _plain(node)
-        return f"{_sure(translation, value, of, {'array', 'string'})}[{index}]"
+        return f"{translation.sure(value, of, 'array', 'string')}[{index}]"
 
     return write
 
 
 def _listed(translation: Translation, node: nodes.Filter, value: str, of: Type) -> str:
     _plain(node)
-    return f"list({_sure(translation, value, of, _COUNTED)})"
+    return f"list({translation.sure(value, of, *_COUNTED)})"
 
 
 def _default(translation: Translation, node: nodes.Filter, value: str, of: Type) -> str:
@@ -96,29 +91,36 @@ def _default(translation: Translation, node: nodes.Filter, value: str, of: Type)
     return f"({value} or {other})" if also_falsy.value else value
 
 
+def _joined(translation: Translation, node: nodes.Filter, value: str, of: Type) -> str:
+    _plain(node, most=1)
+    translation.is_metered = True
+    between = [translation.part(one) for one in node.args]
+    return f"{translation.constant(SANDBOX.filters['join'])}({', '.join([value, *between])})"
+
+
 def _map(translation: Translation, node: nodes.Filter, value: str, of: Type) -> str:
     one, items = translation.loop(), elements(of)
-    _sure(translation, value, of, {"array"})
-    if not node.args and [each.key for each in node.kwargs] == ["attribute"]:
-        found, _ = _path(translation, one, items, node.kwargs[0].value)
-        return f"[{found} for {one} in {value}]"
-    if node.kwargs or len(node.args) != 1 or not isinstance(node.args[0], nodes.Const):
+    value = translation.sure(value, of, "array")
+    named: dict[str, nodes.Expr] = {str(each.key): each.value for each in node.kwargs}
+    if not node.args and named.keys() in ({"attribute"}, {"attribute", "default"}):
+        found = attribute_of(translation, one, items, named["attribute"], named.get("default"))
+        return f"[{found.source} for {found.bindings}{one} in {value}]"
+    if named or len(node.args) != 1 or not isinstance(node.args[0], nodes.Const):
         raise Untranslatable
     write = _WRITE.get(node.args[0].value)
-    if write is None or node.args[0].value not in ("count", "first", "last", "length", "list", "lower", "upper"):
+    if write is None or node.args[0].value not in (
+        "count",
+        "first",
+        "last",
+        "length",
+        "list",
+        "lower",
+        "trim",
+        "upper",
+    ):
         raise Untranslatable
     bare = nodes.Filter(None, node.args[0].value, [], [], None, None)
     return f"[{write(translation, bare, one, items)} for {one} in {value}]"
-
-
-def _path(translation: Translation, source: str, of: Type, path: nodes.Expr) -> tuple[str, Type]:
-    if not isinstance(path, nodes.Const) or not isinstance(path.value, str):
-        raise Untranslatable
-    for name in path.value.split("."):
-        if not name.isidentifier():
-            raise Untranslatable
-        source, of = translation.member(source, of, name)
-    return source, of
 
 
 def _selected(*, by_attribute: bool, kept: bool) -> Callable[[Translation, nodes.Filter, str, Type], str]:
@@ -126,25 +128,25 @@ def _selected(*, by_attribute: bool, kept: bool) -> Callable[[Translation, nodes
         if node.kwargs:
             raise Untranslatable
         one, arguments = translation.loop(), list(node.args)
-        found = one
-        _sure(translation, value, of, {"array"})
+        value = translation.sure(value, of, "array")
+        source, bindings = one, ""
+        if by_attribute and [each.value for each in arguments[1:] if isinstance(each, nodes.Const)] == ["defined"]:
+            has = is_there(translation, one, elements(of), arguments[0])
+            return f"[{one} for {has.bindings}{one} in {value} if {'' if kept else 'not '}{has.source}]"
         if by_attribute:
-            found, _ = _path(translation, one, elements(of), arguments.pop(0))
+            found = attribute_of(translation, one, elements(of), arguments.pop(0))
+            source, bindings = found.source, found.bindings
         if arguments:
             name = arguments.pop(0)
             if not isinstance(name, nodes.Const):
                 raise Untranslatable
-            # What a test is asked with is worked out once for all items: it may raise where there are none.
-            found = tested(translation, found, name.value, [_constant(translation, each) for each in arguments])
-        return f"[{one} for {one} in {value} if {'' if kept else 'not '}{found}]"
+            # What a test is asked with is worked out once, and also where there are no items.
+            given = [(translation.loop(), translation.part(each)) for each in arguments]
+            bindings += "".join(f"{each} in ({source_of},) for " for each, source_of in given)
+            source = tested(translation, source, name.value, [each for each, _ in given])
+        return f"[{one} for {bindings}{one} in {value} if {'' if kept else 'not '}{source}]"
 
     return write
-
-
-def _constant(translation: Translation, node: nodes.Expr) -> str:
-    if isinstance(node, nodes.Const) or (isinstance(node, nodes.Getattr) and isinstance(node.node, nodes.Name)):
-        return translation.part(node)
-    raise Untranslatable
 
 
 _WRITE: Mapping[str, Callable[[Translation, nodes.Filter, str, Type], str]] = {
@@ -154,6 +156,7 @@ _WRITE: Mapping[str, Callable[[Translation, nodes.Filter, str, Type], str]] = {
     "trim": _method("strip"),
     "first": _at(0),
     "last": _at(-1),
+    "join": _joined,
     "list": _listed,
     **dict.fromkeys(("d", "default"), _default),
     "map": _map,

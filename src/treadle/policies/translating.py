@@ -11,12 +11,16 @@ from typing import Any
 
 from jinja2 import nodes
 
+from treadle.policies.fields import WALKS
 from treadle.policies.translated_filters import filtered
 from treadle.policies.translation import Translation, Untranslatable, tested
 from treadle.templating.operators import OPERATORS, concatenate
 from treadle.templating.positions import Understood
+from treadle.templating.sandbox import pay_for_text
+from treadle.templating.undefined import insist
+from treadle.templating.work import spend
 
-__all__ = ["translate"]
+__all__ = ["WRITERS", "translate"]
 
 
 def translate(understood: Understood, target: str) -> Translation:
@@ -27,7 +31,7 @@ def translate(understood: Understood, target: str) -> Translation:
     """
     if understood.tree is None:
         raise Untranslatable
-    found = Translation(target=target, types=understood.types, writers=_WRITE)
+    found = Translation(target=target, types=understood.types, writers=WRITERS)
     found.source = found.part(understood.tree)
     return found
 
@@ -52,16 +56,17 @@ def _column(translation: Translation, name: str) -> str:
 def _attribute(translation: Translation, node: nodes.Getattr) -> str:
     if isinstance(node.node, nodes.Name) and node.node.name == translation.target:
         translation.member("", translation.of(node.node), node.attr)
+        if node.attr in WALKS:
+            return f"{_column(translation, '')}.{node.attr}"
         return _column(translation, node.attr)
     return translation.member(translation.part(node.node), translation.of(node.node), node.attr)[0]
 
 
 def _item(translation: Translation, node: nodes.Getitem) -> str:
-    owner = translation.part(node.node)
-    kinds = translation.kinds(translation.of(node.node))
-    if isinstance(node.arg, nodes.Const) and (kinds == {"object"} or kinds <= {"array", "string"}):
-        return f"{owner}[{translation.constant(node.arg.value)}]"
-    raise Untranslatable
+    if not isinstance(node.arg, nodes.Const):
+        raise Untranslatable
+    owner = translation.sure(translation.part(node.node), translation.of(node.node), "object", "array", "string")
+    return f"{owner}[{translation.constant(node.arg.value)}]"
 
 
 def _both(word: str) -> Callable[[Translation, Any], str]:
@@ -177,15 +182,35 @@ def _call(translation: Translation, node: nodes.Call) -> str:
     function = node.node
     if node.kwargs or node.dyn_args or node.dyn_kwargs or not isinstance(function, nodes.Getattr):
         raise Untranslatable
-    owner, kinds = translation.part(function.node), translation.kinds(translation.of(function.node))
+    owner, of, name = translation.part(function.node), translation.of(function.node), function.attr
     arguments = ", ".join(map(translation.part, node.args))
-    if kinds == {"string"} and function.attr in _TEXT_METHODS:
-        return f"{owner}.{function.attr}({arguments})"
-    if kinds == {"array"} and function.attr in ("count", "index"):
-        return f"{owner}.{function.attr}({arguments})"
-    if kinds == {"object"} and function.attr in ("get", "keys", "values", "items"):
-        return f"{translation.constant(_METHODS[function.attr])}({owner}{', ' if arguments else ''}{arguments})"
+    if name in _METHODS:
+        owner = translation.sure(owner, of, "object")
+        return f"{translation.constant(_METHODS[name])}({owner}{', ' if arguments else ''}{arguments})"
+    if name in _BOUNDED:
+        translation.is_metered = True
+        return f"{translation.constant(_BOUNDED[name])}({translation.sure(owner, of, 'string')}, {arguments})"
+    if name in ("count", "index"):
+        return f"{translation.sure(owner, of, 'string', 'array')}.{name}({arguments})"
+    if name in _TEXT_METHODS:
+        return f"{translation.sure(owner, of, 'string')}.{name}({arguments})"
     raise Untranslatable
+
+
+def _bounded(name: str) -> Callable[..., str]:
+    """A method of texts that may make long ones, paid for as the sandbox does."""
+
+    def call(owner: str, *arguments: Any) -> str:
+        insist(arguments)
+        pay_for_text(owner, name, arguments)
+        result: str = getattr(owner, name)(*arguments)
+        spend(len(result))
+        return result
+
+    return call
+
+
+_BOUNDED = {name: _bounded(name) for name in ("center", "ljust", "replace", "rjust", "zfill")}
 
 
 def _method(name: str) -> Callable[..., Any]:
@@ -199,7 +224,7 @@ def _method(name: str) -> Callable[..., Any]:
 
 _METHODS = {name: _method(name) for name in ("get", "keys", "values", "items")}
 
-_WRITE: Mapping[type[nodes.Node], Callable[[Translation, Any], str]] = {
+WRITERS: Mapping[type[nodes.Node], Callable[[Translation, Any], str]] = {
     nodes.Const: _constant,
     nodes.Name: _name,
     nodes.Getattr: _attribute,
@@ -225,3 +250,4 @@ _WRITE: Mapping[type[nodes.Node], Callable[[Translation, Any], str]] = {
     nodes.Filter: _filter,
     nodes.Call: _call,
 }
+"""What writes each kind of node."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from jinja2 import nodes
@@ -62,13 +63,34 @@ class Translation:
 
     def member(self, owner: str, of: Type, name: str) -> tuple[str, Type]:
         """The source and the type of `owner.name`."""
-        kinds = self.kinds(of)
         found = union(_member(branch, name) for branch in branches(of) if kind(branch) != "null")
-        if kinds == {"record"}:
+        if self.kinds(of) == {"record"}:
             return f"{owner}.{name}", found
-        if kinds == {"object"}:
-            return f"{owner}[{self.constant(name)}]", found
-        raise Untranslatable
+        return f"{self.sure(owner, of, 'object')}[{self.constant(name)}]", found
+
+    def sure(self, source: str, of: Type, *kinds: str) -> str:
+        """The source of a value that is of one of these kinds: where that isn't known, it raises for others."""
+        known = self.kinds(of)
+        if known == {"unknown"}:
+            return f"{self.constant(_guard(*kinds))}({source})"
+        if not known or not known <= set(kinds):
+            raise Untranslatable
+        return source
+
+
+_CLASSES: Mapping[str, tuple[type, ...]] = {"string": (str,), "array": (list, tuple), "object": (dict,)}
+
+
+@cache
+def _guard(*kinds: str) -> Callable[[Any], Any]:
+    classes = frozenset(each for one in kinds for each in _CLASSES[one])
+
+    def guard(value: Any) -> Any:
+        if type(value) in classes:
+            return value
+        raise TypeError
+
+    return guard
 
 
 def _member(branch: Type, name: str) -> Type:

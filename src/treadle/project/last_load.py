@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from treadle.ir import Asset
     from treadle.project.project import Project
 
-__all__ = ["LastAsset", "components_of", "last_assets", "remember_assets"]
+__all__ = ["LastAsset", "component_of", "last_assets", "remember_assets"]
 
 _FORMAT = 1
 
@@ -61,14 +61,19 @@ def last_assets(settings: Settings) -> tuple[LastAsset, ...]:
     return _read(file, signature_of(str(file)))
 
 
-def components_of(settings: Settings) -> dict[str, str]:
-    """The component that declared each asset when the project was loaded last, by the asset's key."""
-    try:
-        known = json.loads(_file(settings).read_bytes())
-        rows = known["assets"] if known["format"] == _FORMAT else ()
-        return {str(row[0]): str(row[1]) for row in rows if row[1]}
-    except (OSError, ValueError, TypeError, KeyError, IndexError, RecursionError):
-        return {}
+def component_of(settings: Settings, key: str) -> str:
+    """The component that declared an asset when the project was loaded last; empty when none did, or nobody knows.
+
+    The file is searched, not read: reading that of a large project takes longer than all that is asked of it.
+    """
+    with suppress(OSError, ValueError, UnicodeDecodeError):
+        text = _file(settings).read_text(encoding="utf-8")
+        # In a text of JSON, quotation marks are never by themselves: only a row begins like this.
+        start = f"[{json.dumps(key, ensure_ascii=False)},"
+        if text.startswith(f'{{"format":{_FORMAT},') and (at := text.find(start)) >= 0:
+            found, _ = json.JSONDecoder().raw_decode(text, at + len(start))
+            return found if isinstance(found, str) else ""
+    return ""
 
 
 def _file(settings: Settings) -> Path:

@@ -24,6 +24,7 @@ from treadle.project.settings import Settings, find_settings, read_environment
 
 if TYPE_CHECKING:
     from treadle.project.policing.admission import Admission
+    from treadle.project.policing.records import Trial
     from treadle.project.remembering.builds import Builds
 
 __all__ = ["Project", "load"]
@@ -62,7 +63,9 @@ class Project:
         raise UsageError(f"the project has no step {address!r}")
 
 
-def load(path: Path | str = ".", *, only: str | None = None, remembered: bool = False) -> Project:
+def load(
+    path: Path | str = ".", *, only: str | None = None, remembered: bool = False, trial: Trial | None = None
+) -> Project:
     """Load the project that a folder is in; the `.env` file of the project's folder is read first.
 
     Args:
@@ -71,6 +74,7 @@ def load(path: Path | str = ".", *, only: str | None = None, remembered: bool = 
         remembered: whether components that an unchanged file declares may be taken from the project's `.treadle`
             folder instead of being built, and what is built is kept there: for those who only look, as steps of
             such components can't run.
+        trial: policies that aren't in force yet, to see what they would say.
 
     Raises:
         ProjectError: when there is no project, or its settings can't be used. Mistakes in components
@@ -92,7 +96,7 @@ def load(path: Path | str = ".", *, only: str | None = None, remembered: bool = 
     # The output may be JSON: what the project's modules print while they are imported must not get into it.
     with no_garbage_collection(), redirect_stdout(sys.stderr):
         offer = read_offer(settings, imports=True)
-        admission = _admission(settings)
+        admission = _admission(settings, trial)
         definitions = loader.load()
         if admission:
             definitions = admission.with_defaults(definitions, loader.components)
@@ -126,13 +130,13 @@ def _builds(settings: Settings, environment: Mapping[str, str]) -> Builds:
     return Builds(settings, environment.keys())
 
 
-def _admission(settings: Settings) -> Admission | None:
+def _admission(settings: Settings, trial: Trial | None) -> Admission | None:
     """What policies have to say, where there are any."""
-    if not has_rules(settings):
+    if not has_rules(settings) and trial is None:
         return None
     from treadle.project.policing.admission import Admission  # which reads YAML and expressions
 
-    return Admission(settings)
+    return Admission(settings, trial)
 
 
 def _in_hooks(settings: Settings, graph: AssetGraph) -> Iterable[Diagnostic]:

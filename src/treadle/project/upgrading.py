@@ -103,17 +103,18 @@ class Upgrader:
 
     def upgrade(self, files: Iterable[Path]) -> list[Upgrade]:
         """What becomes of some files, without writing any."""
-        read = [(file, data) for file in files if (data := _bytes(file)) is not None]
+        read = [(file, _bytes(file)) for file in files]
         for file, data in read:  # which functions have to be asked for what: all are asked at once
             self._look(read_yaml(file, data)[0])
         self._ask()
         return [self._file(file, data) for file, data in read]
 
-    def _file(self, file: Path, data: bytes) -> Upgrade:
+    def _file(self, file: Path, data: bytes | None) -> Upgrade:
         documents, mistakes = read_yaml(file, data)
-        if mistakes:
+        if data is None or mistakes:
             is_empty = [each.code for each in mistakes] == ["TRD103"]
-            return Upgrade(file=file, before=data, after=data, left=() if is_empty else mistakes)
+            held = data or b""
+            return Upgrade(file=file, before=held, after=held, left=() if is_empty else mistakes)
         first = self._look(documents)
         if not first.changes:
             return Upgrade(file=file, before=data, after=data, left=tuple(first.mistakes))

@@ -148,7 +148,7 @@ class _Work:
         slots = [_Slot(name, (name,), each) for name, each in value.items()]
         for rule in _rules(nodes):
             for slot in slots:
-                if slot.to == (rule["name"],):
+                if slot.to == (rule["name"],) or (rule["kind"] == "value" and _is_alias(nodes, slot.to, rule["name"])):
                     self._apply(rule, slot, (*old, slot.written))
         made: dict[Any, Any] = {}
         # What has moved into another attribute finds there what that one says itself.
@@ -226,6 +226,12 @@ def _rules(nodes: list[Node]) -> Iterator[Rule]:
             if rule not in seen and not any(rule["name"] in other.get("properties", {}) for other in others):
                 seen.append(rule)
                 yield rule
+
+
+def _is_alias(nodes: list[Node], names: tuple[Any, ...], usual: str) -> bool:
+    """Whether a name is another one for an attribute."""
+    found = [each.get("properties", {}).get(names[0]) for each in nodes] if len(names) == 1 else []
+    return any(isinstance(each, dict) and each.get("x-alias-of") == usual for each in found)
 
 
 def _attribute(node: Mapping[str, Any], name: Any) -> Node | None:

@@ -34,9 +34,11 @@ def _inside(value: Any) -> Any:
 def _add(rule: Mapping[str, Any], properties: dict[str, Any]) -> None:
     name = rule["name"]
     if rule["kind"] == "value":
-        if isinstance(given := properties.get(name), dict) and "enum" in given:
-            older = [old for old, _ in rule["values"] if old not in given["enum"]]
-            properties[name] = {**given, "enum": [*given["enum"], *older]}
+        if isinstance(given := properties.get(name), dict) and ("enum" in given or "const" in given):
+            now = given.get("enum", [given.get("const")])
+            older = [old for old, _ in rule["values"] if old not in now]
+            others = {key: value for key, value in given.items() if key != "const"}
+            properties[name] = {**others, "enum": [*now, *older]}
         return
     to = rule.get("to", "")
     if name in properties:  # another form of the same attribute: its old one is known to the type's function only

@@ -40,15 +40,21 @@ class Answers:
         asked = Headers(scope=scope).get("if-none-match", "")
         start: Message | None = None
         held: list[bytes] = []
+        is_stream = False
 
         async def finish(message: Message) -> None:
-            nonlocal start
+            nonlocal start, is_stream
             if message["type"] == "http.response.start":
                 _make_strict(MutableHeaders(raw=message["headers"]))
-                if not _is_whole(message):
+                kind = Headers(raw=message["headers"]).get("content-type", "")
+                is_stream = kind.startswith("text/event-stream")
+                if kind.startswith("application/json"):
+                    start = message  # it comes in one piece, which is sent when it is there
+                else:
                     await send(message)
-                    return
-                start = message
+            elif message["type"] == "http.response.body" and is_stream:
+                # Each part is an event, or some.
+                await send({**message, "body": self._redactor.text(message.get("body", b"").decode()).encode()})
             elif message["type"] == "http.response.body" and start is not None:
                 held.append(message.get("body", b""))
                 if not message.get("more_body"):
@@ -76,11 +82,6 @@ class Answers:
             headers["content-length"] = str(len(body))
         await send({**start, "status": status})
         await send({"type": "http.response.body", "body": body})
-
-
-def _is_whole(start: Message) -> bool:
-    """Whether an answer is JSON, which comes in one piece; others are streams and pages."""
-    return Headers(raw=start["headers"]).get("content-type", "").startswith("application/json")
 
 
 def _make_strict(headers: MutableHeaders) -> None:

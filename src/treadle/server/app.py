@@ -14,7 +14,19 @@ from fastapi.routing import APIRoute
 from treadle import __version__
 from treadle.server.context import Context
 from treadle.server.errors import error_responses, handle_errors
-from treadle.server.routes import assets, components, graph, launching, outputs, pages, project, runs
+from treadle.server.routes import (
+    assets,
+    automations,
+    backfills,
+    components,
+    graph,
+    launching,
+    metrics,
+    outputs,
+    pages,
+    project,
+    runs,
+)
 from treadle.server.telling import tell_of_runs
 
 __all__ = ["make_app", "openapi"]
@@ -48,10 +60,10 @@ def make_app(context: Context | None = None) -> FastAPI:
         docs_url=None,  # FastAPI's pages load their scripts from other hosts
         redoc_url=None,
         lifespan=lifespan,
-        responses=error_responses(401, 403, 422, 500, 503),
+        responses=error_responses(400, 401, 403, 422, 500, 503),
         generate_unique_id_function=_name,
     )
-    for each in (project, assets, graph, components, runs, launching, outputs, pages):
+    for each in (project, assets, graph, components, runs, launching, outputs, automations, backfills, metrics, pages):
         app.include_router(each.router)
     handle_errors(app)
     app.state.context = context

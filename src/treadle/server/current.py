@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 import time
 from collections.abc import Callable
@@ -26,11 +27,21 @@ _DATA = frozenset(
 
 
 class Current:
-    """The project as it is now. `told` is called with each new snapshot, by the thread that loads."""
+    """The project as it is now.
 
-    def __init__(self, settings: Settings, *, told: Callable[[Snapshot], object] = lambda snapshot: None) -> None:
+    The thread that loads calls `before` with each new snapshot before anybody else has it, and `told` afterwards.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        before: Callable[[Snapshot], object] = lambda snapshot: None,
+        told: Callable[[Snapshot], object] = lambda snapshot: None,
+    ) -> None:
         self.snapshot = Snapshot(settings=settings, facts=Facts(), state="loading", version="0")
-        self.told = told
+        self._before = before
+        self._told = told
         self._folder = settings.root
         self._good: Facts | None = None
         self._loader = Loader(settings.root)
@@ -40,7 +51,8 @@ class Current:
 
     def start(self, *, watch: bool) -> None:
         """Load the project, again whenever it is asked for, and when a file changes if it is to `watch`."""
-        self._due.set()
+        if not watch:
+            self._due.set()
         work = [self._load_when_due, *([self._watch] if watch else [])]
         self._threads = [threading.Thread(target=each, name=each.__name__, daemon=True) for each in work]
         for each in self._threads:
@@ -60,10 +72,12 @@ class Current:
     def _watch(self) -> None:
         try:
             for files in changes(self._folder, self._stop):
-                if any(_matters(each) for each in files):
+                # None at first: from then on nothing is missed, so it is loaded then and not before.
+                if not files or any(_matters(each) for each in files):
                     self._due.set()
         except UsageError as error:
-            self._take(_with_error(self.snapshot, error.message))
+            print(f"changes aren't followed: {error.message}", file=sys.stderr)  # noqa: T201 - whoever started it is to know
+            self._due.set()
 
     def _load_when_due(self) -> None:
         try:
@@ -106,9 +120,10 @@ class Current:
 
     def _take(self, snapshot: Snapshot) -> None:
         is_same = (snapshot.version, snapshot.error) == (self.snapshot.version, self.snapshot.error)
+        self._before(snapshot)
         self.snapshot = snapshot
         if not is_same:
-            self.told(snapshot)
+            self._told(snapshot)
 
 
 def _with_error(snapshot: Snapshot, error: str) -> Snapshot:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import traceback
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -104,7 +103,7 @@ async def _invalid(request: Request, error: Exception) -> JSONResponse:
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:
-    traceback.print_exception(error)  # on the standard error: whoever asks is told nothing of what is inside
+    # Starlette raises it again, so the traceback is on the standard error; whoever asks is told nothing of what is inside.
     return _answer(500, "this is a mistake in Treadle; what happened is in the output of the server")
 
 

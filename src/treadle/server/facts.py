@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import Diagnostic
 from treadle.ir import AssetGraph, AssetKey, Definitions, Origin
+from treadle.ir.platform import FromEnvironment
 from treadle.project.loaded import LoadedComponent, is_at
-from treadle.project.remembering.wire import from_bytes, to_bytes
+from treadle.project.remembering.wire import CannotBeWrittenError, from_bytes, to_bytes
 from treadle.runner.metadata import json_safe
+from treadle.server.plainly import plainly
 
 if TYPE_CHECKING:
     from treadle.project import Project
@@ -28,7 +30,8 @@ class Facts:
     """What is known of a project. `graph` is None when it couldn't be loaded at all.
 
     `kept` are assets of broken components, as they were when they could be loaded last. `surely` and `maybe` are the
-    assets that broken components block, as `blocked_assets` tells them. `compute` are the profiles of steps.
+    assets that broken components block, as `blocked_assets` tells them. `compute` are the profiles of
+    steps, `credentials` the environment variables that hold credentials, by their names.
     """
 
     graph: AssetGraph | None = None
@@ -38,6 +41,7 @@ class Facts:
     maybe: Addresses = field(default_factory=dict)
     kept: frozenset[AssetKey] = frozenset()
     compute: Mapping[str, str] = field(default_factory=dict)
+    credentials: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def is_broken(self) -> bool:
@@ -87,10 +91,19 @@ def facts_of(project: Project) -> bytes:
         "jobs": tuple(graph.jobs.values()),
         "components": tuple(replace(each, definitions=Definitions()) for each in project.components),
         "diagnostics": tuple(map(plain_diagnostic, project.diagnostics)),
+        "credentials": {
+            name: each.provider.variable
+            for name, each in graph.platform.credentials.items()
+            if isinstance(each.provider, FromEnvironment)
+        },
+        "verdicts": tuple(replace(each, edits=()) for each in graph.verdicts),
         "surely": dict(blocked.surely),
         "maybe": dict(blocked.maybe),
     }
-    return to_bytes(facts, _NOWHERE)
+    try:
+        return to_bytes(facts, _NOWHERE)
+    except CannotBeWrittenError:
+        return to_bytes({name: plainly(each) for name, each in facts.items()}, _NOWHERE)
 
 
 def as_bytes(diagnostics: Iterable[Diagnostic]) -> bytes:
@@ -115,7 +128,7 @@ def from_loader(data: bytes) -> Facts:
         sensors={each.name: each for each in told["sensors"]},
         jobs={each.name: each for each in told["jobs"]},
         declared=frozenset(told["declared"]),
-    )
+    ).judged(told["verdicts"])
     return Facts(
         graph=graph,
         components=told["components"],
@@ -123,6 +136,7 @@ def from_loader(data: bytes) -> Facts:
         surely=told["surely"],
         maybe=told["maybe"],
         compute=told["compute"],
+        credentials=told["credentials"],
     )
 
 
@@ -162,4 +176,4 @@ def _merged(new: Facts, now: AssetGraph, before: AssetGraph, is_kept: Any) -> Fa
         jobs={**{name: each for name, each in before.jobs.items() if of(each.origin)}, **now.jobs},
         declared=frozenset(key for key in now.assets if now.is_declared(key)) | frozenset(kept),
     )
-    return replace(new, graph=graph, kept=frozenset(kept))
+    return replace(new, graph=graph.judged(now.verdicts), kept=frozenset(kept))

@@ -16,8 +16,8 @@ from pathlib import Path
 
 __all__ = ["Loader", "NotLoadedError"]
 
-_MOST_SECONDS = 300.0
-_SECONDS_BEFORE_GIVING_WAY = 5.0
+_MOST_SECONDS = 120.0
+_SECONDS_BEFORE_GIVING_WAY = 3.0
 _SECONDS_BETWEEN_LOOKS = 0.1
 
 

@@ -69,7 +69,7 @@ class _Given(BaseModel):
 class _Taken(BaseModel):
     """What the API takes."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", strict=True)
 
 
 Item = TypeVar("Item", bound=BaseModel)
@@ -236,7 +236,9 @@ class Verdict(_Given):
     policy: str
     severity: Literal["deny", "warn", "audit"]
     message: str
-    excused: str | None = None
+    why: str = ""
+    fix: str = ""
+    excused: str | None = Field(default=None, description="Why it is passed over, when a waiver or a baseline says so.")
 
 
 class AssetDetail(Asset):
@@ -421,6 +423,7 @@ class NewRun(_Taken):
     model_config = ConfigDict(
         frozen=True,
         extra="forbid",
+        strict=True,
         json_schema_extra={"examples": [{"selection": "+marts/orders", "tags": {"why": "a late delivery"}}]},
     )
 

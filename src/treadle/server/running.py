@@ -15,6 +15,7 @@ import uvicorn
 
 from treadle.credentials import Redactor
 from treadle.errors import UsageError
+from treadle.project.settings import read_environment
 from treadle.server.answers import Answers
 from treadle.server.app import make_app
 from treadle.server.context import Context
@@ -65,10 +66,14 @@ def listening(host: str, port: int) -> socket.socket:
     address = "127.0.0.1" if host == "localhost" else host
     try:
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
-        return socket.create_server((address, port), family=family)
+        door = socket.create_server((address, port), family=family)
     except (OSError, OverflowError) as error:
         why = getattr(error, "strerror", None) or str(error)
         raise UsageError(f"the server can't listen at {host}:{port}: {why}", fix="choose another --port") from error
+    # Those that are accepted inherit it. Otherwise each answer waits 40 ms for a packet that says nothing: asyncio sets
+    # it only for sockets that were made by the number of the protocol.
+    door.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
+    return door
 
 
 def serve(
@@ -90,11 +95,15 @@ def serve(
     url = f"http://{f'[{host}]' if ':' in host else host}:{port}/"
     streams = Streams()
 
+    redactor = Redactor()
+    redactor.add("server token", token)
+
     def tell(snapshot: Snapshot) -> None:
         streams.tell("reload", changed(snapshot))
         told(snapshot)
 
-    current = Current(settings, told=tell)
+    current = Current(settings, before=lambda snapshot: learn_secrets(redactor, snapshot), told=tell)
+    learn_secrets(redactor, current.snapshot)
     launcher = Launcher(store, lambda: current.snapshot.settings, announce=announce)
     context = Context(
         current=current,
@@ -105,7 +114,7 @@ def serve(
         announce=announce,
         url=url,
     )
-    app = Guard(Answers(make_app(context), redactor=redactor_for(settings, token)), token=token, port=port)
+    app = Guard(Answers(make_app(context), redactor=redactor), token=token, port=port)
     server = _Server(
         uvicorn.Config(
             app,
@@ -153,15 +162,16 @@ class _Server(uvicorn.Server):
         super().handle_exit(sig, frame)
 
 
-def redactor_for(settings: Settings, token: str) -> Redactor:
-    """What takes the secrets that the server itself knows out of its answers."""
-    redactor = Redactor()
-    redactor.add("server token", token)
+def learn_secrets(redactor: Redactor, snapshot: Snapshot) -> None:
+    """Let a redactor know the secrets of a project that the server could come across."""
+    settings = snapshot.settings
     for name, url in {"store": settings.store_url, **settings.connections}.items():
         try:
-            password = urlsplit(url).password
+            password = urlsplit(url).password or ""
         except ValueError:
-            password = None
-        for each in {password or "", unquote(password or "")} - {""}:
+            continue
+        for each in {password, unquote(password)}:
             redactor.add(name, each)
-    return redactor
+    environment, _ = read_environment(settings)
+    for name, variable in snapshot.facts.credentials.items():
+        redactor.add(name, environment.get(variable, ""))

@@ -19,6 +19,7 @@ __all__ = ["Snapshot", "State"]
 
 State = Literal["loading", "loaded", "broken", "failed"]
 _NOTHING, _ = link(Definitions())
+_MOST_SELECTIONS = 100
 
 
 class Snapshot:
@@ -42,11 +43,25 @@ class Snapshot:
         self.error = error
         self.loaded_at = loaded_at
         self.seconds = seconds
+        self._selected: dict[str, frozenset[AssetKey]] = {}
 
     @property
     def graph(self) -> AssetGraph:
         """The asset graph; an empty one before the project could be loaded."""
         return self.facts.graph or _NOTHING
+
+    def select(self, text: str) -> frozenset[AssetKey]:
+        """The assets that a selection names; what was asked for a moment ago isn't worked out again.
+
+        Raises:
+            UsageError: when the selection can't be read, or names an asset that doesn't exist.
+        """
+        if (found := self._selected.get(text)) is None:
+            found = self.graph.select(text)
+            if len(self._selected) >= _MOST_SELECTIONS:
+                self._selected.clear()
+            self._selected[text] = found
+        return found
 
     @cached_property
     def keys(self) -> Mapping[str, AssetKey]:

@@ -18,7 +18,7 @@ from treadle.templating.operators import OPERATORS, as_text
 from treadle.templating.undefined import Missing, insist
 from treadle.templating.work import spend, weigh
 
-__all__ = ["SANDBOX", "Sandbox"]
+__all__ = ["SANDBOX", "Sandbox", "pay_for_text"]
 
 _TEXT = frozenset(
     [
@@ -121,7 +121,7 @@ class Sandbox(ImmutableSandboxedEnvironment):
             return function(*args, **kwargs)
         owner = getattr(function, "__self__", None)
         if isinstance(owner, str):
-            _pay_for_text(owner, function.__name__, args)
+            pay_for_text(owner, function.__name__, args)
         result = super().call(context, function, *args, **kwargs)
         if isinstance(result, str | bytes):
             spend(len(result))
@@ -173,7 +173,8 @@ def _is_allowed(obj: Any, name: str) -> bool:
     return True
 
 
-def _pay_for_text(text: str, method: str, args: tuple[Any, ...]) -> None:
+def pay_for_text(text: str, method: str, args: tuple[Any, ...]) -> None:
+    """Pay for a call of a method of a text before it is made."""
     if method in ("center", "ljust", "rjust", "zfill") and args:
         spend(int(args[0]))
     elif method == "replace" and len(args) > 1:

@@ -42,7 +42,13 @@ type: treadle.PythonScript
 attributes:
   execution: {path: s.py, retries: 2, name: load}
   assets:
-    - {key: orders, group: marts, code_version: "2", tags: {pii: "yes"}, deps: [till]}
+    - key: orders
+      group: marts
+      code_version: "2"
+      tags: {pii: "yes"}
+      deps: [till]
+      description: "of {{ env.DB_PASSWORD }}"
+      metadata: {url: "db://etl:{{ env.DB_PASSWORD }}@host"}
     - {key: totals, deps: [orders]}
     - {key: letters, deps: [totals]}
     - {key: come, description: "{{ env.GREETING }}"}
@@ -100,7 +106,11 @@ def repository(tmp_path_factory: pytest.TempPathFactory) -> Path:
     git(top, "checkout", "-q", "main")
     write(
         project,
-        {"src/p/defs/load/defs.yaml": OTHER, "src/p/defs/mornings/defs.yaml": MORNINGS, ".env": "GREETING=hello\n"},
+        {
+            "src/p/defs/load/defs.yaml": OTHER,
+            "src/p/defs/mornings/defs.yaml": MORNINGS,
+            ".env": "GREETING=hello\nDB_PASSWORD=hunter2\n",
+        },
     )
     (top / "README.md").write_text("staged\n")
     git(top, "add", "README.md")
@@ -142,12 +152,14 @@ def test_assets_are_compared_field_by_field(changed: dict[str, Any]) -> None:
     assets = changed["assets"]
     assert (["come"], ["gone"], []) == (assets["added"], assets["removed"], assets["renamed"])
     (orders,) = [each for each in assets["changed"] if each["name"] == "orders"]
+    fields = {each["field"]: (each["old"], each["new"]) for each in orders["fields"]}
+    assert {"description", "metadata.url"} < fields.keys()
     assert {
         "group": ("raw", "marts"),
         "code_version": ("1", "2"),
         "tags.pii": ("no", "yes"),
         "step": ("load:s", "load:load"),
-    } == {each["field"]: (each["old"], each["new"]) for each in orders["fields"]}
+    } == {name: values for name, values in fields.items() if name not in ("description", "metadata.url")}
 
 
 def test_everything_else_of_the_graph_is_compared_too(changed: dict[str, Any]) -> None:
@@ -189,6 +201,16 @@ def test_the_user_is_told_what_is_compared(changed: dict[str, Any], repository: 
         changed["from"]["commit"],
     )
     assert (None, ["3 files not committed"]) == (changed["to"]["commit"], changed["to"]["notes"])
+
+
+def test_what_may_be_secret_is_not_shown(changed: dict[str, Any]) -> None:
+    """
+    Comments on pull requests are read by many: what templates take from the environment isn't in them.
+    """
+    assert "hunter2" not in json.dumps(changed)
+    (orders,) = [each for each in changed["assets"]["changed"] if each["name"] == "orders"]
+    shown = {each["field"]: each["new"] for each in orders["fields"]}
+    assert ("[made from the environment]", "of [env.DB_PASSWORD]") == (shown["metadata.url"], shown["description"])
 
 
 def test_a_revision_without_a_project_makes_everything_new(repository: Path) -> None:
@@ -311,6 +333,21 @@ def test_submodules_and_large_files_are_told(repository: Path) -> None:
         "files in Git LFS are compared as they are in the repository: as pointers",
         "there is no project in it",
     ] == list(old.notes)
+
+
+def test_a_comment_is_never_longer_than_it_may_be() -> None:
+    """
+    What a comment can't hold is left out, and that is said.
+    """
+    rows = tuple(Finding(code="TRD401", severity=Severity.ERROR, message="x" * 390) for _ in range(200))
+    side = Side(revision="main", commit="0" * 40)
+    text = "\n".join(markdown(side, side, Comparison(parts={"assets": Part()}, new=rows)))
+    assert len(text) < 65_536
+    assert [
+        "</details>",
+        "",
+        "… and more: a comment can't hold it. `treadle diff` in a terminal shows it.",
+    ] == text.splitlines()[-3:]
 
 
 def test_a_comment_can_mention_nobody_and_hold_no_markup() -> None:

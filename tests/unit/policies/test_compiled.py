@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from treadle.ir import Asset, Check, Column, Definitions, Origin, RetryPolicy, StaticPartitions, Step, link
-from treadle.policies import DeclaredComponent, Policy, Rule, Subjects, read_policies
+from treadle.policies import DeclaredComponent, Policy, Rule, Subjects, judge, read_policies
 from treadle.policies.finding import Found, find
 from treadle.policies.roster import Roster
 from treadle.policies.rulebook import Entry
@@ -55,6 +55,7 @@ PARAMETERS: dict[str, Any] = {
     "names": ["orders", "dbt"],
     "text": "a",
     "flag": True,
+    "tag": "pii",
     "map": {"k": 1},
 }
 
@@ -150,6 +151,13 @@ def texts(depth: int) -> st.SearchStrategy[str]:
         filled("({a} if {c} else {b})", a=inner, b=inner, c=FLAGS),
         filled("{l} | {f}", l=lists(depth - 1), f=one("first", "last", "join('-')", "join")),
         filled("{m}.get({k})", m=MAPPINGS, k=inner),
+        filled(
+            "{m}.get({k}, {d}).{f}",
+            m=MAPPINGS,
+            k=inner,
+            d=inner,
+            f=one("lower()", "get('a')", "replace('a', 'bc')", "a"),
+        ),
     )
 
 
@@ -184,6 +192,20 @@ def lists(depth: int) -> st.SearchStrategy[str]:
         filled("{l} | {f}({t})", l=LISTS, f=one("select", "reject"), t=tests),
         filled("{l} | map({f}) | list", l=LISTS, f=one("'lower'", "'length'", "'first'", "'title'")),
         filled("{l} | {f}", l=LISTS, f=one("sort", "unique", "reverse", "list")),
+        filled(
+            "{l} | map(attribute={m}) | {f} | {g}",
+            l=RECORDS,
+            m=one("'tags'", "'metadata'", "'step.metadata'"),
+            f=one(
+                "selectattr('pii', 'defined')",
+                "rejectattr('get', 'defined')",
+                "selectattr(parameters.tag, 'defined')",
+                "map(attribute='layer', default='')",
+                "selectattr('rows', 'gt', parameters.least)",
+                "map(attribute='items', default='')",
+            ),
+            g=one("list", "map(attribute='pii') | list", "map(attribute=parameters.tag) | list", "map('lower') | list"),
+        ),
         filled("{m}.{f}()", m=MAPPINGS, f=one("keys", "values", "items")),
         filled("{a}.split('_')", a=TEXTS),
         filled("[{a}, {b}]", a=texts(depth - 1), b=numbers(depth - 1)),
@@ -254,3 +276,27 @@ def test_a_compiled_expression_may_not_do_more_than_the_sandbox_allows() -> None
     """
     entry = read("(asset.name * 999) * 999 * 999 != 'x'")
     assert {0: "TooMuchWorkError", 1: "TooMuchWorkError", 2: "TooMuchWorkError"} == seen(judged(entry))[1]
+
+
+@pytest.mark.parametrize(
+    "message",
+    [
+        "{{ asset.key }} is in {{ asset.group }}, with {{ asset.kinds | length }} kinds",
+        "{{ asset.kinds }}",
+        "{{ asset.description }}: {{ parameters.least }} {{ parameters.flag }}",
+        "{{ asset.step.compute }} of {{ asset.step }}",
+        "{{ asset.tags.pii | default('no') }}!",
+        "{% if asset.owners %}owned{% else %}not owned{% endif %}",
+        "{{ asset.name ~ '?' }}\n",
+        "{{ asset.columns | map(attribute='name') | join(', ') }}",
+        "{{ '{{' }} {{ asset.name }}",
+    ],
+)
+def test_a_compiled_message_is_what_a_template_gives(message: str) -> None:
+    """
+    Where something isn't there, both have the usual message, or what the template says then.
+    """
+    made = Policy(name="p", require=Rule(text="false"), parameters=PARAMETERS, message=message)
+    rulebook = read_policies([made])
+    entry = replace(rulebook.entries["p"], message=None)
+    assert judge(replace(rulebook, entries={"p": entry}), SUBJECTS) == judge(rulebook, SUBJECTS)

@@ -300,6 +300,16 @@ def test_a_part_of_a_graph_is_judged_only_by_what_it_tells() -> None:
         Policy(name="lineage", require=Rule(text="asset.downstream")),
         Policy(name="around", require=Rule(text="false"), match="+orders"),
         Policy(name="project", require=Rule(text="false"), target="project"),
+        owned(name="unbound", giver="treadle"),
     ]
     part = Subjects(graph=SUBJECTS.graph, is_whole=False)
     assert {"owned"} == {each.policy for each in judged(made, subjects=part).verdicts}
+
+
+def test_a_policy_that_cannot_be_read_denies_in_a_part_too() -> None:
+    """
+    A step's own process knows no better than whoever planned the run.
+    """
+    rulebook = read_policies([Policy(name="broken", require=Rule(text="asset.ownrs"))])
+    (found,) = judge(rulebook, Subjects(graph=SUBJECTS.graph, is_whole=False)).verdicts
+    assert found.denies

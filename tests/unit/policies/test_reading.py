@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from pathlib import Path
 
 import pytest
 
+from tests.unit.policies.test_compiled import SUBJECTS
 from treadle.errors import Span
 from treadle.ir.verdicts import PolicyTarget
-from treadle.policies import Policy, Rule, policies_in, policy, read_policies
+from treadle.policies import Policy, Rule, judge, policies_in, policy, read_policies
 from treadle.policies.rulebook import Entry, Rulebook
 
 
@@ -60,7 +62,9 @@ def test_a_mistake_in_an_expression_is_told_at_its_character(
     [
         pytest.param('"asset.ownrs"', (1, 3), (1, 10), id="quoted"),
         pytest.param("|\n  asset.key and\n  asset.ownrs", (1, 3), (3, 9), id="block"),
-        pytest.param("asset.key\n  asset.ownrs", (1, 3), (1, 3), id="another-text"),
+        pytest.param(">-\n  asset.key\n  and   asset.ownrs", (1, 3), (3, 15), id="folded"),
+        pytest.param("asset.key\n  and asset.ownrs", (1, 3), (2, 13), id="over-lines"),
+        pytest.param("asset.key or\n  asset.ownrs", (1, 3), (1, 3), id="another-text"),
     ],
 )
 def test_the_place_is_found_however_the_text_is_written(
@@ -114,6 +118,26 @@ def test_a_mistake_in_cel_is_told_when_it_is_read(text: str, message: str, fix: 
     pytest.importorskip("cel_expr_python")
     (found,) = rulebook(text, language="cel").diagnostics
     assert ("TRD904", message, fix) == (found.code, found.message, found.fix)
+
+
+PAGE = Path(__file__).resolve().parents[3] / "docs" / "reference" / "policies.md"
+EXAMPLES = re.findall(r"^\| [^|]+ \| `(.+?)` \| `(.+?)` \|$", PAGE.read_text(encoding="utf-8"), re.MULTILINE)
+
+
+@pytest.mark.parametrize(("template", "cel"), [pair for pair in EXAMPLES if pair[1] != "cel"])
+def test_what_the_reference_shows_is_the_same_in_both_languages(template: str, cel: str) -> None:
+    """
+    Each row of the table can be read, and judges alike.
+    """
+    pytest.importorskip("cel_expr_python")
+    parameters = {"groups": ["default", "raw"], "profiles": ["small", None]}
+    found = []
+    for text, language in ((template, "template"), (cel, "cel")):
+        read = rulebook(text.replace("\\|", "|"), language=language, parameters=parameters)
+        judgement = judge(read, SUBJECTS)
+        assert () == (*read.diagnostics, *judgement.diagnostics)
+        found.append([each.name for each in judgement.verdicts])
+    assert found[0] == found[1]
 
 
 def test_cel_that_is_not_installed_is_told(monkeypatch: pytest.MonkeyPatch) -> None:

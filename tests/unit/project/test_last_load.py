@@ -10,7 +10,7 @@ from treadle.language.completion import complete
 from treadle.language.definition import define
 from treadle.language.hover import explain
 from treadle.language.workspace import open_workspace
-from treadle.project.last_load import last_assets
+from treadle.project.last_load import component_of, last_assets
 from treadle.project.settings import find_settings
 
 STAGED = """\
@@ -112,5 +112,18 @@ def test_what_cannot_be_read_is_nothing(text: str, treadle: CommandLine) -> None
     settings.make_state()
     (settings.state / "assets.json").write_text(text, encoding="utf-8")
     assert () == last_assets(settings)
+    assert "" == component_of(settings, "dev/orders")
     treadle("list", "assets")
     assert ["dev/orders"] == [each.key for each in last_assets(settings)]
+
+
+def test_the_component_of_an_asset_is_found_whatever_is_written_beside_it(treadle: CommandLine) -> None:
+    """
+    A description that looks like a row of the file is none, and a key that is the beginning of another isn't that one.
+    """
+    file = treadle.folder / "src/p/defs/orders/defs.yaml"
+    file.write_text(STAGED.replace("What was ordered.", """'["orders","wrong"'"""), encoding="utf-8")
+    treadle("list", "assets")
+    settings = find_settings(treadle.folder)
+    found = {key: component_of(settings, key) for key in ("dev/orders", "orders", "dev/order", "größe")}
+    assert {"dev/orders": "orders", "orders": "", "dev/order": "", "größe": ""} == found

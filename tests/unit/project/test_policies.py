@@ -151,6 +151,19 @@ def test_a_file_with_another_ending_is_told(make_project: MakeProject) -> None:
     assert [("TRD903", "policies.yml", 1, "nobody reads 'policies.yml'")] == found
 
 
+def test_what_reading_tells_is_told_without_building(make_project: MakeProject) -> None:
+    """
+    With --no-build nothing is judged and no Python is run, and mistakes in the rules are told all the same.
+    """
+    text = OWNED + "  a: {}\n  b: {require: asset.owner}\n"
+    project = made(make_project, text, **{"/src/p/policies.py": "raise SystemExit(7)\n", "/waivers.yml": "[]\n"})
+    answer = CliRunner().invoke(cli, ["-C", str(project.folder), "check", "--no-build", "--json"])
+    found = [(each["code"], Path(each["file"]).name) for each in json.loads(answer.stdout)["diagnostics"]]
+    assert [("TRD903", "policies.yaml"), ("TRD904", "policies.yaml"), ("TRD903", "waivers.yml")] == sorted(
+        found, key=lambda each: each[1]
+    )
+
+
 # Places
 
 ENTRY = """
@@ -189,6 +202,47 @@ def test_a_violation_in_python_is_told_at_the_function(make_project: MakeProject
     module = "from treadle import asset\n\n\n@asset(kinds=['python'])\ndef wool(): ...\n"
     project = load(made(make_project, OWNED, "", **{"mill/wool.py": module, "mill/s.py": ""}).folder)
     assert [("TRD901", "wool.py", 4)] == [each[:3] for each in told(project)]
+
+
+SOURCES = """from treadle import Asset, Component, Definitions
+from treadle.errors import Span
+from treadle.ir import Origin
+
+
+class Sources(Component):
+    \"\"\"Declares what the YAML of another system names.\"\"\"
+
+    def build_defs(self, context):
+        file = context.path / "sources.yml"
+        details = {"orders": "source.mill.shop.orders", "dyes": "source.mill.lab.dyes", "gone": "source.mill.lab.gone"}
+        return Definitions(
+            assets=[
+                Asset(key=key, origin=Origin(component=context.address, span=Span(file=file), detail=detail))
+                for key, detail in details.items()
+            ]
+        )
+"""
+NAMED = """sources:
+  - name: lab
+    tables: [{name: orders}, {name: dyes}]
+  - name: shop
+    tables:
+      - name: orders
+"""
+
+
+def test_a_violation_in_a_file_of_another_system_is_told_at_the_name(make_project: MakeProject) -> None:
+    """
+    That is how sources of dbt are found: by their own name, in what is named like their source.
+    """
+    project = made(
+        make_project,
+        OWNED,
+        "type: p.sources.Sources\n",
+        **{"/src/p/sources.py": SOURCES, "mill/sources.yml": NAMED, "mill/s.py": ""},
+    )
+    found = [(each[3][:6], *each[1:3]) for each in told(load(project.folder)) if each[0] == "TRD901"]
+    assert [("dyes h", "sources.yml", 3), ("gone h", "sources.yml", 1), ("orders", "sources.yml", 6)] == sorted(found)
 
 
 TARGETS = {
@@ -283,9 +337,10 @@ def test_a_step_refuses_by_itself(mill: CommandLine, tmp_path: Path) -> None:
         request = tmp_path / f"{component}.json"
         asked = StepRequest(project=mill.folder, component=component, step="s", assets=(AssetKey.parse(component),))
         asked.write(request)
-        answer = mill("step", "run", str(request))
-        assert code == answer.code
-        assert ("cloth has no owner (policy has_owner)" in answer.err + answer.out) is (code == 3)
+        command = [sys.executable, "-m", "treadle", "step", "run", str(request)]
+        done = subprocess.run(command, cwd=mill.folder, capture_output=True, text=True)
+        assert code == done.returncode, done.stderr
+        assert ("cloth has no owner (policy has_owner)" in done.stdout) is (code == 3)
 
 
 def test_a_policy_that_looks_around_is_left_to_who_sees_all(make_project: MakeProject) -> None:
@@ -368,6 +423,15 @@ def test_a_default_is_set_where_nothing_is_said(make_project: MakeProject) -> No
         )
         assert loaded.admission is not None
         assert {"owners": "owned", "tags.pii": "owned", "tags.team": "owned"} == loaded.admission.given[cloth.key]
+
+
+def test_a_default_is_explained(make_project: MakeProject) -> None:
+    """
+    `treadle explain` names the policy that has given a value, and the line where that is written.
+    """
+    project = made(make_project, DEFAULTS)
+    answer = CliRunner().invoke(cli, ["-C", str(project.folder), "explain", "silk.description"])
+    assert "given by a policy\n     at  policies.yaml:3" in answer.stdout.replace(f"{project.folder}/", "")
 
 
 def test_a_default_holds_where_its_policy_does(make_project: MakeProject) -> None:

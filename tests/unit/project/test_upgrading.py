@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import PROJECT, CommandLine, MakeProject
+from treadle.cli.upgrade import written
 from treadle.documents import read_yaml
 from treadle.documents.layout import Entry, Layout, lay_out
 from treadle.project import find_settings
@@ -303,8 +304,8 @@ def test_a_layout_covers_its_text() -> None:
     """
     Every node lies in its text, inside of the node around it; a comment begins with its sign.
     """
-    for _, written in readable():
-        text = written.removeprefix("\ufeff")
+    for _, read in readable():
+        text = read.removeprefix("\ufeff")
         layout = lay_out(text)
         for each in layout.entries.values():
             inside = each.inside
@@ -339,6 +340,22 @@ def test_a_file_that_a_link_leads_to_is_written_once_and_the_link_stays(make_pro
     )
     assert ((defs / "a" / "defs.yaml").is_symlink(), text) == (True, outside.read_text("utf-8"))
     assert "  new: 1\n" in (treadle.folder / "shared" / "loom.yaml").read_text("utf-8")
+
+
+def test_a_file_that_somebody_has_written_meanwhile_is_left(project: Path) -> None:
+    """
+    What was looked at is what is replaced, or nothing is.
+    """
+    found = upgraded(project, HEAD + "  old: 1\n")
+    found.file.write_text("somebody: else\n", encoding="utf-8")
+    left = written(found, project)
+    assert ("somebody: else\n", 0, ["TRD225"]) == (
+        found.file.read_text("utf-8"),
+        left.changes,
+        [each.code for each in left.left],
+    )
+    found.file.write_bytes(found.before)
+    assert (found, found.after) == (written(found, project), found.file.read_bytes())
 
 
 @pytest.fixture(scope="module")

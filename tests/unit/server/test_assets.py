@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tests.serving import Served
+from tests.serving import Served, serving, until
+from tests.unit.server.projects import WEAVING, write_project
 
 
 def keys(page: dict[str, Any]) -> list[str]:
@@ -118,3 +120,45 @@ def test_components_are_listed(mill: Served) -> None:
     assert ("weaving.py", "loaded", 3, []) == tuple(
         found[each] for each in ("address", "state", "assets", "diagnostics")
     )
+
+
+ODD = """
+import asyncio
+from decimal import Decimal
+from enum import StrEnum
+
+from treadle import asset
+
+
+class Kind(StrEnum):
+    FELT = "felt"
+
+
+@asset(kinds={Kind.FELT}, group=Kind.FELT, tags={"how": Kind.FELT, "what": object}, metadata={"lock": asyncio.Lock()})
+def hat(context): ...
+"""
+
+
+def test_assets_may_hold_anything(tmp_path: Path) -> None:
+    """
+    What a component puts into its assets doesn't stop the server: what is of a kind of its own is told as text.
+    """
+    with serving(write_project(tmp_path, {"odd.py": ODD})) as served:
+        found = served.get("/assets/hat")
+        assert (["felt"], "felt", "felt") == (found["kinds"], found["group"], found["tags"]["how"])
+        assert "Lock" in found["metadata"]["lock"]
+
+
+def test_a_project_is_loaded_again_when_it_is_asked_for(tmp_path: Path) -> None:
+    """
+    A server that doesn't watch sees an edit when somebody asks it to look.
+    """
+    root = write_project(tmp_path, {"weaving.py": WEAVING})
+    with serving(root) as served:
+        (root / "src/p/defs/odd.py").write_text(ODD, encoding="utf-8")
+        with served.events("events") as events:
+            next(events)
+            served.post("/project/reload")
+            assert "reload" == next(events)[0]
+        assert "hat" in keys(served.get("/assets"))
+        assert until(lambda: [each for each in served.printed if each.startswith("loaded 4 assets")])

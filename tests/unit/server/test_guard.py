@@ -118,7 +118,7 @@ def test_a_server_ends_when_it_is_told_to(mill: Served) -> None:
             next(events)
             [loader] = psutil.Process(another.process.pid).children()
             assert 0 == another.end(signal.SIGTERM)
-        assert until(lambda: not loader.is_running())
+        until(lambda: not loader.is_running())
 
 
 def test_a_port_that_is_taken_is_told(mill: Served) -> None:

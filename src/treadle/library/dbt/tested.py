@@ -35,10 +35,14 @@ def columns_of(node: Node) -> list[str]:
 
 def with_tests(assets: Iterable[Asset], checks: Mapping[str, Check], manifest: Manifest) -> Iterator[Asset]:
     """The assets, with which columns are tested for what (`dbt/tests`), and which tell rows apart (`dbt/primary_key`)."""
+    assets = list(assets)
+    names = {each.key: each.origin.detail for each in assets if each.origin}
     tests: dict[AssetKey, dict[str, list[str]]] = {}
     keys: dict[AssetKey, list[str]] = {}
     for unique_id, check in checks.items():
         node = manifest.nodes.get(unique_id) or manifest.unit_tests[unique_id]
+        if node.attached_node and node.attached_node != names.get(check.asset):
+            continue  # it tests a model that isn't an asset, whose columns are others
         kind, columns = kind_of(node), columns_of(node)
         tests.setdefault(check.asset, {}).setdefault(kind, []).extend(columns)
         if kind.rsplit(".", 1)[-1] in _COMBINATIONS:

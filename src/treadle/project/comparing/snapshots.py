@@ -8,10 +8,12 @@ from pathlib import Path
 from typing import Any
 
 from treadle.errors import Diagnostic, ProjectError
-from treadle.ir import AssetGraph, Check, Job, Origin, Schedule, Sensor, Step
+from treadle.ir import Asset, AssetGraph, Check, Job, Origin, Schedule, Sensor, Step
+from treadle.project.explaining.secrecy import Secrets, secrets_of
 from treadle.project.explaining.values import plain, plain_step, values_of
 from treadle.project.project import load
 from treadle.project.settings import find_settings
+from treadle.templating.env import FromEnv
 
 __all__ = ["EMPTY", "Snapshot", "snapshot"]
 
@@ -30,25 +32,35 @@ _NO_PROJECT = "TRD501"
 
 
 def snapshot(folder: Path, top: Path, *, remembered: bool = False) -> Snapshot:
-    """The project that is exactly in a folder, without the path of the repository (`top`) anywhere."""
+    """The project that is exactly in a folder, without the path of the repository (`top`) anywhere.
+
+    What is compared may be shown to many, so what the environment holds is left out of it, as far as it may be secret.
+    """
     try:
-        if find_settings(folder).root.resolve() != folder.resolve():
+        settings = find_settings(folder)
+        if settings.root.resolve() != folder.resolve():
             return EMPTY
+        secrets = secrets_of(settings)
         project = load(folder, remembered=remembered)
     except ProjectError as error:
         if any(each.code == _NO_PROJECT for each in error.diagnostics):
             return EMPTY
         found: dict[str, Any] = {**EMPTY, "project": True, "diagnostics": _diagnostics(error.diagnostics)}
+        placeless: Snapshot = _without(found, _cuts(top))
     else:
         found = {"project": True, **_graph(project.graph), "diagnostics": _diagnostics(project.diagnostics)}
-    placeless: Snapshot = _without(found, _cuts(top))
+        placeless = _safe(_without(found, _cuts(top)), secrets)
     return placeless
+
+
+def _safe(found: Mapping[str, Any], secrets: Secrets) -> Snapshot:
+    return {name: secrets.hide(value) for name, value in found.items()}
 
 
 def _graph(graph: AssetGraph) -> dict[str, Any]:
     declared = [asset for key, asset in graph.assets.items() if graph.is_declared(key)]
     return {
-        "assets": {str(asset.key): _asset(values_of(asset), graph, asset.key) for asset in declared},
+        "assets": {str(asset.key): _asset(asset, graph) for asset in declared},
         "origins": {str(asset.key): _origin(asset.origin) for asset in declared},
         "made": sorted(str(asset.key) for asset in declared if not graph.is_external(asset.key)),
         "checks": _by_name(graph.checks, _check),
@@ -63,9 +75,23 @@ def _by_name(things: Mapping[Any, Any], read: Callable[[Any], dict[str, object]]
     return {str(name): read(each) for name, each in things.items()}
 
 
-def _asset(values: dict[str, object], graph: AssetGraph, key: Any) -> dict[str, object]:
-    step = graph.step_of(key)
-    return {**{name: value for name, value in values.items() if name != "key"}, "step": step and step.address}
+def _asset(asset: Asset, graph: AssetGraph) -> dict[str, object]:
+    step = graph.step_of(asset.key)
+    values = {name: value for name, value in values_of(asset).items() if name != "key"}
+    return {**values, **_metadata(asset.metadata), "step": step and step.address}
+
+
+def _metadata(metadata: Mapping[str, object]) -> dict[str, object]:
+    return {f"metadata.{name}": plain(_shown(value)) for name, value in metadata.items()}
+
+
+def _shown(value: Any) -> Any:
+    """A value of metadata, without texts that a template made from the environment."""
+    if isinstance(value, FromEnv):
+        return "[made from the environment]"
+    if isinstance(value, Mapping):
+        return {name: _shown(each) for name, each in value.items()}
+    return [_shown(each) for each in value] if isinstance(value, list | tuple) else value
 
 
 def _origin(origin: Origin | None) -> list[str]:
@@ -79,7 +105,7 @@ def _check(check: Check) -> dict[str, object]:
         "blocking": check.blocking,
         "additional_deps": sorted(map(str, check.additional_deps)),
         "automation": None if check.automation is None else str(check.automation),
-        **{f"metadata.{name}": plain(value) for name, value in check.metadata.items()},
+        **_metadata(check.metadata),
     }
 
 
@@ -91,7 +117,7 @@ def _step(step: Step) -> dict[str, object]:
         "assets": sorted(map(str, step.assets)),
         "checks": sorted(map(str, step.checks)),
         **{f"tags.{name}": value for name, value in step.tags.items()},
-        **{f"metadata.{name}": plain(value) for name, value in step.metadata.items()},
+        **_metadata(step.metadata),
     }
 
 

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError, did_you_mean
 from treadle.ir import Asset, AssetGraph, AssetKey, Step
 from treadle.ir.mentions import Mention
 from treadle.project.hearing import Heard, hear
-from treadle.project.last_load import components_of, remember_assets
+from treadle.project.last_load import component_of, remember_assets
 from treadle.project.project import Project, load
 from treadle.project.settings import Settings
 
@@ -43,9 +43,8 @@ def find(settings: Settings, text: str) -> Found:
     Raises:
         UsageError: when there is no such asset.
     """
-    known = components_of(settings)
     for key, field in _readings(text):
-        if (component := known.get(key)) and (found := _alone(settings, key, field, component)):
+        if (component := component_of(settings, key)) and (found := _alone(settings, key, field, component)):
             return found
     return _among_all(settings, text)
 
@@ -94,7 +93,7 @@ def _among_all(settings: Settings, text: str) -> Found:
         if found is not None and found.asset is not None and _is_same(found.asset, asset):
             return found
         return _whole(settings, key, field)
-    raise _unknown(graph, text, components_of(settings), project.diagnostics)
+    raise _unknown(settings, graph, text, project.diagnostics)
 
 
 def _whole(settings: Settings, key: str, field: str) -> Found:
@@ -136,11 +135,11 @@ def _mentions(graph: AssetGraph, key: AssetKey) -> Iterator[Mention]:
         yield Mention(by=f"step {step.address!r} makes it", key=key, origin=step.origin)
 
 
-def _unknown(graph: AssetGraph, text: str, known: Mapping[str, str], diagnostics: tuple[Diagnostic, ...]) -> Exception:
+def _unknown(settings: Settings, graph: AssetGraph, text: str, diagnostics: tuple[Diagnostic, ...]) -> Exception:
     """What is asked for may be what a broken component would have declared: then what is wrong with it is told."""
     names = [str(key) for key in graph.assets]
     fix = next((hint for key, _ in _readings(text) if (hint := did_you_mean(key, names))), "")
     errors = [each for each in diagnostics if each.severity is Severity.ERROR]
-    if errors and (not fix or any(key in known for key, _ in _readings(text))):
+    if errors and (not fix or any(component_of(settings, key) for key, _ in _readings(text))):
         return ProjectError(*errors)
     return UsageError(f"there is no asset {text!r}", fix=fix or "`treadle list assets` shows all of them")

@@ -41,9 +41,9 @@ class Secrets:
 
         `read` are the variables that it was made from, `around` those that anything of the same asset was made from.
 
-        >>> secrets = Secrets(values={"PW": "hunter2", "STAGE": "x"}, shell=("PW",), file=Path(".env"))
+        >>> secrets = Secrets(values={"DB_PASSWORD": "hunter2", "STAGE": "x"}, shell=(), file=Path(".env"))
         >>> secrets.hide({"url": "db://ann:hunter2@host"}), secrets.hide("x/orders", ["STAGE"]), secrets.hide("X", ["STAGE"])
-        ({'url': 'db://ann:[env.PW]@host'}, '[env.STAGE]/orders', '[made from env.STAGE]')
+        ({'url': 'db://ann:[env.DB_PASSWORD]@host'}, '[env.STAGE]/orders', '[made from env.STAGE]')
         """
         if isinstance(value, Mapping):
             return {str(name): self.hide(each, read, around) for name, each in value.items()}

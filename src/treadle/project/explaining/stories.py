@@ -279,19 +279,19 @@ def _has(component: Component, top: str, name: str, value: object) -> bool:
 def _of_step(step: Step | None, settings: Settings, teller: _Teller) -> Iterator[FieldStory]:
     """What is said of the step that makes the asset."""
     values = plain_step(step)
+    models = models_in(teller.built.component, _raw(teller.built), ("attributes",)) if teller.built else ()
+    asking = [model for model, _, _ in models if hasattr(model, "step_fields")]
     for name in STEP_FIELDS:
-        yield FieldStory(
-            name=name, value=values[name], steps=_of_step_field(name, values[name], step, settings, teller)
-        )
+        steps = _of_step_field(name, values[name], step, settings, teller, asking)
+        yield FieldStory(name=name, value=values[name], steps=steps)
 
 
 def _of_step_field(
-    name: str, value: object, step: Step | None, settings: Settings, teller: _Teller
+    name: str, value: object, step: Step | None, settings: Settings, teller: _Teller, asking: Sequence[BaseModel]
 ) -> tuple[FieldStep, ...]:
     key = "name" if name == "step" else name
-    models = teller.built and models_in(teller.built.component, _raw(teller.built), ("attributes",))
-    for model, _, _ in models or ():
-        if hasattr(model, "step_fields") and key in model.model_fields_set:
+    for model in asking:
+        if key in model.model_fields_set:
             source = teller.said(key, model, key)
             if source is not None:
                 return tuple(_steps((source,), None, value, teller.uses(key, model, key), is_new=True))

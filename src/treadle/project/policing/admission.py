@@ -22,6 +22,7 @@ from treadle.project.policing.components import declared_components, package_of_
 from treadle.project.policing.defaults import with_defaults
 from treadle.project.policing.gathering import gather
 from treadle.project.policing.pointing import pointed
+from treadle.project.policing.records import Trial
 from treadle.project.policing.sources import Sources
 from treadle.project.settings import Settings
 
@@ -31,9 +32,9 @@ __all__ = ["Admission"]
 class Admission:
     """The rules of one project, and what they say while it is loaded."""
 
-    def __init__(self, settings: Settings) -> None:
+    def __init__(self, settings: Settings, trial: Trial | None = None) -> None:
         self.settings = settings
-        self.rules = gather(settings)
+        self.rules = gather(settings, trial)
         self.rulebook = read_policies(self.rules.policies, self.rules.bindings)
         self.given: Mapping[AssetKey, Mapping[str, str]] = {}
         self.excused = Excused()

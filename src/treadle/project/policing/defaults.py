@@ -91,14 +91,14 @@ def _defaulted(policy: Policy, asset: Asset) -> tuple[Asset, list[str]]:
     if not kept:
         return asset, []
     names = [f"{name}.{each}" if name in ("tags", "metadata") else name for name in kept for each in _inner(kept[name])]
-    names = list(dict.fromkeys(names))
     changed = CommonAttributes.model_construct(_fields_set=set(kept), **kept).apply_to(asset)
     source = Source(kind="policy", text=policy.name, span=policy.span)
     tell_change(
         asset,
         changed,
         kind="policy",
-        said=said,
+        text=policy.name,
+        said=said,  # whose templates are told
         fields={name: name for name in names},
         sources=lambda: dict.fromkeys(names, (source,)),
     )

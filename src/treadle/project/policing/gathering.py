@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -16,7 +16,7 @@ from treadle.project.policing.functions import read_module
 from treadle.project.policing.packages import found_packages
 from treadle.project.policing.presence import FILE, MODULE, module_file
 from treadle.project.policing.reading import Read, read_policies
-from treadle.project.policing.records import Gap, Rules
+from treadle.project.policing.records import Gap, Rules, Trial
 from treadle.project.settings import Settings
 
 __all__ = ["gather", "packs"]
@@ -42,19 +42,28 @@ class _Gathered:
                 self.gaps.append(Gap(name=each.name, span=each.span))
 
 
-def gather(settings: Settings) -> Rules:
-    """Every policy that may hold in a project, and everything that is wrong with them. Never raises."""
+def gather(settings: Settings, trial: Trial | None = None, *, imports: bool = True) -> Rules:
+    """Every policy that may hold in a project, and everything that is wrong with them. Never raises.
+
+    Without `imports`, no Python is run, and policies that are functions are missing.
+
+    Args:
+        trial: files that are read in the place of others, to see what they would say.
+    """
     found = _Gathered()
     folders, mistakes = found_packages()
+    folders = {**folders, **(trial.packages if trial else {})}
     for package, mistake in mistakes.items():
         found.diagnostics.append(mistake)
         found.gaps.append(Gap(name=package))
     for package, folder in folders.items():
-        for each in _parts(folder / FILE, f"{package}.{MODULE[:-3]}", folder / MODULE, package):
+        for each in _parts(folder / FILE, f"{package}.{MODULE[:-3]}", folder / MODULE if imports else None, package):
             found.take(each)
-    for each in _parts(settings.root / FILE, f"{settings.module}.{MODULE[:-3]}", module_file(settings), ""):
+    for each in _own(settings, trial or Trial(), imports=imports):
         found.take(each)
-    found.diagnostics += _misnamed((settings.root, *folders.values()))
+    found.diagnostics += _misnamed(settings.root, FILE, WAIVERS)
+    for folder in folders.values():
+        found.diagnostics += _misnamed(folder, FILE)
     for file in _bound_packs(found.bindings):
         found.take(read_policies(file, giver=STANDARD, pack=file.stem))
     waived = read_waivers(file) if (file := settings.root / WAIVERS).is_file() else ReadWaivers()
@@ -74,11 +83,25 @@ def packs() -> dict[str, Path]:
     return {file.stem: file for file in sorted(_PACKS.glob("*.yaml")) if "." not in file.stem}
 
 
-def _parts(file: Path, module: str, source: Path, giver: str) -> Iterator[Read]:
+def _own(settings: Settings, trial: Trial, *, imports: bool) -> Iterator[Read]:
+    """What the project itself says."""
+    module, source = f"{settings.module}.{MODULE[:-3]}", module_file(settings) if imports else None
+    if trial.file is None or not trial.beside:
+        yield from _parts(trial.file or settings.root / FILE, module, source, "")
+        return
+    tried = read_policies(trial.file)
+    yield tried
+    names = {each.name for each in tried.policies}
+    for each in _parts(settings.root / FILE, module, source, ""):
+        each.policies = [one for one in each.policies if one.name not in names]
+        yield each
+
+
+def _parts(file: Path, module: str, source: Path | None, giver: str) -> Iterator[Read]:
     """What a giver's two files say."""
     if file.is_file():
         yield read_policies(file, giver=giver)
-    if source.is_file():
+    if source is not None and source.is_file():
         yield read_module(module, source, giver=giver)
 
 
@@ -98,16 +121,16 @@ def _twice(policy: Policy, first: Policy) -> Diagnostic:
     )
 
 
-def _misnamed(folders: Sequence[Path]) -> Iterator[Diagnostic]:
-    """A file that is nearly called as it has to be."""
-    for folder in folders:
-        near = folder / Path(FILE).with_suffix(".yml")
+def _misnamed(folder: Path, *names: str) -> Iterator[Diagnostic]:
+    """Files that are nearly called as they have to be."""
+    for name in names:
+        near = folder / Path(name).with_suffix(".yml")
         if near.is_file():
             yield Diagnostic(
                 code="TRD903",
                 message=f"nobody reads {near.name!r}",
-                why=f"the file is called {FILE!r}",
-                fix=f"rename it: mv {near.name} {FILE}",
+                why=f"the file is called {name!r}",
+                fix=f"rename it: mv {near.name} {name}",
                 span=Span(file=near),
                 severity=Severity.WARNING,
             )

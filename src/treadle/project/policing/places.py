@@ -10,7 +10,7 @@ from treadle.documents import KEY, Document
 from treadle.errors import Span
 from treadle.ir import Asset
 from treadle.ir.origin import span_of
-from treadle.project.policing.sources import Sources, path_at
+from treadle.project.policing.sources import Sources
 from treadle.templating.models import names_of
 from treadle.templating.places import NodePath
 
@@ -25,7 +25,7 @@ def place_of_asset(asset: Asset, fields: frozenset[str], sources: Sources) -> Sp
     span = span_of(asset.origin)
     entry = entry_of(asset, sources)
     if entry is None:
-        return span
+        return _named_place(asset, sources) or span
     document, path = entry
     written = [name for field in sorted(fields - {"key", "name"} or fields) for name in names_for(field)]
     value = _at(document, path)
@@ -39,10 +39,21 @@ def entry_of(asset: Asset, sources: Sources) -> tuple[Document, NodePath] | None
     if asset.origin is None or span is None:
         return None
     document = sources.document(span.file, asset.origin.component)
-    path = path_at(document, span) if document else None
+    path = sources.path_at(document, span) if document else None
     if document is None or path is None or "key" not in _at(document, path):
         return None  # a component's own mapping isn't that of one asset
     return document, path
+
+
+def _named_place(asset: Asset, sources: Sources) -> Span | None:
+    """Where a file that isn't a component's names what an asset was found as: a source in dbt's YAML."""
+    if asset.origin is None or asset.origin.span is None or not asset.origin.detail:
+        return None
+    document = sources.document(asset.origin.span.file, "")
+    *above, name = asset.origin.detail.split(".")
+    found = sources.named(document, name) if document else []
+    near = [path for path, around in found if above and above[-1] in around]
+    return document.locate((*(near or [path for path, _ in found])[0], "name")) if document and found else None
 
 
 @cache

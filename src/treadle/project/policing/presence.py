@@ -17,7 +17,8 @@ FILE, WAIVERS, BASELINE, MODULE = "policies.yaml", "waivers.yaml", "policy-basel
 
 def own_files(settings: Settings) -> tuple[Path, ...]:
     """The files in which a project may say something of policies, whether they are there or not."""
-    beside = [settings.root / name for name in (FILE, Path(FILE).with_suffix(".yml").name, WAIVERS, BASELINE)]
+    misnamed = [Path(name).with_suffix(".yml").name for name in (FILE, WAIVERS)]
+    beside = [settings.root / name for name in (FILE, *misnamed, WAIVERS, BASELINE)]
     return (*beside, module_file(settings))
 
 

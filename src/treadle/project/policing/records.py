@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
 
 from treadle.errors import Diagnostic, Span
 from treadle.policies import Binding, Policy, Waiver
 from treadle.policies.baseline import Baseline
 
-__all__ = ["Gap", "Rules"]
+__all__ = ["Gap", "Rules", "Trial"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -29,3 +31,16 @@ class Rules:
     baseline: Baseline | None = None
     gaps: tuple[Gap, ...] = ()
     diagnostics: tuple[Diagnostic, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Trial:
+    """Rules that aren't in force yet: files that are read in the place of those that are.
+
+    `file` is read instead of the project's own `policies.yaml`, or before it when it stands `beside` it; `packages` are
+    folders by the names of packages, which needn't be installed.
+    """
+
+    file: Path | None = None
+    beside: bool = False
+    packages: Mapping[str, Path] = field(default_factory=dict)

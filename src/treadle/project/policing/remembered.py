@@ -28,7 +28,7 @@ from treadle.project.settings import Settings, read_environment
 
 __all__ = ["told_again"]
 
-_FORMAT = 1
+_FORMAT = 2
 _OURS = Path(__file__).parents[2] / "policies"
 
 
@@ -77,7 +77,12 @@ def _read(file: Path, state: str) -> Told | None:
         kept = json.loads(file.read_bytes())
         if kept["state"] == state:
             diagnostics = tuple(map(diagnostic_of, kept["diagnostics"]))
-            return Told(diagnostics=diagnostics, components=kept["components"], assets=kept["assets"])
+            return Told(
+                diagnostics=diagnostics,
+                components=kept["components"],
+                assets=kept["assets"],
+                excused=kept["excused"],
+            )
     return None
 
 
@@ -87,6 +92,7 @@ def _keep(settings: Settings, file: Path, state: str, found: Told) -> None:
         "diagnostics": list(map(plain, found.diagnostics)),
         "components": found.components,
         "assets": found.assets,
+        "excused": found.excused,
     }
     draft = file.with_name(f"{file.name}.{os.getpid()}")
     with suppress(OSError):  # a folder that can't be written to is no reason to fail

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from treadle.documents import Document, read_yaml
 from treadle.errors import Span
 from treadle.templating.places import NodePath
 
-__all__ = ["Sources", "WrittenAttributes", "path_at"]
+__all__ = ["Sources", "WrittenAttributes"]
 
 _YAML = (".yaml", ".yml")
 _INDEX = re.compile(r".*\[(\d+)\]")
@@ -23,6 +24,7 @@ class Sources:
     def __init__(self) -> None:
         self._documents: dict[Path, list[Document]] = {}
         self._lines: dict[Path, list[str]] = {}
+        self._indexes: dict[int, _Index] = {}
 
     def document(self, file: Path, address: str) -> Document | None:
         """The document that declares a component; None when that is no YAML, or can't be read."""
@@ -40,6 +42,45 @@ class Sources:
             except (OSError, UnicodeDecodeError):
                 self._lines[file] = []
         return self._lines[file]
+
+    def path_at(self, document: Document, span: Span) -> NodePath | None:
+        """The way to the mapping that stands at a place in one of these documents."""
+        return self._index(document).by_place.get((span.line, span.column))
+
+    def named(self, document: Document, name: str) -> list[tuple[NodePath, frozenset[str]]]:
+        """The ways to mappings that have a name, each with the names of the mappings around it."""
+        return self._index(document).by_name.get(name, [])
+
+    def _index(self, document: Document) -> _Index:
+        if id(document) not in self._indexes:
+            self._indexes[id(document)] = _indexed(document)
+        return self._indexes[id(document)]
+
+
+@dataclass(slots=True)
+class _Index:
+    """The mappings of a document: by where they begin, and by what they say under `name`."""
+
+    by_place: dict[tuple[int, int], NodePath] = field(default_factory=dict)
+    by_name: dict[str, list[tuple[NodePath, frozenset[str]]]] = field(default_factory=dict)
+
+
+def _indexed(document: Document) -> _Index:
+    found = _Index()
+    waiting: list[tuple[NodePath, Any, frozenset[str]]] = [((), document.value, frozenset())]
+    while waiting:
+        path, value, around = waiting.pop()
+        if isinstance(value, dict):
+            own = value.get("name")
+            if path and (place := document.locate(path)) is not None:
+                found.by_place[place.line, place.column] = path
+            if isinstance(own, str):
+                found.by_name.setdefault(own, []).append((path, around))
+                around = around | {own}
+            waiting += [((*path, key), each, around) for key, each in value.items() if isinstance(each, dict | list)]
+        elif isinstance(value, list):
+            waiting += [((*path, at), each, around) for at, each in enumerate(value) if isinstance(each, dict | list)]
+    return found
 
 
 class WrittenAttributes(Mapping[str, Any]):
@@ -67,17 +108,3 @@ class WrittenAttributes(Mapping[str, Any]):
 
     def __len__(self) -> int:
         return len(self._attributes())
-
-
-def path_at(document: Document, span: Span) -> NodePath | None:
-    """The way to the mapping that stands at a place."""
-    waiting: list[tuple[NodePath, Any]] = [((), document.value)]
-    while waiting:
-        path, value = waiting.pop()
-        if isinstance(value, dict):
-            if path and document.locate(path) == span:
-                return path
-            waiting += [((*path, name), each) for name, each in value.items() if isinstance(each, dict | list)]
-        elif isinstance(value, list):
-            waiting += [((*path, index), each) for index, each in enumerate(value) if isinstance(each, dict | list)]
-    return None

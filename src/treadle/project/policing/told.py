@@ -16,3 +16,4 @@ class Told:
     diagnostics: tuple[Diagnostic, ...]
     components: int
     assets: int
+    excused: str = ""

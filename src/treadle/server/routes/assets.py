@@ -28,6 +28,7 @@ from treadle.server.models import (
     Materialization,
     PartitionSummary,
     Place,
+    Verdict,
 )
 from treadle.server.routes.paging import Cursor, Limit, page_of
 from treadle.server.snapshot import Snapshot
@@ -62,10 +63,9 @@ def list_assets(
 ) -> AssetPage:
     """Assets in the order of their keys, with how each stands."""
     snapshot, standings = here.snapshot, here.standings.of(here.snapshot)
-    graph = snapshot.graph
     found = snapshot.keys
     if selection.strip() != "*":
-        selected = graph.select(selection)
+        selected = snapshot.select(selection)
         found = {text: key for text, key in found.items() if key in selected}
     if q is not None:
         word = q.casefold()
@@ -162,6 +162,18 @@ def get_asset(here: Here, key: str) -> AssetDetail:
                 metadata=dict(each.metadata),
             )
             for each in reversed(written)
+        ],
+        verdicts=[
+            Verdict(
+                policy=each.policy,
+                severity=each.severity,
+                message=each.message,
+                why=each.why,
+                fix=each.fix,
+                excused=None if each.excuse is None else each.excuse.reason or each.excuse.kind,
+            )
+            for each in graph.verdicts
+            if found in each.assets or (each.target, each.name) == ("asset", key)
         ],
     )
 

@@ -22,7 +22,7 @@ def get_graph(
 ) -> Graph:
     """The assets of a selection, dependencies first, and the edges between them."""
     snapshot, standings = here.snapshot, here.standings.of(here.snapshot)
-    graph, selected = snapshot.graph, snapshot.graph.select(selection)
+    graph, selected = snapshot.graph, snapshot.select(selection)
     ordered = [key for key in graph.topological() if key in selected]
     nodes = [
         Node(

@@ -8,8 +8,9 @@ from typing import Any
 
 from fastapi import APIRouter
 
-from treadle.errors import UsageError, listing
+from treadle.errors import ProjectError, UsageError, listing
 from treadle.ir import AssetKey
+from treadle.ir.denials import denials, diagnostic_of
 from treadle.runner import create_run, end_abandoned, may_be_resumed, plan, plan_of_steps
 from treadle.runner.possible import possible_part
 from treadle.runner.resuming import left_of
@@ -84,10 +85,11 @@ def _queued(here: Context, planned: Any, **given: Any) -> Run:
 
 
 def refuse_blocked(snapshot: Snapshot, selected: Collection[AssetKey]) -> None:
-    """Refuse to run what depends on something that is broken.
+    """Refuse to run what depends on something that is broken, or what a policy denies.
 
     Raises:
         ConflictError: with the diagnostics of the project.
+        ProjectError: TRD901, with what the policies say.
     """
     facts = snapshot.facts
     blocked = sorted(str(key) for key in selected if key in facts.kept or key in facts.surely or key in facts.maybe)
@@ -95,6 +97,8 @@ def refuse_blocked(snapshot: Snapshot, selected: Collection[AssetKey]) -> None:
         raise ConflictError(
             f"{listing(blocked, most=3)} can't run: something that they need is broken", diagnostics=facts.diagnostics
         )
+    if denied := denials(snapshot.graph, selected):
+        raise ProjectError(*map(diagnostic_of, denied))
 
 
 @contextmanager

@@ -122,3 +122,28 @@ def test_how_old_a_source_may_get(declare: Any, make_manifest: Any, entry: Any) 
     declared = declare({"project": str(folder)})
     found = [declared.asset(f"till/{name}").metadata.get("dbt/freshness") for name in "abc"]
     assert [{"warn_after": "12 hour"}, None, None] == found
+
+
+@pytest.mark.dbt
+def test_what_a_real_dbt_says(declare: Any, parsed_shop: Any) -> None:
+    """
+    These facts are in a manifest that dbt itself has written; a test of an ephemeral model says nothing of others.
+    """
+    declared = declare({"project": str(parsed_shop)})
+    orders, staging, source = map(declared.asset, ("orders", "stg_orders", "till/raw_customers"))
+    named = ("dbt/path", "dbt/layer", "dbt/access", "dbt/tests", "dbt/primary_key")
+    assert [
+        "models/marts/orders.sql",
+        "marts",
+        "protected",
+        {"unique": ["order_id"], "relationships": ["order_id"], "unit_test": []},
+        None,
+    ] == [orders.metadata.get(name) for name in named]
+    assert [
+        "models/staging/stg_orders.sql",
+        "staging",
+        "protected",
+        {"unique": ["order_id"], "not_null": ["order_id"], "accepted_values": ["status"]},
+        ["order_id"],
+    ] == [staging.metadata.get(name) for name in named]
+    assert {"not_null": ["id"]} == source.metadata["dbt/tests"]
