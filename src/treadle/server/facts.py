@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["Facts", "as_bytes", "facts_of", "from_loader", "plain_diagnostic", "with_last_good"]
 
 _NOWHERE = Path("//")  # no file is there: every path is written as it is
-_OF_VERDICTS = ("policy", "severity", "target", "name", "message", "why", "fix", "assets", "docs", "is_broken")
+_OF_VERDICTS = ("policy", "severity", "target", "name", "message", "why", "fix", "assets", "span", "docs", "is_broken")
 Addresses = Mapping[AssetKey, tuple[str, ...]]
 
 

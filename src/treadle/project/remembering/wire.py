@@ -18,7 +18,6 @@ from typing import Any, Never
 
 from treadle import ir
 from treadle.errors import Span
-from treadle.ir.verdicts import Excuse, Verdict
 from treadle.project.loaded import LoadedComponent
 
 __all__ = ["RECORDS", "CannotBeWrittenError", "from_bytes", "not_built", "to_bytes"]
@@ -109,10 +108,8 @@ RECORDS: tuple[type, ...] = (
     ir.Step,
     ir.TimeWindowMapping,
     ir.TimeWindowPartitions,
-    Excuse,
-    Verdict,
 )
-"""What definitions are made of, and what is said of them."""
+"""What definitions are made of."""
 
 _VALUES: tuple[type, ...] = (
     Decimal,
