@@ -503,9 +503,9 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "component-types.md": component_types,
     "diagnostics.md": diagnostics,
     "extension-points.md": extension_points,
-    "policy-packs.md": policy_packs,
     "http-api.md": http_api,
     "openapi.json": openapi_json,
+    "policy-packs.md": policy_packs,
     "policies.md": policies,
     "../../src/treadle/cli/codes.json": codes,
 }

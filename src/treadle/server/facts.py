@@ -11,7 +11,6 @@ from typing import TYPE_CHECKING, Any
 from treadle.errors import Diagnostic
 from treadle.ir import AssetGraph, AssetKey, Definitions, Origin
 from treadle.ir.platform import FromEnvironment
-from treadle.ir.verdicts import Excuse, Verdict
 from treadle.project.loaded import LoadedComponent, is_at
 from treadle.project.remembering.wire import CannotBeWrittenError, from_bytes, to_bytes
 from treadle.runner.metadata import json_safe
@@ -23,7 +22,6 @@ if TYPE_CHECKING:
 __all__ = ["Facts", "as_bytes", "facts_of", "from_loader", "plain_diagnostic", "with_last_good"]
 
 _NOWHERE = Path("//")  # no file is there: every path is written as it is
-_OF_VERDICTS = ("policy", "severity", "target", "name", "message", "why", "fix", "assets", "span", "docs", "is_broken")
 Addresses = Mapping[AssetKey, tuple[str, ...]]
 
 
@@ -98,7 +96,7 @@ def facts_of(project: Project) -> bytes:
             for name, each in graph.platform.credentials.items()
             if isinstance(each.provider, FromEnvironment)
         },
-        "verdicts": tuple(map(_plain_verdict, graph.verdicts)),
+        "verdicts": tuple(replace(each, edits=()) for each in graph.verdicts),
         "surely": dict(blocked.surely),
         "maybe": dict(blocked.maybe),
     }
@@ -106,22 +104,6 @@ def facts_of(project: Project) -> bytes:
         return to_bytes(facts, _NOWHERE)
     except CannotBeWrittenError:
         return to_bytes({name: plainly(each) for name, each in facts.items()}, _NOWHERE)
-
-
-def _plain_verdict(verdict: Verdict) -> dict[str, Any]:
-    excuse = verdict.excuse
-    return {
-        **{name: getattr(verdict, name) for name in _OF_VERDICTS},
-        "excuse": None if excuse is None else (excuse.kind, excuse.reason, excuse.owner),
-    }
-
-
-def _verdict(told: Mapping[str, Any]) -> Verdict:
-    excuse = told["excuse"]
-    return Verdict(
-        **{name: told[name] for name in _OF_VERDICTS},
-        excuse=None if excuse is None else Excuse(kind=excuse[0], reason=excuse[1], owner=excuse[2]),
-    )
 
 
 def as_bytes(diagnostics: Iterable[Diagnostic]) -> bytes:
@@ -146,7 +128,7 @@ def from_loader(data: bytes) -> Facts:
         sensors={each.name: each for each in told["sensors"]},
         jobs={each.name: each for each in told["jobs"]},
         declared=frozenset(told["declared"]),
-    ).judged(map(_verdict, told["verdicts"]))
+    ).judged(told["verdicts"])
     return Facts(
         graph=graph,
         components=told["components"],

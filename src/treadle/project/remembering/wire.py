@@ -18,6 +18,7 @@ from typing import Any, Never
 
 from treadle import ir
 from treadle.errors import Span
+from treadle.ir.verdicts import Excuse, Verdict
 from treadle.project.loaded import LoadedComponent
 
 __all__ = ["RECORDS", "CannotBeWrittenError", "from_bytes", "not_built", "to_bytes"]
@@ -108,8 +109,10 @@ RECORDS: tuple[type, ...] = (
     ir.Step,
     ir.TimeWindowMapping,
     ir.TimeWindowPartitions,
+    Excuse,
+    Verdict,
 )
-"""What definitions are made of."""
+"""What definitions are made of, and what is said of them."""
 
 _VALUES: tuple[type, ...] = (
     Decimal,
