@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pydantic import Field
 
-from treadle import AssetAttributes, CheckAttributes, Component, Definitions
+from treadle import AssetAttributes, CheckAttributes, Component, Definitions, RenamedField
 from treadle.components import ComponentContext, ProjectFile
 from treadle.library.sql import TemplatedSql
 from treadle.templating import Template
@@ -25,6 +25,8 @@ class WarehouseTable(Component):
     """The part of the business that it is about."""
     reads: list[str] = Field(default_factory=list)
     """Keys of the assets that the query reads."""
+
+    deprecations = (RenamedField("sql_file", to="query", since="2.0"),)
 
     def build_defs(self, context: ComponentContext) -> Definitions:
         """The table, the check that it has rows, and the step that makes both."""
