@@ -72,7 +72,9 @@ class Warm:
                 [sys.executable, "-c", program],
                 env=environment,
                 stdin=subprocess.DEVNULL,
-                stdout=subprocess.DEVNULL,
+                # As those of commands: what Python makes of them depends on what they are.
+                stdout=subprocess.PIPE,
+                stderr=subprocess.PIPE,
                 pass_fds=(theirs.fileno(),),
             )
         self._socket = ours

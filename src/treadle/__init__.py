@@ -36,6 +36,7 @@ if TYPE_CHECKING:
     from treadle.ir import (
         AllMapping,
         Asset,
+        AssetGraph,
         AssetKey,
         AssetWatch,
         AutomationCondition,
@@ -78,6 +79,7 @@ __all__ = [
     "AllMapping",
     "Asset",
     "AssetAttributes",
+    "AssetGraph",
     "AssetKey",
     "AssetWatch",
     "Attributes",

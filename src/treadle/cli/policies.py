@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from treadle.cli.loaded import load_for_listing
+from treadle.cli.outcomes import amount
 from treadle.cli.showing import json_option, show_objects
 from treadle.cli.tables import table
 
@@ -21,30 +23,37 @@ __all__ = ["policies"]
 
 
 @click.command()
+@click.option("--all", "every", is_flag=True, help="Also those that hold nowhere here.")
 @json_option
 @click.pass_obj
 @click.pass_context
-def policies(ctx: click.Context, folder: Path, as_json: bool) -> None:
-    """List policies: how hard each is meant, who brings it, for how much it holds, and what is against it."""
+def policies(ctx: click.Context, folder: Path, every: bool, as_json: bool) -> None:
+    """List policies: how hard each is meant, for how much it holds, and how much is against it."""
     project, code = load_for_listing(folder)
-    objects = _objects(project.admission) if project.admission else []
+    known = _objects(project.admission) if project.admission else []
+    objects = [each for each in known if every or each["severity"]]
 
     def draw() -> None:
-        rows = [
-            (
-                each["name"],
-                each["severity"] or "–",
-                each["target"],
-                each["from"] or "the project",
-                *(str(each[name] or "") for name in ("holds_for", "violations", "excused")),
-            )
-            for each in objects
-        ]
-        titles = ("Policy", "Severity", "Target", "From", "Holds for", "Violations", "Excused")
-        table(titles, rows, empty="No policies are there. Write some into policies.yaml, beside pyproject.toml.")
+        titles = ("Policy", "Severity", "Holds for", "Violations", "Description")
+        table(
+            titles, map(_row, objects), empty="No policies hold. Write some into policies.yaml, beside pyproject.toml."
+        )
+        if others := len(known) - len(objects):
+            click.echo(f"\n{others} more are known and hold nowhere: treadle list policies --all")
 
     show_objects(as_json, objects, draw)
     ctx.exit(code)
+
+
+def _row(found: Mapping[str, Any]) -> tuple[str, ...]:
+    excused = f" +{found['excused']} excused" if found["excused"] else ""
+    return (
+        found["name"],
+        found["severity"] or "–",
+        amount(found["holds_for"], found["target"]) if found["holds_for"] else "–",
+        f"{found['violations'] or '–'}{excused}",
+        found["description"],
+    )
 
 
 def _objects(admission: Admission) -> list[dict[str, Any]]:

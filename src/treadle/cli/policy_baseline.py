@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -35,7 +35,7 @@ def baseline(ctx: click.Context, folder: Path, as_json: bool) -> None:
     shrinks: what is mended is taken out, and what is new is told and ends with 1. To start anew, delete the file.
     """
     from treadle.cli.main import EXIT_PROJECT
-    from treadle.policies.baseline import BASELINE, baseline_text, read_baseline, renewed
+    from treadle.policies.baseline import BASELINE, baseline_text, entry_of, read_baseline, renewed
     from treadle.project import load
 
     project = load(folder, remembered=True)
@@ -54,7 +54,8 @@ def baseline(ctx: click.Context, folder: Path, as_json: bool) -> None:
     if as_json:
         click.echo(json.dumps(_as_json(before, entries, new), indent=2))
     else:
-        _tell(before, entries, new)
+        waived = {entry_of(each) for each in project.graph.verdicts if each.excuse and each.excuse.kind == "waiver"}
+        _tell(before, entries, new, waived)
     # A warning that no baseline can hold is told, and nothing more: nobody could make the command succeed.
     ctx.exit(EXIT_PROJECT if any(each.severity == "deny" or each.policy not in unwaivable for each in new) else 0)
 
@@ -74,7 +75,7 @@ def _refuse(mistakes: Iterable[Diagnostic]) -> None:
     click.echo("The baseline stays as it is: while this is wrong, not everything can be judged.", err=True)
 
 
-def _tell(before: Baseline, entries: frozenset[Entry], new: Sequence[Verdict]) -> None:
+def _tell(before: Baseline, entries: frozenset[Entry], new: Sequence[Verdict], waived: Collection[Entry]) -> None:
     from treadle.cli.outcomes import amount
     from treadle.policies.baseline import BASELINE
 
@@ -85,9 +86,10 @@ def _tell(before: Baseline, entries: frozenset[Entry], new: Sequence[Verdict]) -
     else:
         gone = sorted(before.entries - entries)
         for each in gone[:_MOST_TOLD]:
-            click.echo(f"{click.style('mended', fg='green')}  {each.name}  {click.style(each.policy, dim=True)}")
+            why = "waived" if each in waived else "mended"
+            click.echo(f"{click.style(why, fg='green')}  {each.name}  {click.style(each.policy, dim=True)}")
         left = f"{amount(len(entries), 'violation')} {'is' if len(entries) == 1 else 'are'} left in {BASELINE}"
-        click.echo(f"{amount(len(gone), 'violation')} mended, {left}." if gone else f"{left[0].upper()}{left[1:]}.")
+        click.echo(f"{amount(len(gone), 'violation')} less: {left}." if gone else f"{left[0].upper()}{left[1:]}.")
     for verdict in new[:_MOST_TOLD]:
         click.echo(
             f"{click.style('new', fg='red')}  {verdict.message}  {click.style(verdict.policy, dim=True)}", err=True
@@ -104,7 +106,7 @@ def _as_json(before: Baseline, entries: frozenset[Entry], new: Sequence[Verdict]
     return {
         "violations": listed(entries),
         "added": listed(() if before.exists else entries),
-        "mended": listed(before.entries - entries),
+        "removed": listed(before.entries - entries),
         "new": [
             {"policy": each.policy, "target": each.target, "name": each.name, "message": each.message} for each in new
         ],

@@ -74,7 +74,9 @@ def _trial(file: Path | None, packages: Sequence[Path], *, beside: bool) -> Tria
     places = [place_of(each) for each in packages]
     for each, given in zip(places, packages, strict=True):
         if not each.giver:
-            raise UsageError(f"{str(given)!r} is no package", fix="name the folder that has __init__.py")
+            raise UsageError(
+                f"{str(given)!r} is no package", fix="name a folder that has __init__.py, or one in src/ that has"
+            )
     named = {each.giver: each.folder for each in places}
     return Trial(file=file.resolve() if file else None, beside=beside, packages=named)
 
@@ -129,6 +131,7 @@ def _ask_all(folder: Path, file: Path | None, packages: Sequence[Path]) -> list[
     from treadle.cli.diagnostics import as_json
     from treadle.workspace import ask, find_workspace
 
+    _trial(file, packages, beside=True)  # what can't be asked is told once
     arguments = ["policy", "preview", "--json", "--beside"]
     for each in packages:
         arguments += ["--package", str(each.resolve())]
@@ -165,7 +168,7 @@ def _show(objects: Sequence[Mapping[str, Any]]) -> None:
     new = sum(len(found["new"]) for found in objects)
     gone = sum(len(found["gone"]) for found in objects)
     projects = f" in {amount(len(objects), 'project')}" if len(objects) > 1 else ""
-    if not new and not gone:
-        click.echo(f"Nothing would change{projects}.")
-    else:
+    if new or gone:
         click.echo(f"{amount(new, 'violation')} would be new, {gone:,} would be gone{projects}.")
+    elif not any(found["diagnostics"] for found in objects):
+        click.echo(f"Nothing would change{projects}.")

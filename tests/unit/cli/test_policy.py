@@ -92,10 +92,24 @@ def test_a_baseline_only_shrinks(make_project: MakeProject) -> None:
     assert "1 violation of the baseline is mended: `treadle policy baseline` takes it out\n" in checked.out
     second = project("policy", "baseline", "--json")
     assert 1 == second.code
-    assert [{"policy": "ownership.has_owner", "target": "asset", "name": "cloth"}] == second.json["mended"]
+    assert [{"policy": "ownership.has_owner", "target": "asset", "name": "cloth"}] == second.json["removed"]
     assert ["silk"] == [each["name"] for each in second.json["new"]]
     assert [] == second.json["added"]
     assert [each for each in before if each[1] != "cloth"] == lines(project)
+
+
+def test_what_is_waived_is_no_longer_in_the_baseline(make_project: MakeProject) -> None:
+    """
+    Once somebody answers for a violation until a day, nothing excuses it after that day.
+    """
+    project = make_project(FILES)
+    project("policy", "baseline")
+    write(project, "waivers.yaml", WAIVED)
+    found = project("policy", "baseline")
+    assert (0, "waived  raw/looms  ownership.has_owner") == (found.code, found.out.splitlines()[0])
+    change(project, "waivers.yaml", "2100", "2020")
+    checked = project("check")
+    assert (1, True) == (checked.code, "raw/looms has no owner" in checked.err)
 
 
 def test_a_baseline_is_not_written_while_not_everything_can_be_judged(make_project: MakeProject) -> None:

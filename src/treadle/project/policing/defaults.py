@@ -93,7 +93,15 @@ def _defaulted(policy: Policy, asset: Asset) -> tuple[Asset, list[str]]:
     names = [f"{name}.{each}" if name in ("tags", "metadata") else name for name in kept for each in _inner(kept[name])]
     changed = CommonAttributes.model_construct(_fields_set=set(kept), **kept).apply_to(asset)
     source = Source(kind="policy", text=policy.name, span=policy.span)
-    tell_change(asset, changed, kind="policy", text=policy.name, sources=lambda: dict.fromkeys(names, (source,)))
+    tell_change(
+        asset,
+        changed,
+        kind="policy",
+        text=policy.name,
+        said=said,  # whose templates are told
+        fields={name: name for name in names},
+        sources=lambda: dict.fromkeys(names, (source,)),
+    )
     return changed, names
 
 

@@ -92,16 +92,23 @@ def find_tables(places: Iterable[Place]) -> Found:
 def place_of(path: Path) -> Place:
     """The place that somebody names: the folder of a package, or of a project; a file stands for its folder.
 
+    The folder that a package is developed in stands for the one package in its `src`.
+
     Raises:
         UsageError: when there is nothing.
     """
     if not path.exists():
         raise UsageError(f"there is no file or folder {str(path)!r}", fix=f"name a folder that holds {FILE}")
-    folder = (path if path.is_dir() else path.parent).resolve()
+    folder = _developed((path if path.is_dir() else path.parent).resolve())
     is_package = (folder / "__init__.py").is_file()
     name = _module_name(folder) if is_package else ""
     source = folder / MODULE
     return Place(folder=folder, giver=name, module=f"{name}.{source.stem}" if name else "", source=source)
+
+
+def _developed(folder: Path) -> Path:
+    inside = [each.parent for each in folder.glob("src/*/__init__.py")]
+    return inside[0] if len(inside) == 1 and any((inside[0] / each).is_file() for each in (FILE, MODULE)) else folder
 
 
 def _module_name(folder: Path) -> str:

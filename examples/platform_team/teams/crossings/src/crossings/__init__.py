@@ -1,0 +1,1 @@
+"""The crossings of the ferries."""

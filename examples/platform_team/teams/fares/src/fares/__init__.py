@@ -1,0 +1,1 @@
+"""What the ferries earn."""
