@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["Context", "Here"]
 
-_SECONDS_FOR_THE_FIRST_LOAD = 60.0  # an empty project would be a wrong answer
+_SECONDS_FOR_THE_FIRST_LOAD = 20.0  # an empty project would be a wrong answer
 _SECONDS_BETWEEN_LOOKS = 0.02
 
 

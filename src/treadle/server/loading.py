@@ -17,9 +17,12 @@ from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
 
+from treadle.runner.processes import end_with_the_parent
+
 __all__ = ["serve"]
 
 _NEEDED = (
+    "ctypes",
     "treadle.project.project",
     "treadle.project.building",
     "treadle.project.blocked",
@@ -64,6 +67,7 @@ def _answer(folder: str, orders: socket.socket, descriptor: int) -> NoReturn:
     """Load, say what came of it, and end without unwinding anything of the process that was forked."""
     try:
         os.setsid()
+        end_with_the_parent(signal.SIGKILL)  # an import that never ends would outlive it
         orders.close()
         os.set_inheritable(descriptor, False)  # what loading starts must not keep it open
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)

@@ -114,6 +114,7 @@ def test_an_import_without_end_is_given_up(shed: Served) -> None:
     Loading that hangs stops nothing: answers go on, and the next edit is seen.
     """
     file = shed.root / "src/p/defs/weaving.py"
+    assert "loaded" == found(shed)[0]
     file.write_text("while True: ...\n" + WEAVING, encoding="utf-8")
     [loading] = [
         each for each in psutil.Process(shed.process.pid).children() if "server.loading" in str(each.cmdline())
@@ -137,14 +138,14 @@ def test_sensors_start_runs(shed: Served) -> None:
 
 def test_everything_ends_when_it_is_killed(tmp_path: Path) -> None:
     """
-    A server that is killed leaves neither its scheduler nor the process that loads behind.
+    A server that is killed leaves neither its scheduler nor what loads behind, also when loading never ends.
     """
     root = write_project(tmp_path, {"weaving.py": WEAVING})
     process = start(root, "dev")
     served = Served(root, process)
     served.says("started: ")
-    children = psutil.Process(process.pid).children()
-    assert 2 == len(children)
+    (root / "src/p/defs/endless.py").write_text("while True: ...\n", encoding="utf-8")
+    children = until(lambda: len(found := psutil.Process(process.pid).children(recursive=True)) >= 3 and found)
     served.end(signal.SIGKILL)
     until(lambda: not any(each.is_running() and each.status() != psutil.STATUS_ZOMBIE for each in children))
     assert process.stdout
