@@ -81,7 +81,10 @@ class Warm:
 
     def can(self, environment: Mapping[str, str]) -> bool:
         """Whether Python would start in the same way in this environment."""
-        return sys.platform == "linux" and _python_settings(environment) == self._python
+        if sys.platform != "linux" or _python_settings(environment) != self._python:
+            return False
+        paths = environment.get("PYTHONPATH", "").split(os.pathsep)
+        return not any(Path(each, "sitecustomize.py").exists() for each in paths if each)
 
     def run(self, args: tuple[str, ...], folder: Path, environment: Mapping[str, str]) -> tuple[int, str, str]:
         """The exit code, and what was printed on the standard output and the standard error."""
