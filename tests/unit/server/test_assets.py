@@ -155,6 +155,7 @@ def test_a_project_is_loaded_again_when_it_is_asked_for(tmp_path: Path) -> None:
     """
     root = write_project(tmp_path, {"weaving.py": WEAVING})
     with serving(root) as served:
+        until(lambda: served.get("/project")["state"] == "loaded")  # otherwise the first look may see the edit
         (root / "src/p/defs/odd.py").write_text(ODD, encoding="utf-8")
         with served.events("events") as events:
             next(events)
