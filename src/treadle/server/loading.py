@@ -71,6 +71,8 @@ def _answer(folder: str, orders: socket.socket, descriptor: int) -> NoReturn:
         orders.close()
         os.set_inheritable(descriptor, False)  # what loading starts must not keep it open
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        # Byte code is taken for current when a file changes twice in a second and keeps its size.
+        sys.dont_write_bytecode = True
         data = _loaded(folder)
         with os.fdopen(descriptor, "wb") as answer:
             answer.write(data)

@@ -54,5 +54,7 @@ def write_project(root: Path, files: Mapping[str, str]) -> Path:
     for path, text in {**PROJECT, **inside}.items():
         file = root / path
         file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(text, encoding="utf-8")
+        # What is written anew is a change to whoever watches, and empty for a moment.
+        if not file.exists() or file.read_text(encoding="utf-8") != text:
+            file.write_text(text, encoding="utf-8")
     return root

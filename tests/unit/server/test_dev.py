@@ -79,7 +79,7 @@ def test_an_edit_is_seen(shed: Served, path: str, old: str, new: str, asset: str
     [
         pytest.param("felt/defs.yaml", "assets:", "asssets:", ["felt"], id="YAML"),
         pytest.param("felt/defs.yaml", "attributes: {", "attributes: {{", ["felt"], id="YAML-text"),
-        pytest.param("weaving.py", "import time", "import tyme", ["cloth", "wool", "yarn"], id="Python"),
+        pytest.param("weaving.py", "import time", "import tymes", ["cloth", "wool", "yarn"], id="Python"),
     ],
 )
 def test_a_broken_edit_keeps_what_was_known(shed: Served, path: str, old: str, new: str, kept: list[str]) -> None:
