@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import atexit
 import json
 import os
 import subprocess
@@ -67,7 +68,9 @@ class CommandLine:
 
 @cache
 def _warm() -> Warm:
-    return Warm()
+    warm = Warm()
+    atexit.register(warm.close)
+    return warm
 
 
 PROJECT = {

@@ -79,6 +79,14 @@ class Warm:
             )
         self._socket = ours
 
+    def close(self) -> None:
+        """End the process that is forked."""
+        self._socket.close()
+        for stream in (self._process.stdout, self._process.stderr):
+            assert stream is not None
+            stream.close()
+        self._process.wait()
+
     def can(self, environment: Mapping[str, str]) -> bool:
         """Whether Python would start in the same way in this environment."""
         if sys.platform != "linux" or _python_settings(environment) != self._python:
