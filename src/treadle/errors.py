@@ -37,6 +37,7 @@ __all__ = [
 
 _LONGEST_VALUE = 80
 _LONGEST_LISTING = 12
+_MUCH_LONGER = 3  # than any choice: then less than six letters in ten can be the same
 
 
 class Severity(StrEnum):
@@ -164,6 +165,8 @@ def did_you_mean(word: str, choices: Iterable[str]) -> str:
     ''
     """
     candidates = list(choices)
+    if len(word) > _MUCH_LONGER * max(map(len, candidates), default=0):
+        return ""  # comparing takes time for each letter, and a word may be a whole file
     folded = {candidate.casefold(): candidate for candidate in reversed(candidates)}
     near = get_close_matches(word.casefold(), folded, n=1, cutoff=0.6)
     return f"did you mean {folded[near[0]]!r}?" if near else ""

@@ -8,6 +8,7 @@ import shutil
 import textwrap
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -164,12 +165,19 @@ def _line(span: Span) -> str | None:
     if not span.file.is_file():
         return None  # reading a pipe would wait for somebody who writes to it
     try:
-        lines = span.file.read_text(encoding="utf-8", errors="replace").splitlines()
+        found = span.file.stat()
+        lines = _lines(span.file, found.st_mtime_ns, found.st_size)
     except OSError:
         return None
     if not 0 < span.line <= len(lines):
         return None
     return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", lines[span.line - 1].replace("\t", " "))
+
+
+@lru_cache(maxsize=4)
+def _lines(file: Path, changed: int, size: int) -> list[str]:
+    """The lines of a file as it was when it last changed: a file with many mistakes is read once."""
+    return file.read_text(encoding="utf-8", errors="replace").splitlines()
 
 
 def _window(text: str, start: int) -> tuple[str, int]:

@@ -15,7 +15,6 @@ import dataclasses
 import traceback
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from difflib import get_close_matches
 from functools import cache
 from importlib import import_module
 from importlib.metadata import Distribution, EntryPoint, entry_points
@@ -23,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeGuard
 
 from treadle.errors import Diagnostic, Edit, ProjectError, Span, cut, did_you_mean, listing, said, user_frames
+from treadle.templating.spelling import likeness
 
 if TYPE_CHECKING:
     from treadle.components.component import Component
@@ -278,9 +278,7 @@ def _meant(name: str, known: Iterable[str]) -> str:
 
 def _is_near(words: Sequence[str], known: Sequence[str]) -> bool:
     # Word by word: a long name of a package would make any two of its types alike.
-    return len(words) == len(known) and all(
-        get_close_matches(one, [two], cutoff=0.8) for one, two in zip(words, known, strict=True)
-    )
+    return len(words) == len(known) and all(likeness(one, two) >= 0.8 for one, two in zip(words, known, strict=True))
 
 
 _MEND = "mend that module; it is imported whenever a component of this type is loaded"

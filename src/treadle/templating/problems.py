@@ -9,12 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, replace
-from difflib import SequenceMatcher
 from enum import StrEnum
 from itertools import islice
 from typing import Any
 
 from treadle.templating.places import KEY, NodePath
+from treadle.templating.spelling import likeness
 from treadle.templating.wording import Meaning, meaning_of
 
 __all__ = ["Kind", "Pending", "Problem", "find_problems"]
@@ -306,8 +306,8 @@ def _distance(branch: list[Problem], path: NodePath) -> tuple[bool, bool, bool, 
 
 def _likeness(problem: Problem) -> float:
     """How near an unknown name is to one that would be known; 0 when it isn't a misspelling of any."""
-    name = str(problem.path[-1]).casefold()
-    best = max((SequenceMatcher(None, known.casefold(), name).ratio() for known in problem.names), default=0.0)
+    name = str(problem.path[-1])
+    best = max((likeness(name, known) for known in problem.names), default=0.0)
     return best if best >= _MISSPELLED else 0.0
 
 
