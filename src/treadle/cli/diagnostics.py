@@ -16,6 +16,7 @@ import click
 
 from treadle.cli.edits import PlacedEdit, placed_edits
 from treadle.errors import Diagnostic, Severity, Span
+from treadle.ir.diagnostics import diagnostic_facts
 
 __all__ = ["as_json", "fixable", "relative", "render", "show", "summary"]
 
@@ -34,15 +35,10 @@ def as_json(diagnostic: Diagnostic) -> dict[str, Any]:
     span = diagnostic.span
     edits = list(placed_edits(diagnostic))
     end = next(((each.end_line, each.end_column) for file, each in edits if _begins_at(span, file, each)), None)
+    found = diagnostic_facts(diagnostic)
+    del found["edits"]  # here they are told with their ends, and only those that can be made
     return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        "why": diagnostic.why,
-        "fix": diagnostic.fix,
-        "file": str(span.file) if span else None,
-        "line": span.line if span else None,
-        "column": span.column if span else None,
+        **found,
         "end_line": end[0] if end else None,
         "end_column": end[1] if end else None,
         "edits": [

@@ -12,11 +12,11 @@ import click
 
 from treadle.cli.showing import json_option
 from treadle.cli.tables import table
+from treadle.cli.verdicts import verdict_json
 from treadle.cli.workspaces import workspace_option
 from treadle.errors import Diagnostic, Severity, UsageError
 
 if TYPE_CHECKING:
-    from treadle.ir.verdicts import Verdict
     from treadle.policies.changes import Change
     from treadle.project.policing.records import Trial
 
@@ -108,21 +108,9 @@ def _as_json(project: str, change: Change, mistakes: Iterable[Diagnostic]) -> di
 
     return {
         "project": project,
-        "new": [_verdict_json(each) for each in change.new],
-        "gone": [_verdict_json(each) for each in change.gone],
+        "new": [verdict_json(each) for each in change.new],
+        "gone": [verdict_json(each) for each in change.gone],
         "diagnostics": list(map(as_json, mistakes)),
-    }
-
-
-def _verdict_json(verdict: Verdict) -> dict[str, Any]:
-    return {
-        "policy": verdict.policy,
-        "severity": verdict.severity,
-        "target": verdict.target,
-        "name": verdict.name,
-        "message": " ".join(verdict.message.split()),
-        "file": str(verdict.span.file) if verdict.span else None,
-        "line": verdict.span.line if verdict.span else None,
     }
 
 

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from treadle.cli.tables import table
+from treadle.cli.verdicts import verdict_json
 from treadle.cli.workspaces import workspace_option
 from treadle.errors import UsageError
 
@@ -141,24 +142,16 @@ def _as_json(project: Project, teams: Mapping[str, Sequence[Verdict]], by: By) -
         "project": project.settings.module,
         "by": by,
         "teams": [
-            {"name": team, **asdict(Tally.of(verdicts)), "violations": [_verdict_json(each) for each in verdicts]}
+            {"name": team, **asdict(Tally.of(verdicts)), "violations": [_with_excuse(each) for each in verdicts]}
             for team, verdicts in teams.items()
         ],
     }
 
 
-def _verdict_json(verdict: Verdict) -> dict[str, Any]:
+def _with_excuse(verdict: Verdict) -> dict[str, Any]:
     excuse = verdict.excuse
-    return {
-        "policy": verdict.policy,
-        "severity": verdict.severity,
-        "target": verdict.target,
-        "name": verdict.name,
-        "message": " ".join(verdict.message.split()),
-        "excuse": {"kind": excuse.kind, "reason": excuse.reason, "owner": excuse.owner} if excuse else None,
-        "file": str(verdict.span.file) if verdict.span else None,
-        "line": verdict.span.line if verdict.span else None,
-    }
+    told = {"kind": excuse.kind, "reason": excuse.reason, "owner": excuse.owner} if excuse else None
+    return {**verdict_json(verdict), "excuse": told}
 
 
 def _as_sarif(project: Project, verdicts: Sequence[Verdict], folder: Path) -> dict[str, Any]:

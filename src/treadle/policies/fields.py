@@ -99,6 +99,16 @@ def _field(of: Type, about: str, read: Callable[[Any, Any], Any]) -> Field:
     return Field(type=of, about=about, read=read)
 
 
+_DECLARED = {
+    "component": _field(
+        union([_COMPONENT, NULL]),
+        "the component that declares it",
+        lambda d, s: _component(d.origin.component if d.origin else None, s),
+    ),
+    "file": _field(
+        _MAYBE_TEXT, "the file that declares it, seen from the project's folder", lambda d, s: _file(d.origin, s)
+    ),
+}
 _ASSET_FIELDS = {
     "key": _field(TEXT, "its key: `raw/orders`", lambda a, s: str(a.key)),
     "name": _field(TEXT, "the last part of the key", lambda a, s: a.key.name),
@@ -146,14 +156,7 @@ _ASSET_FIELDS = {
         array_of(_CHECK), "the checks about it", lambda a, s: [s.check(each.key) for each in s.graph.checks_of(a.key)]
     ),
     "step": _field(union([_STEP, NULL]), "the step that makes it", lambda a, s: s.maker(a.key)),
-    "component": _field(
-        union([_COMPONENT, NULL]),
-        "the component that declares it",
-        lambda a, s: _component(a.origin.component if a.origin else None, s),
-    ),
-    "file": _field(
-        _MAYBE_TEXT, "the file that declares it, seen from the project's folder", lambda a, s: _file(a.origin, s)
-    ),
+    **_DECLARED,
 }
 _COLUMN_FIELDS = {
     "name": _field(TEXT, "its name", lambda c, s: c.name),
@@ -175,14 +178,7 @@ _CHECK_FIELDS = {
         _MAYBE_TEXT, "when it is made by itself", lambda c, s: None if c.automation is None else str(c.automation)
     ),
     "step": _field(union([_STEP, NULL]), "the step that makes it", lambda c, s: s.checker(c.key)),
-    "component": _field(
-        union([_COMPONENT, NULL]),
-        "the component that declares it",
-        lambda c, s: _component(c.origin.component if c.origin else None, s),
-    ),
-    "file": _field(
-        _MAYBE_TEXT, "the file that declares it, seen from the project's folder", lambda c, s: _file(c.origin, s)
-    ),
+    **_DECLARED,
 }
 _STEP_FIELDS = {
     "address": _field(TEXT, "its name in the project: component and step", lambda t, s: t.address),

@@ -16,7 +16,7 @@ from treadle.policies.translated_filters import filtered
 from treadle.policies.translation import Translation, Untranslatable, tested
 from treadle.templating.operators import OPERATORS, concatenate
 from treadle.templating.positions import Understood
-from treadle.templating.sandbox import pay_for_text
+from treadle.templating.sandbox import TEXT_METHODS, pay_for_text
 from treadle.templating.undefined import insist
 from treadle.templating.work import spend
 
@@ -142,42 +142,6 @@ def _filter(translation: Translation, node: nodes.Filter) -> str:
     return filtered(translation, node, node.node)
 
 
-_TEXT_METHODS = frozenset(
-    [
-        "capitalize",
-        "casefold",
-        "count",
-        "endswith",
-        "find",
-        "index",
-        "isalnum",
-        "isalpha",
-        "isdigit",
-        "islower",
-        "isnumeric",
-        "isspace",
-        "isupper",
-        "lower",
-        "lstrip",
-        "partition",
-        "removeprefix",
-        "removesuffix",
-        "rfind",
-        "rindex",
-        "rpartition",
-        "rsplit",
-        "rstrip",
-        "split",
-        "splitlines",
-        "startswith",
-        "strip",
-        "swapcase",
-        "title",
-        "upper",
-    ]
-)
-
-
 def _call(translation: Translation, node: nodes.Call) -> str:
     function = node.node
     if node.kwargs or node.dyn_args or node.dyn_kwargs or not isinstance(function, nodes.Getattr):
@@ -192,7 +156,7 @@ def _call(translation: Translation, node: nodes.Call) -> str:
         return f"{translation.constant(_BOUNDED[name])}({translation.sure(owner, of, 'string')}, {arguments})"
     if name in ("count", "index"):
         return f"{translation.sure(owner, of, 'string', 'array')}.{name}({arguments})"
-    if name in _TEXT_METHODS:
+    if name in TEXT_METHODS:
         return f"{translation.sure(owner, of, 'string')}.{name}({arguments})"
     raise Untranslatable
 

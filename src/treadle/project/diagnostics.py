@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from treadle.errors import Diagnostic, Severity, Span
 
-__all__ = ["ordered", "unparsable", "unreadable_folder"]
+__all__ = ["misnamed", "ordered", "unparsable", "unreadable_folder"]
 
 
 def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
@@ -21,6 +21,21 @@ def ordered(diagnostics: Iterable[Diagnostic]) -> tuple[Diagnostic, ...]:
             ),
         )
     )
+
+
+def misnamed(folder: Path, names: Iterable[str], *, code: str) -> Iterator[Diagnostic]:
+    """Files that are nearly called as they have to be, and which nobody reads."""
+    for name in names:
+        near = folder / Path(name).with_suffix(".yml")
+        if near.is_file():
+            yield Diagnostic(
+                code=code,
+                message=f"nobody reads {near.name!r}",
+                why=f"the file is called {name!r}",
+                fix=f"rename it: mv {near.name} {name}",
+                span=Span(file=near),
+                severity=Severity.WARNING,
+            )
 
 
 def unreadable_folder(folder: Path, error: OSError) -> Diagnostic:

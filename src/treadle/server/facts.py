@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import Diagnostic
 from treadle.ir import AssetGraph, AssetKey, Definitions, Origin
+from treadle.ir.diagnostics import diagnostic_facts
 from treadle.ir.platform import FromEnvironment
 from treadle.project.loaded import LoadedComponent, is_at
 from treadle.project.remembering.wire import CannotBeWrittenError, from_bytes, to_bytes
@@ -55,17 +56,9 @@ def plain_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
     >>> plain_diagnostic(Diagnostic(code="TRD403", message="a cycle"))["severity"]
     'error'
     """
-    span = diagnostic.span
-    return {
-        "code": diagnostic.code,
-        "severity": diagnostic.severity.value,
-        "message": diagnostic.message,
-        "why": diagnostic.why,
-        "fix": diagnostic.fix,
-        "file": str(span.file) if span else None,
-        "line": span.line if span else None,
-        "column": span.column if span else None,
-    }
+    found = diagnostic_facts(diagnostic)
+    del found["edits"]  # they are for those who have the files
+    return found
 
 
 def facts_of(project: Project) -> bytes:

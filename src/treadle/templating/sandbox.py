@@ -18,9 +18,9 @@ from treadle.templating.operators import OPERATORS, as_text
 from treadle.templating.undefined import Missing, insist
 from treadle.templating.work import spend, weigh
 
-__all__ = ["SANDBOX", "Sandbox", "pay_for_text"]
+__all__ = ["SANDBOX", "TEXT_METHODS", "Sandbox", "pay_for_text"]
 
-_TEXT = frozenset(
+TEXT_METHODS = frozenset(
     [
         "capitalize",
         "casefold",
@@ -59,6 +59,7 @@ _TEXT = frozenset(
         "zfill",
     ]
 )
+"""What expressions may call of a text."""
 _MAPPING = frozenset(("get", "items", "keys", "values"))
 _SEQUENCE = frozenset(("count", "index"))
 _SET = frozenset(("difference", "intersection", "isdisjoint", "issubset", "issuperset", "union"))
@@ -66,7 +67,7 @@ _NOTHING: frozenset[str] = frozenset()
 
 # In this order: a bool is an int, and a type is callable.
 _ALLOWED: tuple[tuple[Any, frozenset[str]], ...] = (
-    (str, _TEXT),
+    (str, TEXT_METHODS),
     (Mapping, _MAPPING),
     ((list, tuple, range), _SEQUENCE),
     ((set, frozenset), _SET),

@@ -8,7 +8,8 @@ from typing import Any
 
 from treadle.errors import Diagnostic, Severity
 from treadle.ir import Definitions
-from treadle.ir.facts import FORMAT, FactsError, definitions_from, diagnostic_from
+from treadle.ir.diagnostics import diagnostic_from
+from treadle.ir.facts import FORMAT, FactsError, definitions_from
 from treadle.workspace.asking import Answer, ask
 from treadle.workspace.failing import other_format
 from treadle.workspace.records import Workspace, WorkspaceProject

@@ -10,7 +10,8 @@ import pytest
 
 from treadle.errors import Diagnostic, Edit, Severity, Span
 from treadle.ir import Asset, AssetKey, Check, CheckKey, Column, Definitions, Origin, Step, link
-from treadle.ir.facts import FORMAT, FactsError, definitions_from, diagnostic_facts, diagnostic_from, facts_of
+from treadle.ir.diagnostics import diagnostic_facts, diagnostic_from
+from treadle.ir.facts import FORMAT, FactsError, definitions_from, facts_of
 
 ORIGIN = Origin(component="shop[1]", span=Span(file=Path("/p/defs.yaml"), line=3, column=5), detail="model.orders")
 ORDERS, RAW = AssetKey.parse("shop/orders"), AssetKey.parse("raw")

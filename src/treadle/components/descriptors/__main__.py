@@ -20,9 +20,9 @@ from treadle.components.component import Component, ScaffoldRequest
 from treadle.components.descriptors.describing import describe
 from treadle.components.descriptors.imports import Imports
 from treadle.components.descriptors.record import Descriptor, digest_of
-from treadle.components.descriptors.wire import diagnostic_to_json
 from treadle.components.registry import RegisteredType, find_type, registered_types
 from treadle.errors import Diagnostic, MissingExtraError, ProjectError, Span, UsageError, said, user_frames
+from treadle.ir.diagnostics import diagnostic_facts
 
 __all__ = ["main"]
 
@@ -78,7 +78,7 @@ class _Worker:
             with self._imports.watched():
                 return self._does[arguments.pop("do")](**arguments)
         except ProjectError as error:
-            return {"mistakes": [diagnostic_to_json(each) for each in error.diagnostics]}
+            return {"mistakes": [diagnostic_facts(each) for each in error.diagnostics]}
 
     def _type(self, name: str, package: str, only_defining: bool = False) -> Answer:
         listed, found = find_type(name, package=package)
@@ -129,9 +129,7 @@ class _Worker:
                 made = self._describe(f"{name}.{value.__name__}", f"{name}:{value.__name__}", value)
                 types.append(replace(made, sources=self._sources(made, value)).to_json())
             except ProjectError as error:
-                mistakes += [
-                    diagnostic_to_json(replace(each, span=Span(file=Path(file)))) for each in error.diagnostics
-                ]
+                mistakes += [diagnostic_facts(replace(each, span=Span(file=Path(file)))) for each in error.diagnostics]
         files = {file, *self._imports.files(name, [self._source] if self._source else [])}
         sources = {each: digest_of(each) for each in files}
         return {"types": types, "sources": sources, **({"mistakes": mistakes} if mistakes else {})}

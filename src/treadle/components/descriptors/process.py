@@ -17,8 +17,8 @@ from pathlib import Path
 from queue import Empty, SimpleQueue
 from typing import IO, Any
 
-from treadle.components.descriptors.wire import diagnostic_from_json
 from treadle.errors import Diagnostic
+from treadle.ir.diagnostics import diagnostic_from
 
 __all__ = ["Answer", "Surroundings", "ask"]
 
@@ -130,7 +130,7 @@ class _Process:
 
     def _answer(self, answer: Mapping[str, Any], output: IO[bytes]) -> Answer:
         printed = self._output(output) if "mistakes" in answer else ""
-        mistakes = tuple(_with_output(diagnostic_from_json(each), printed) for each in answer.get("mistakes", ()))
+        mistakes = tuple(_with_output(diagnostic_from(each), printed) for each in answer.get("mistakes", ()))
         return Answer(found=answer, mistakes=mistakes)
 
     def _unanswered(

@@ -1,6 +1,5 @@
 """A graph as plain values, in one format with a number: what one process tells another of a project."""
 
-from treadle.ir.facts.mistakes import diagnostic_facts, diagnostic_from
 from treadle.ir.facts.reading import FactsError, definitions_from
 from treadle.ir.facts.writing import FORMAT, asset_facts, check_facts, facts_of, starter_facts
 
@@ -10,8 +9,6 @@ __all__ = [
     "asset_facts",
     "check_facts",
     "definitions_from",
-    "diagnostic_facts",
-    "diagnostic_from",
     "facts_of",
     "starter_facts",
 ]

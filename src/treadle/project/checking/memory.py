@@ -19,8 +19,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from treadle.errors import Diagnostic, ProjectError
+from treadle.ir.diagnostics import diagnostic_facts, diagnostic_from
 from treadle.project import discovery
-from treadle.project.checking.plain import diagnostic_of, plain
 from treadle.project.checking.records import FileCheck, Scope
 from treadle.project.remembering.files import is_settled, signature_of
 from treadle.project.remembering.folders import Folders
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 __all__ = ["Memory"]
 
 _ROOMS = ("project/checking", "project/platform", "project/remembering")
-_FORMAT = 1
+_FORMAT = 2
 
 
 class Memory:
@@ -90,7 +90,7 @@ class Memory:
         if not all((name in self._environment) is was for name, was in environment.items()):
             return None
         self._new["files"][path] = seen
-        return FileCheck(diagnostics=tuple(map(diagnostic_of, diagnostics)), components=components)
+        return FileCheck(diagnostics=tuple(map(diagnostic_from, diagnostics)), components=components)
 
     def keep(self, file: Path, around: Scope, found: FileCheck) -> FileCheck:
         """Remember what was found in a component file; the same is given back."""
@@ -104,7 +104,7 @@ class Memory:
                 [[list(each), self._type(list(each))] for each in sorted(found.types)],
                 dict(found.files),
                 {name: name in self._environment for name in found.environment},
-                list(map(plain, found.diagnostics)),
+                list(map(diagnostic_facts, found.diagnostics)),
             ]
         return found
 

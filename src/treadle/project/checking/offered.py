@@ -14,7 +14,7 @@ from typing import Any
 
 from treadle.components.registry import installed
 from treadle.ir import ComputeProfile, Credential, FromEnvironment, Platform
-from treadle.project.checking.plain import diagnostic_of, plain
+from treadle.ir.diagnostics import diagnostic_facts, diagnostic_from
 from treadle.project.platform import GROUP, Offer, files_of, read_offer
 from treadle.project.remembering.files import is_settled, signature_of
 from treadle.project.settings import Settings
@@ -57,7 +57,7 @@ def _plain(offer: Offer) -> dict[str, Any]:
     offered = (offer.platform.compute.values(), offer.platform.credentials.values())
     return {
         "offered": [[[each.name, each.allowed, each.description] for each in kind] for kind in offered],
-        "diagnostics": list(map(plain, offer.diagnostics)),
+        "diagnostics": list(map(diagnostic_facts, offer.diagnostics)),
         "broken": sorted(map(list, offer.broken)),
         "open": sorted(offer.open),
     }
@@ -76,7 +76,7 @@ def _offer(kept: dict[str, Any]) -> Offer:
                 for name, allowed, about in credentials
             },
         ),
-        diagnostics=tuple(map(diagnostic_of, kept["diagnostics"])),
+        diagnostics=tuple(map(diagnostic_from, kept["diagnostics"])),
         broken=frozenset((kind, name) for kind, name in kept["broken"]),
         open=frozenset(kept["open"]),
     )

@@ -8,10 +8,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
 from treadle.components.registry import installed
-from treadle.errors import Diagnostic, Severity, Span
+from treadle.errors import Diagnostic
 from treadle.ir import ComputeProfile, Credential, Platform
 from treadle.ir.origin import span_of, where
 from treadle.ir.platform_use import Kind, unknown_name
+from treadle.project.diagnostics import misnamed
 from treadle.project.platform.packages import GROUP, folder_of, made_in_python
 from treadle.project.platform.records import Offer
 
@@ -43,7 +44,7 @@ def read_offer(settings: Settings, *, imports: bool) -> Offer:
         else:
             found.open |= set(FILES)
     _read_folder(settings.root, "the project", found)
-    found.diagnostics += _misnamed(settings.root)
+    found.diagnostics += misnamed(settings.root, FILES.values(), code="TRD523")
     found.diagnostics += _unmet(found)
     return Offer(
         platform=Platform(compute=found.compute, credentials=found.credentials),
@@ -122,21 +123,6 @@ def _read_folder(folder: Path, giver: str, found: _Collected) -> bool:
             read = read_compute if kind == "compute profile" else read_credentials
             found.take_file(kind, read(file), giver)
     return bool(there)
-
-
-def _misnamed(folder: Path) -> Iterator[Diagnostic]:
-    """Files that are nearly called as they have to be."""
-    for name in FILES.values():
-        near = folder / Path(name).with_suffix(".yml")
-        if near.is_file():
-            yield Diagnostic(
-                code="TRD523",
-                message=f"nobody reads {near.name!r}",
-                why=f"the file is called {name!r}",
-                fix=f"rename it: mv {near.name} {name}",
-                span=Span(file=near),
-                severity=Severity.WARNING,
-            )
 
 
 def _empty(package: str) -> Diagnostic:

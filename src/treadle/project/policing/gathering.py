@@ -7,11 +7,12 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-from treadle.errors import Diagnostic, Severity, Span
+from treadle.errors import Diagnostic
 from treadle.policies import Binding, Policy
 from treadle.policies.baseline import BASELINE, read_baseline
 from treadle.policies.bindings import STANDARD
 from treadle.policies.waivers import WAIVERS, ReadWaivers, read_waivers
+from treadle.project.diagnostics import misnamed
 from treadle.project.policing.functions import read_module
 from treadle.project.policing.packages import found_packages
 from treadle.project.policing.presence import FILE, MODULE, module_file
@@ -61,9 +62,9 @@ def gather(settings: Settings, trial: Trial | None = None, *, imports: bool = Tr
             found.take(each)
     for each in _own(settings, trial or Trial(), imports=imports):
         found.take(each)
-    found.diagnostics += _misnamed(settings.root, FILE, WAIVERS)
+    found.diagnostics += misnamed(settings.root, (FILE, WAIVERS), code="TRD903")
     for folder in folders.values():
-        found.diagnostics += _misnamed(folder, FILE)
+        found.diagnostics += misnamed(folder, (FILE,), code="TRD903")
     for file in _bound_packs(found.bindings):
         found.take(read_policies(file, giver=STANDARD, pack=file.stem))
     waived = read_waivers(file) if (file := settings.root / WAIVERS).is_file() else ReadWaivers()
@@ -119,18 +120,3 @@ def _twice(policy: Policy, first: Policy) -> Diagnostic:
         fix="give one of them another name, or remove it",
         span=policy.span,
     )
-
-
-def _misnamed(folder: Path, *names: str) -> Iterator[Diagnostic]:
-    """Files that are nearly called as they have to be."""
-    for name in names:
-        near = folder / Path(name).with_suffix(".yml")
-        if near.is_file():
-            yield Diagnostic(
-                code="TRD903",
-                message=f"nobody reads {near.name!r}",
-                why=f"the file is called {name!r}",
-                fix=f"rename it: mv {near.name} {name}",
-                span=Span(file=near),
-                severity=Severity.WARNING,
-            )

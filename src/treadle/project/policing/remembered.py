@@ -16,7 +16,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from treadle.components.registry import installed
-from treadle.project.checking.plain import diagnostic_of, plain
+from treadle.ir.diagnostics import diagnostic_facts, diagnostic_from
 from treadle.project.platform import GROUP as PLATFORMS
 from treadle.project.platform import files_of
 from treadle.project.policing.packages import found_packages
@@ -28,7 +28,7 @@ from treadle.project.settings import Settings, read_environment
 
 __all__ = ["told_again"]
 
-_FORMAT = 2
+_FORMAT = 3
 _OURS = Path(__file__).parents[2] / "policies"
 
 
@@ -76,7 +76,7 @@ def _read(file: Path, state: str) -> Told | None:
     with suppress(OSError, ValueError, LookupError, TypeError, RecursionError):
         kept = json.loads(file.read_bytes())
         if kept["state"] == state:
-            diagnostics = tuple(map(diagnostic_of, kept["diagnostics"]))
+            diagnostics = tuple(map(diagnostic_from, kept["diagnostics"]))
             return Told(
                 diagnostics=diagnostics,
                 components=kept["components"],
@@ -89,7 +89,7 @@ def _read(file: Path, state: str) -> Told | None:
 def _keep(settings: Settings, file: Path, state: str, found: Told) -> None:
     value = {
         "state": state,
-        "diagnostics": list(map(plain, found.diagnostics)),
+        "diagnostics": list(map(diagnostic_facts, found.diagnostics)),
         "components": found.components,
         "assets": found.assets,
         "excused": found.excused,

@@ -1,4 +1,4 @@
-"""Diagnostics as plain values, and back; nothing of them is lost."""
+"""Diagnostics as plain values, and back: for what is kept, told to another process, or printed as JSON."""
 
 from __future__ import annotations
 
@@ -12,15 +12,19 @@ __all__ = ["diagnostic_facts", "diagnostic_from"]
 
 
 def diagnostic_facts(diagnostic: Diagnostic) -> dict[str, Any]:
-    """A diagnostic as JSON has it, its edits as they are written."""
+    """A diagnostic as JSON has it, its edits as they are written; nothing of it is lost.
+
+    >>> diagnostic_facts(Diagnostic(code="TRD403", message="a cycle"))["file"] is None
+    True
+    """
     return {
         "code": diagnostic.code,
         "severity": diagnostic.severity.value,
         "message": diagnostic.message,
         "why": diagnostic.why,
         "fix": diagnostic.fix,
-        "place": _place(diagnostic.span) if diagnostic.span else None,
-        "edits": [{"place": _place(each.span), "old": each.old, "new": each.new} for each in diagnostic.edits],
+        **_place(diagnostic.span),
+        "edits": [{**_place(each.span), "old": each.old, "new": each.new} for each in diagnostic.edits],
     }
 
 
@@ -37,14 +41,16 @@ def diagnostic_from(facts: Mapping[str, Any]) -> Diagnostic:
         message=facts["message"],
         why=facts["why"],
         fix=facts["fix"],
-        span=_span(facts["place"]) if facts["place"] else None,
-        edits=tuple(Edit(span=_span(each["place"]), old=each["old"], new=each["new"]) for each in facts["edits"]),
+        span=_span(facts) if facts["file"] is not None else None,
+        edits=tuple(Edit(span=_span(each), old=each["old"], new=each["new"]) for each in facts["edits"]),
     )
 
 
-def _place(span: Span) -> dict[str, Any]:
+def _place(span: Span | None) -> dict[str, Any]:
+    if span is None:
+        return {"file": None, "line": None, "column": None}
     return {"file": str(span.file), "line": span.line, "column": span.column}
 
 
-def _span(place: Mapping[str, Any]) -> Span:
-    return Span(file=Path(place["file"]), line=int(place["line"]), column=int(place["column"]))
+def _span(facts: Mapping[str, Any]) -> Span:
+    return Span(file=Path(facts["file"]), line=int(facts["line"]), column=int(facts["column"]))
