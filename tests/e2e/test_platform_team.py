@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.conftest import CommandLine
+from tests.e2e.conftest import InstallExample
 
 pytestmark = [pytest.mark.e2e, pytest.mark.xdist_group("platform_team")]
 
@@ -23,13 +22,9 @@ OWNED = """  - name: daily_load
 
 
 @pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def packages(install_example: InstallExample) -> Path:
     """The platform's package, as an installation puts it beside Treadle."""
-    folder = tmp_path_factory.mktemp("harbour")
-    shutil.copytree(EXAMPLE / "harbour_platform", folder / "harbour_platform", ignore=LITTER)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*pip, "--target", str(folder / "packages"), str(folder / "harbour_platform")], check=True)
-    return folder / "packages"
+    return install_example("platform_team/harbour_platform")
 
 
 @pytest.fixture
@@ -78,7 +73,7 @@ def test_the_platform_team_sees_all_teams_as_one(line: Path) -> None:
     assert "no mistakes in 2 projects, 3 components, 6 assets" in checked.out
     assert "warehouse/daily_revenue" in treadle("graph", "sailings+", "--workspace").out
     tested = treadle("policy", "test", "harbour_platform")
-    assert (0, "6 passed") == (tested.code, tested.out.rpartition(": ")[2].strip())
+    assert (0, "9 passed") == (tested.code, tested.out.rpartition(": ")[2].strip())
     assert "\ncrossings " in treadle("policy", "report", "--workspace", "--by", "project").out
     same = treadle("policy", "preview", "--workspace", "--package", "harbour_platform")
     assert (0, "Nothing would change in 2 projects.\n") == (same.code, same.out)

@@ -5,14 +5,13 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
 
 from tests.conftest import CommandLine
+from tests.e2e.conftest import InstallExample
 from tests.unit.observers.collector import Collector, collecting
 from tests.unit.observers.openlineage import mistakes
 from tests.unit.observers.receivers import HttpReceiver, http_receiver
@@ -25,13 +24,9 @@ TOKEN = "sesame-7f3a-of-the-lab"
 
 
 @pytest.fixture(scope="module")
-def packages(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def packages(install_example: InstallExample) -> Path:
     """The platform's package, as an installation puts it beside Treadle."""
-    folder = tmp_path_factory.mktemp("lab")
-    shutil.copytree(EXAMPLE / "lab_platform", folder / "lab_platform", ignore=LITTER)
-    pip = [sys.executable, "-m", "pip", "install", "--quiet", "--no-deps", "--no-build-isolation"]
-    subprocess.run([*pip, "--target", str(folder / "packages"), str(folder / "lab_platform")], check=True)
-    return folder / "packages"
+    return install_example("research_lab/lab_platform")
 
 
 @pytest.fixture

@@ -92,13 +92,14 @@ def _package(each: OfferingPackage, states: dict[str, tuple[str, tuple[Any, ...]
 def _offer(each: dict[str, Any]) -> str:
     """What a package offers, in a few words.
 
-    >>> _offer({"types": [1, 2], "aliases": [], "platform": ["lab"], "policies": []})
-    '2 types, 1 platform'
+    >>> _offer({"types": [1, 2], "aliases": [], "platform": ["lab"], "policies": ["lab"]})
+    '2 types, 1 platform, policies'
     """
     words = {"types": ("type", "types"), "aliases": ("alias", "aliases"), "platform": ("platform", "platforms")}
-    words["policies"] = ("policy", "policies")
-    return ", ".join(
+    counted = [
         f"{len(each[kind])} {one if len(each[kind]) == 1 else many}"
         for kind, (one, many) in words.items()
         if each[kind]
-    )
+    ]
+    # How many there are is for `treadle list policies` to say: here they are only named.
+    return ", ".join([*counted, *(["policies"] if each["policies"] else [])])

@@ -34,7 +34,7 @@ def policies(ctx: click.Context, folder: Path, every: bool, as_json: bool) -> No
     objects = [each for each in known if every or each["severity"]]
 
     def draw() -> None:
-        titles = ("Policy", "Severity", "Holds for", "Violations", "Description")
+        titles = ("Policy", "Severity", "Holds for", "Violations")
         table(
             titles, map(_row, objects), empty="No policies hold. Write some into policies.yaml, beside pyproject.toml."
         )
@@ -52,7 +52,6 @@ def _row(found: Mapping[str, Any]) -> tuple[str, ...]:
         found["severity"] or "–",
         amount(found["holds_for"], found["target"]) if found["holds_for"] else "–",
         f"{found['violations'] or '–'}{excused}",
-        found["description"],
     )
 
 

@@ -57,9 +57,9 @@ class Change:
     """An asset that was made (then there is no `before`) or changed.
 
     `said` is the model of what was written, if there is one: its fields that are set say which of the asset's are
-    meant, or `fields` does, by their names in the model, as far as they were changed. `sources` tells where values were taken from, by the name of
-    their field (`tags.pii`, `group`), the last one being the one that holds; it is asked only when somebody wants to
-    know. All others come from `kind`, with `text` as its name.
+    meant, or `fields` does, by their names in the model, as far as they were changed. `sources` tells where values
+    were taken from, by the name of their field (`tags.pii`, `group`), the last one being the one that holds; it is
+    asked only when somebody wants to know. All others come from `kind`, with `text` as its name.
     """
 
     before: Asset | None

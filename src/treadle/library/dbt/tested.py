@@ -7,6 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from treadle.ir import Asset, AssetKey, Check
+from treadle.ir.provenance import tell_change
 
 if TYPE_CHECKING:
     from treadle.library.dbt.manifest import Manifest, Node
@@ -53,7 +54,11 @@ def with_tests(assets: Iterable[Asset], checks: Mapping[str, Check], manifest: M
         more: dict[str, object] = {"dbt/tests": found} if found else {}
         if primary:
             more["dbt/primary_key"] = primary
-        yield replace(asset, metadata={**asset.metadata, **more}) if more else asset
+        if more:
+            tested = replace(asset, metadata={**asset.metadata, **more})
+            yield tell_change(asset, tested, kind="inferred", text="dbt's tests and constraints")
+        else:
+            yield asset
 
 
 def _tested(tests: Mapping[str, list[str]]) -> list[str]:

@@ -46,7 +46,7 @@ class Repository:
         """
         done = _git(self.top, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         if done.returncode:
-            names = self._asked("for-each-ref", "--format=%(refname:short)").split()
+            names = ["HEAD", *self._asked("for-each-ref", "--format=%(refname:short)").split()]
             fix = did_you_mean(revision, names) or "name a branch, a tag or a commit; CI may have to fetch it first"
             raise UsageError(f"there is no revision {revision!r}", fix=fix)
         return done.stdout.strip()
