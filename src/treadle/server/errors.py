@@ -98,8 +98,13 @@ async def _http(request: Request, error: Exception) -> JSONResponse:
 
 async def _invalid(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
-    told = [f"{'.'.join(map(str, each['loc'][1:])) or 'the body'}: {each['msg']}" for each in error.errors()]
-    return _answer(422, "; ".join(told[:10]))
+    return _answer(422, "; ".join(map(_unreadable, error.errors()[:10])))
+
+
+def _unreadable(mistake: Mapping[str, Any]) -> str:
+    if mistake["type"] == "json_invalid":
+        return f"the body is no JSON from character {int(mistake['loc'][-1]) + 1} on: {mistake['ctx']['error']}"
+    return f"{'.'.join(map(str, mistake['loc'][1:])) or 'the body'}: {mistake['msg']}"
 
 
 async def _ours(request: Request, error: Exception) -> JSONResponse:

@@ -44,3 +44,30 @@ def test_a_path_that_does_not_exist_fails_in_the_one_shape(mill: Served) -> None
     """
     answer = mill.client.get("/nothing/here")
     assert (404, SHAPE) == (answer.status_code, answer.json()["error"].keys())
+
+
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        pytest.param('{"selection":', "the body is no JSON from character 14 on: Expecting value", id="no-JSON"),
+        pytest.param('{"selction": "wool"}', "selction: Extra inputs are not permitted", id="misspelled"),
+        pytest.param("[]", "the body: Input should be a valid", id="a-list"),
+    ],
+)
+def test_a_body_that_cannot_be_read_says_where(mill: Served, body: str, message: str) -> None:
+    """
+    What is no JSON, or has other fields, is told with its place.
+    """
+    answer = mill.client.post("/runs", content=body, headers={"content-type": "application/json"})
+    assert 422 == answer.status_code
+    assert message in answer.json()["error"]["message"]
+
+
+def test_the_first_page_says_what_there_is(mill: Served) -> None:
+    """
+    A person who opens the address sees the project, and where the API is described; numbers and words agree.
+    """
+    told = mill.plain.get("/", headers={"Authorization": f"Bearer {mill.token}"}).text
+    assert " assets in " in told
+    assert "1 components" not in told
+    assert "<code>reload</code>" in mill.client.get("/docs").text

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from html import escape
 from typing import Any
 
@@ -38,10 +39,11 @@ def get_first_page(here: Here) -> HTMLResponse:
     """Where to go from here."""
     snapshot = here.snapshot
     errors = sum(each["severity"] == "error" for each in snapshot.facts.diagnostics)
-    wrong = f" {errors:,} mistakes: <a href=/api/project>what is wrong</a>." if errors else ""
+    wrong = f" {_amount(errors, 'mistake')}: <a href=/api/project>what is wrong</a>." if errors else ""
+    there = f"{_amount(len(snapshot.keys), 'asset')} in {_amount(len(snapshot.components), 'component')}"
     return _page(
         f"Treadle: {snapshot.settings.module}",
-        f"<p>{len(snapshot.keys):,} assets in {len(snapshot.components):,} components ({snapshot.state}).{wrong}</p>"
+        f"<p>{there} ({snapshot.state}).{wrong}</p>"
         "<p>This server has no web app yet. Programs ask its API below <code>/api</code>: "
         "<a href=/api/docs>what there is</a>, <a href=/api/openapi.json>the same as OpenAPI</a>. "
         "<a href=/metrics>Metrics</a> are for Prometheus.</p>"
@@ -55,7 +57,7 @@ def get_first_page(here: Here) -> HTMLResponse:
 def get_docs(request: Request) -> HTMLResponse:
     """Every path of the API, with what it does."""
     rows = [
-        f"<tr><td><code>{method.upper()}</code><td><code>{escape(path)}</code><td>{escape(_first(each))}"
+        f"<tr><td><code>{method.upper()}</code><td><code>{escape(path)}</code><td>{_first(each)}"
         for path, methods in request.app.openapi()["paths"].items()
         for method, each in methods.items()
     ]
@@ -66,5 +68,11 @@ def get_docs(request: Request) -> HTMLResponse:
     )
 
 
+def _amount(count: int, word: str) -> str:
+    return f"{count:,} {word}{'' if count == 1 else 's'}"
+
+
 def _first(operation: dict[str, Any]) -> str:
-    return str(operation.get("description") or operation.get("summary") or "").partition("\n")[0]
+    """The first line of what is said of an operation, as HTML."""
+    text = str(operation.get("description") or operation.get("summary") or "").partition("\n")[0]
+    return re.sub("`([^`]+)`", r"<code>\1</code>", escape(text))
