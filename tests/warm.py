@@ -12,7 +12,6 @@ import socket
 import subprocess
 import sys
 from collections.abc import Mapping
-from contextlib import suppress
 from pathlib import Path
 from threading import Thread
 
@@ -174,10 +173,10 @@ def _become(request: int) -> list[str]:
     os.environ.update(asked["environment"])
     os.chdir(asked["folder"])
     paths = [each for each in os.environ.get("PYTHONPATH", "").split(os.pathsep) if each]
+    # Without the first, which is where this process was started, and the last, which is where it found this module.
     sys.path[:] = [asked["folder"], *map(os.path.abspath, paths), *sys.path[1:-1]]
     for name in [name for name in sys.modules if name == "tests" or name.startswith("tests.")]:
         del sys.modules[name]
-    with suppress(KeyError):
-        sys.path_importer_cache.pop(asked["folder"])
+    sys.path_importer_cache.pop(asked["folder"], None)
     args: list[str] = asked["args"]
     return args

@@ -96,7 +96,7 @@ def test_what_a_lost_step_used_is_not_known(project):
     """
     run = project.far(LOST.format(times=9), profile='options={"resubmissions": 0}').run()
     [step] = project.store.attempts(run.id)
-    assert step.peak_memory is None or step.peak_memory < 25_000_000
+    assert step.peak_memory is None or step.peak_memory < 25_000_000  # a driver, which has imported Treadle, has more
 
 
 def test_a_long_report_arrives_whole(project):
