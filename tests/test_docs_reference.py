@@ -6,14 +6,17 @@ import json
 import re
 import subprocess
 import sys
+from collections.abc import Iterator, Mapping
 from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 
 from tests.conftest import MakeProject
 from tests.pages import DOCS, blocks
+from treadle.cli.main import cli
 
 REFERENCE = DOCS / "reference"
 
@@ -322,3 +325,29 @@ def test_settings_and_variables_of_hooks_are_on_the_page() -> None:
     [section] = re.findall(r"^## Settings$(.*?)^## ", page, re.MULTILINE | re.DOTALL)
     settings = [cells[0].strip("`") for cells in rows(section) if not cells[0].startswith("`smtp")]
     assert list(_FIELDS) == settings[1 : 1 + len(_FIELDS)]
+
+
+def commands(command: click.Command, above: tuple[str, ...] = ()) -> Iterator[tuple[tuple[str, ...], bool]]:
+    """Every command by its words, hidden ones as well, and whether it has others below it."""
+    below: Mapping[str, object] = getattr(command, "table", getattr(command, "commands", {}))
+    yield above, bool(below)
+    if isinstance(command, click.Group):
+        for name in below:
+            found = command.get_command(click.Context(command), name)
+            assert found is not None
+            yield from commands(found, (*above, name))
+
+
+def test_commands_that_messages_and_pages_name_exist() -> None:
+    """
+    What a message or a page tells people to type is there.
+    """
+    there = dict(commands(cli))
+    wrong = []
+    for file in [*(DOCS.parent / "src").rglob("*.py"), *DOCS.rglob("*.md")]:
+        for found in re.finditer(r"`treadle((?: [a-z][a-z-]*)+)", file.read_text(encoding="utf-8")):
+            words = tuple(found[1].split())
+            first = words[:1]
+            if first not in there or (len(words) > 1 and there[first] and words[:2] not in there):
+                wrong.append((file.name, found[0]))
+    assert [] == wrong

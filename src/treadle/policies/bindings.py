@@ -109,7 +109,7 @@ def _unmet(binding: Binding, meant: Iterable[Policy], known: Iterable[Policy]) -
                 code="TRD908",
                 message=f"there is no policy {pattern!r}" if "*" not in pattern else f"no policy fits {pattern!r}",
                 why=f"there is {listing(names)}" if names else "no policy is defined here or by a package",
-                fix=did_you_mean(pattern, names) or "`treadle policy list` shows every policy",
+                fix=did_you_mean(pattern, names) or "`treadle list policies --all` shows every policy",
                 span=binding.span,
             )
     parameters = {name for each in meant for name in each.parameters}
