@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
-from fnmatch import fnmatchcase
 from pathlib import Path
 
 from treadle.errors import Diagnostic
+from treadle.ir.selection import pattern_of
 from treadle.policies import Binding, Policy
 from treadle.policies.baseline import BASELINE, read_baseline
 from treadle.policies.bindings import STANDARD
@@ -109,7 +109,7 @@ def _parts(file: Path, module: str, source: Path | None, giver: str) -> Iterator
 def _bound_packs(bindings: Iterable[Binding]) -> list[Path]:
     """The packs that a binding names; a pattern without a dot means policies that have no pack."""
     wanted = {pattern.partition(".")[0] for each in bindings for pattern in each.policies if "." in pattern}
-    return [file for name, file in packs().items() if any(fnmatchcase(name, each) for each in wanted)]
+    return [file for name, file in packs().items() if any(pattern_of(each)(name) for each in wanted)]
 
 
 def _twice(policy: Policy, first: Policy) -> Diagnostic:

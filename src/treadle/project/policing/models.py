@@ -20,7 +20,7 @@ NAME = r"[A-Za-z0-9][A-Za-z0-9_-]*"
 Text = Annotated[str, StringConstraints(min_length=1)]
 SelectionText = Annotated[str, AfterValidator(check_selection), text_format("selection", "kind:dbt", "path:teams/*")]
 ParameterName = Annotated[str, StringConstraints(pattern=r"^[A-Za-z_][A-Za-z0-9_]*$")]
-NamePattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.*?\[\]!-]+$")]
+NamePattern = Annotated[str, StringConstraints(pattern=r"^[A-Za-z0-9_.*-]+$")]
 
 
 class PolicyAttributes(Attributes):
