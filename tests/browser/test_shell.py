@@ -81,3 +81,16 @@ def test_a_search_leads_anywhere_without_a_mouse(mill: Served, visit: Visit) -> 
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search").fill("xyzzy")
     expect(page.get_by_role("status")).to_have_text("Nothing is called “xyzzy”")
+
+
+def test_a_browser_without_the_token_is_told_what_to_open(mill: Served, visit: Visit) -> None:
+    """
+    Whoever opens the bare address gets a page that says which address to open.
+    """
+    visitor = visit(mill, may_be_refused=True)
+    page = visitor.browser.new_page()
+    answer = page.goto(mill.url)
+    assert answer
+    assert 401 == answer.status
+    expect(page.get_by_text("Open the address that it printed")).to_be_visible()
+    page.close()
