@@ -48,9 +48,7 @@ def grown(components: Iterable[LoadedComponent], assets: Mapping[str, int]) -> B
     return root
 
 
-def shown(
-    branch: Branch, component: Callable[[LoadedComponent], Component], *, most: int
-) -> list[ComponentFolder]:
+def shown(branch: Branch, component: Callable[[LoadedComponent], Component], *, most: int) -> list[ComponentFolder]:
     """What is in a place; folders are unfolded from the top until there are `most` of them and of components."""
     unfolded: dict[str, list[Branch]] = {branch.path: _children(branch)}
     told, waiting = len(branch.children), deque(unfolded[branch.path])
