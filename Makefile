@@ -19,8 +19,8 @@ ARGS ?=
 help: ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
-demo: .venv/.ready ## Run the example in a fresh folder and show what came of it.
-	@tools/demo
+demo: ui ## Run the example in a fresh folder, and open it in the web app (ARGS="--port 3071").
+	@tools/demo $(ARGS)
 
 lab: .venv/.ready ## Run the notebooks of the research lab in a fresh folder.
 	@tools/lab

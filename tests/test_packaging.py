@@ -43,7 +43,9 @@ def test_a_source_distribution_installs_without_building_the_web_app(sdist: Path
     with zipfile.ZipFile(_build(sdist, "wheel", tmp_path)) as wheel:
         packed = {each for each in wheel.namelist() if each.startswith("treadle/server/web/")}
     web = _ROOT / "src" / "treadle" / "server" / "web"
-    assert {f"treadle/server/web/{each.relative_to(web).as_posix()}" for each in web.rglob("*") if each.is_file()} == packed
+    assert {
+        f"treadle/server/web/{each.relative_to(web).as_posix()}" for each in web.rglob("*") if each.is_file()
+    } == packed
     assert not (sdist / "ui" / "node_modules").exists()
 
 

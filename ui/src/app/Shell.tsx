@@ -7,6 +7,7 @@ import { ProjectState } from "~/app/ProjectState";
 import { SchemeSwitch } from "~/app/SchemeSwitch";
 import styles from "~/app/Shell.module.css";
 import { useServerEvents } from "~/app/useServerEvents";
+import { Search } from "~/features/search/Search";
 
 /** The frame around every page. */
 export function Shell() {
@@ -36,6 +37,7 @@ export function Shell() {
           <ProjectState />
         </Group>
         <Group gap="xs" wrap="nowrap">
+          <Search />
           <SchemeSwitch />
         </Group>
       </AppShell.Header>
