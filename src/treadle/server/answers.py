@@ -103,8 +103,8 @@ def content_policy(*, styles: str = "") -> str:
 
 
 def _make_strict(headers: MutableHeaders) -> None:
+    # An answer that needs something else of its own has said so.
     for name, value in _STRICT.items():
-        headers[name] = value
-    # A page that needs a policy of its own has said so.
+        headers.setdefault(name, value)
     headers.setdefault("content-security-policy", content_policy())
     headers.setdefault("cache-control", "no-store")

@@ -15,6 +15,7 @@ from treadle import __version__
 from treadle.server.context import Context
 from treadle.server.errors import error_responses, handle_errors
 from treadle.server.routes import (
+    artifacts,
     assets,
     automations,
     backfills,
@@ -25,6 +26,7 @@ from treadle.server.routes import (
     metrics,
     outputs,
     pages,
+    planning,
     policies,
     project,
     runs,
@@ -74,6 +76,8 @@ def make_app(context: Context | None = None) -> FastAPI:
         runs,
         launching,
         outputs,
+        artifacts,
+        planning,
         automations,
         backfills,
         metrics,

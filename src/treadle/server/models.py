@@ -8,6 +8,7 @@ from typing import Any, Generic, Literal, TypeVar
 from pydantic import BaseModel, ConfigDict, Field
 
 __all__ = [
+    "Artifact",
     "Asset",
     "AssetCheck",
     "AssetDetail",
@@ -44,8 +45,10 @@ __all__ = [
     "NewRun",
     "Node",
     "OlderForm",
+    "PartitionChoice",
     "PartitionSummary",
     "Place",
+    "PlannedStep",
     "Policy",
     "PolicyBinding",
     "PolicyCounts",
@@ -65,6 +68,7 @@ __all__ = [
     "RunDetail",
     "RunMaterialization",
     "RunPage",
+    "RunPlan",
     "RunStep",
     "Switch",
     "Tick",
@@ -638,6 +642,13 @@ class RunPage(_Page[Run]):
     """A page of runs, the newest first."""
 
 
+class Artifact(_Given):
+    """A file that an attempt has kept; its name is what `GET /api/runs/{run_id}/artifact` takes."""
+
+    name: str = Field(examples=["train.html"])
+    size: int = Field(description="In bytes.")
+
+
 class Attempt(_Given):
     """One try of a step."""
 
@@ -650,7 +661,7 @@ class Attempt(_Given):
     seconds: float | None = None
     peak_memory: int | None = Field(default=None, description="In bytes.")
     cpu_seconds: float | None = None
-    artifacts: list[str] = []
+    artifacts: list[Artifact] = Field(default=[], description="Files that it kept for people.")
 
 
 class RunStep(_Given):
@@ -706,6 +717,30 @@ class NewRun(_Taken):
     tags: dict[str, str] = {}
     config: dict[str, Any] = {}
     priority: int = Field(default=0, ge=-1_000_000, le=1_000_000)
+
+
+class PlannedStep(_Given):
+    """A step that a run would take."""
+
+    step: str
+    assets: list[str] = []
+
+
+class PartitionChoice(_Given):
+    """The partitions that a run can be asked for."""
+
+    count: int
+    latest: list[str] = Field(default=[], description="The last keys that there are, the newest first.")
+
+
+class RunPlan(_Given):
+    """What a run would do. `partitions` is null when nothing in it is partitioned."""
+
+    steps: list[PlannedStep]
+    assets: int
+    checks: int
+    external: list[str] = Field(default=[], description="What was asked for, and no step makes.")
+    partitions: PartitionChoice | None = None
 
 
 class Event(_Given):

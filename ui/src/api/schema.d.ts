@@ -392,6 +392,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Artifact
+         * @description A file that an attempt at a step has kept; pages come so that they can do nothing but be looked at.
+         */
+        get: operations["get_artifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan
+         * @description What a run of a selection would do: its steps in order, and which partitions there are to choose from.
+         *
+         *     Where a partition has to be chosen and isn't, the plan is that of the latest.
+         */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/automations": {
         parameters: {
             query?: never;
@@ -660,6 +702,22 @@ export interface paths {
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Artifact
+         * @description A file that an attempt has kept; its name is what `GET /api/runs/{run_id}/artifact` takes.
+         */
+        Artifact: {
+            /**
+             * Name
+             * @example train.html
+             */
+            name: string;
+            /**
+             * Size
+             * @description In bytes.
+             */
+            size: number;
+        };
         /**
          * Asset
          * @description An asset in a list.
@@ -949,9 +1007,10 @@ export interface components {
             cpu_seconds: number | null;
             /**
              * Artifacts
+             * @description Files that it kept for people.
              * @default []
              */
-            artifacts: string[];
+            artifacts: components["schemas"]["Artifact"][];
         };
         /**
          * Attribute
@@ -1919,6 +1978,20 @@ export interface components {
             since: string | null;
         };
         /**
+         * PartitionChoice
+         * @description The partitions that a run can be asked for.
+         */
+        PartitionChoice: {
+            /** Count */
+            count: number;
+            /**
+             * Latest
+             * @description The last keys that there are, the newest first.
+             * @default []
+             */
+            latest: string[];
+        };
+        /**
          * PartitionSummary
          * @description How an asset is cut, and how much of that was ever written.
          */
@@ -1947,6 +2020,19 @@ export interface components {
             file: string | null;
             /** Line */
             line: number | null;
+        };
+        /**
+         * PlannedStep
+         * @description A step that a run would take.
+         */
+        PlannedStep: {
+            /** Step */
+            step: string;
+            /**
+             * Assets
+             * @default []
+             */
+            assets: string[];
         };
         /**
          * Policy
@@ -2606,6 +2692,25 @@ export interface components {
              * @description What `cursor` says to get the next page; null on the last.
              */
             next: string | null;
+        };
+        /**
+         * RunPlan
+         * @description What a run would do. `partitions` is null when nothing in it is partitioned.
+         */
+        RunPlan: {
+            /** Steps */
+            steps: components["schemas"]["PlannedStep"][];
+            /** Assets */
+            assets: number;
+            /** Checks */
+            checks: number;
+            /**
+             * External
+             * @description What was asked for, and no step makes.
+             * @default []
+             */
+            external: string[];
+            partitions: components["schemas"]["PartitionChoice"] | null;
         };
         /**
          * RunStatus
@@ -4501,6 +4606,185 @@ export interface operations {
             };
             /** @description Range not satisfiable */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_artifact: {
+        parameters: {
+            query: {
+                step: string;
+                attempt: number;
+                /** @description As the attempt lists it. */
+                name: string;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, of whatever kind it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: {
+                /** @description What a run would be asked to materialize. */
+                selection?: string;
+                partition?: string | null;
+                /** @description Several in one run. */
+                partitions?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPlan"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
