@@ -18,14 +18,18 @@ from treadle.server.routes import (
     assets,
     automations,
     backfills,
+    checks,
     components,
     graph,
+    histories,
     launching,
     metrics,
     outputs,
     pages,
+    partitions,
     project,
     runs,
+    sources,
 )
 from treadle.server.telling import tell_of_runs
 
@@ -63,7 +67,23 @@ def make_app(context: Context | None = None) -> FastAPI:
         responses=error_responses(400, 401, 403, 422, 500, 503),
         generate_unique_id_function=_name,
     )
-    for each in (project, assets, graph, components, runs, launching, outputs, automations, backfills, metrics, pages):
+    for each in (
+        project,
+        assets,
+        checks,
+        histories,
+        partitions,
+        sources,
+        graph,
+        components,
+        runs,
+        launching,
+        outputs,
+        automations,
+        backfills,
+        metrics,
+        pages,
+    ):
         app.include_router(each.router)
     handle_errors(app)
     app.state.context = context
