@@ -19,6 +19,7 @@ from treadle.server.routes import (
     automations,
     backfills,
     checks,
+    component_types,
     components,
     graph,
     histories,
@@ -27,6 +28,7 @@ from treadle.server.routes import (
     outputs,
     pages,
     partitions,
+    policies,
     project,
     runs,
     sources,
@@ -75,6 +77,7 @@ def make_app(context: Context | None = None) -> FastAPI:
         partitions,
         sources,
         graph,
+        component_types,
         components,
         runs,
         launching,
@@ -82,6 +85,7 @@ def make_app(context: Context | None = None) -> FastAPI:
         automations,
         backfills,
         metrics,
+        policies,
         pages,
     ):
         app.include_router(each.router)

@@ -27,7 +27,14 @@ export function Shell() {
       </a>
       <AppShell.Header className={styles.header}>
         <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
-          <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+          <Burger
+            color="var(--mantine-color-text)"
+            opened={isOpen}
+            onClick={toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label="Menu"
+          />
           <Link to="/" className={styles.brand} aria-label="Treadle: overview">
             <img src="/static/treadle.svg" width={26} height={26} alt="" />
             <Text fw={700} visibleFrom="xs">
