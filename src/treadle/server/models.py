@@ -433,7 +433,8 @@ class ComponentTypeDetail(ComponentType):
     scaffold: str = Field(default="", description="The command that makes a new component.")
     holds_folder: bool = Field(default=False, description="Whether other components may be in its folder.")
     older_forms: list[OlderForm] = []
-    place: Place | None = Field(default=None, description="Where its class is.")
+    target: str = Field(default="", description="Its class.", examples=["treadle.library.script.PythonScript"])
+    place: Place | None = Field(default=None, description="Where its class is written.")
     used_by: list[ComponentUse] = Field(default=[], description="Components of the project, up to a hundred.")
 
 

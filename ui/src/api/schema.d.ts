@@ -1886,7 +1886,14 @@ export interface components {
              * @default []
              */
             older_forms: components["schemas"]["OlderForm"][];
-            /** @description Where its class is. */
+            /**
+             * Target
+             * @description Its class.
+             * @default
+             * @example treadle.library.script.PythonScript
+             */
+            target: string;
+            /** @description Where its class is written. */
             place: components["schemas"]["Place"] | null;
             /**
              * Used By
