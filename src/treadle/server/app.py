@@ -19,17 +19,21 @@ from treadle.server.routes import (
     assets,
     automations,
     backfills,
+    checks,
     component_types,
     components,
     graph,
+    histories,
     launching,
     metrics,
     outputs,
     pages,
+    partitions,
     planning,
     policies,
     project,
     runs,
+    sources,
 )
 from treadle.server.telling import tell_of_runs
 
@@ -70,6 +74,10 @@ def make_app(context: Context | None = None) -> FastAPI:
     for each in (
         project,
         assets,
+        checks,
+        histories,
+        partitions,
+        sources,
         graph,
         component_types,
         components,

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated
 from fastapi import Depends, Request
 
 from treadle.server.current import Current
+from treadle.server.explaining import Explainer
 from treadle.server.launcher import Launcher
 from treadle.server.standing import Standings
 from treadle.server.streams import Streams
@@ -35,6 +36,7 @@ class Context:
     standings: Standings
     streams: Streams
     launcher: Launcher
+    explainer: Explainer
     url: str = ""
     announce: Callable[[Sequence[RunEvent]], Sequence[PendingDelivery]] | None = None
 

@@ -12,6 +12,7 @@ __all__ = [
     "Asset",
     "AssetCheck",
     "AssetDetail",
+    "AssetFacets",
     "AssetPage",
     "Attempt",
     "Attribute",
@@ -22,7 +23,10 @@ __all__ = [
     "BackfillDetail",
     "BackfillList",
     "BackfillPart",
+    "CheckList",
     "CheckResult",
+    "CheckResultPage",
+    "CheckSummary",
     "Column",
     "Component",
     "ComponentDetail",
@@ -39,13 +43,27 @@ __all__ = [
     "ErrorInfo",
     "Event",
     "EventPage",
+    "ExplainedField",
+    "ExplainedStep",
+    "ExplainedTemplate",
+    "ExplainedVariable",
+    "Explanation",
+    "FacetValue",
     "Graph",
     "Materialization",
+    "MaterializationPage",
+    "Mention",
+    "MetadataHistory",
+    "MetadataPoint",
+    "MetadataSeries",
     "NewBackfill",
     "NewRun",
     "Node",
     "OlderForm",
+    "Partition",
     "PartitionChoice",
+    "PartitionDimension",
+    "PartitionGrid",
     "PartitionSummary",
     "Place",
     "PlannedStep",
@@ -70,6 +88,7 @@ __all__ = [
     "RunPage",
     "RunPlan",
     "RunStep",
+    "Source",
     "Switch",
     "Tick",
     "TickPage",
@@ -282,6 +301,8 @@ class AssetDetail(Asset):
     freshness: dict[str, Any] | None = None
     component_type: str | None = None
     place: Place
+    component_place: Place = Field(description="Where the component that declares it is written.")
+    detail: str = Field(default="", description="Its name in the system that it comes from.")
     reasons: list[str] = Field(default=[], description="Why it stands as it does.")
     check_list: list[AssetCheck] = []
     partitions: PartitionSummary | None = None
@@ -870,3 +891,173 @@ class PoolList(_Given):
     """The pools of the project."""
 
     items: list[Pool]
+
+
+# What pages about assets ask for besides
+
+
+class FacetValue(_Given):
+    """A value that assets have, and how many of them would be left with it."""
+
+    value: str = Field(description="Empty for assets that have nothing there.")
+    count: int
+
+
+class AssetFacets(_Given):
+    """What the assets of a list may be narrowed by further, the most frequent first.
+
+    The counts of a facet are those with every other filter: choosing another value of it doesn't empty the list.
+    """
+
+    total: int = Field(description="How many assets fulfil all of the filters.")
+    status: list[FacetValue] = []
+    group: list[FacetValue] = []
+    kind: list[FacetValue] = []
+    owner: list[FacetValue] = []
+    tag: list[FacetValue] = []
+    component: list[FacetValue] = []
+
+
+class MaterializationPage(_Page[Materialization]):
+    """Materializations of an asset, the newest first."""
+
+
+class CheckResultPage(_Page[CheckResult]):
+    """Results of a check, the newest first."""
+
+
+class CheckSummary(AssetCheck):
+    """A check in a list of all checks."""
+
+    asset: str
+    status: Literal["passed", "warned", "failed", "never"] = Field(
+        description="What came of it last; `warned` when it failed and that is only a warning."
+    )
+
+
+class CheckList(_Page[CheckSummary]):
+    """Checks in the order of their assets, and how many there are of each status."""
+
+    total: int
+    counts: dict[str, int] = {}
+
+
+class MetadataPoint(_Given):
+    """A number that a materialization has reported."""
+
+    at: datetime
+    value: float
+    run_id: str
+    partition: str | None = None
+
+
+class MetadataSeries(_Given):
+    """A number over time."""
+
+    name: str = Field(examples=["rows"])
+    points: list[MetadataPoint]
+
+
+class MetadataHistory(_Given):
+    """The numbers that an asset's materializations have reported, the oldest first in each series."""
+
+    series: list[MetadataSeries]
+    materializations: int = Field(description="How many were looked at.")
+    more: bool = Field(description="Whether there are older ones.")
+
+
+class PartitionDimension(_Given):
+    """How an asset is cut, or one way of several; the name is empty when it is the only one."""
+
+    name: str
+    kind: Literal["static", "time_window", "dynamic"]
+    count: int
+    cron: str | None = None
+    timezone: str | None = None
+
+
+class Partition(_Given):
+    """A partition of an asset. `start` is when its time window begins."""
+
+    key: str
+    status: Literal["materialized", "failed", "missing", "running"]
+    materialized_at: datetime | None = None
+    failed_at: datetime | None = None
+    run_id: str | None = Field(default=None, description="The run that has written it, or that failed to.")
+    start: datetime | None = None
+
+
+class PartitionGrid(_Given):
+    """The partitions of an asset, and how each stands; the last of all on the first page, in order on each."""
+
+    dimensions: list[PartitionDimension]
+    total: int
+    counts: dict[str, int] = {}
+    items: list[Partition]
+    next: str | None = Field(default=None, description="What `cursor` says to get those before; null at the first.")
+
+
+class ExplainedVariable(_Given):
+    """What a template reads. The value of an environment variable is never told: only whether it is set."""
+
+    name: str
+    value: Any = None
+    shown: bool
+    source: str = Field(description="`environment`, `.env`, `module`, `item`, `scope` or `folder`.")
+    text: str = ""
+    place: Place
+
+
+class ExplainedTemplate(_Given):
+    """A text with templates as it is written, and what it reads."""
+
+    text: str
+    variables: list[ExplainedVariable] = []
+
+
+class ExplainedStep(_Given):
+    """Something that was said of a field, and the value that it had from then on."""
+
+    kind: str = Field(examples=["yaml", "default", "post_processing"])
+    words: str = Field(description="The kind, as a person would say it.")
+    effect: Literal["sets", "replaces", "repeats", "removes"]
+    value: Any = None
+    text: str = ""
+    place: Place
+    templates: list[ExplainedTemplate] = []
+
+
+class ExplainedField(_Given):
+    """A field of an asset, and everything that was said of it, in order: the last holds."""
+
+    name: str
+    value: Any = None
+    said: bool = Field(description="Whether anybody said anything of it.")
+    steps: list[ExplainedStep] = []
+
+
+class Mention(_Given):
+    """Something that names an asset which nobody declares."""
+
+    by: str
+    place: Place
+
+
+class Explanation(_Given):
+    """Where the values of an asset come from; `mentioned_by` is for one that nobody declares."""
+
+    asset: str
+    fields: list[ExplainedField] = []
+    mentioned_by: list[Mention] = []
+
+
+class Source(_Given):
+    """Lines of a file that declares something. `start` and `end` are the lines of what was asked for."""
+
+    file: str = Field(description="Below the folder of the project.", examples=["src/mill/defs/jdbt/defs.yaml"])
+    language: Literal["yaml", "python", "sql"]
+    first: int = Field(description="The number of the first line of the text.")
+    text: str
+    lines: int = Field(description="How many lines the file has.")
+    start: int | None = None
+    end: int | None = None

@@ -20,6 +20,7 @@ from treadle.server.answers import Answers
 from treadle.server.app import make_app
 from treadle.server.context import Context
 from treadle.server.current import Current
+from treadle.server.explaining import Explainer
 from treadle.server.guard import Guard
 from treadle.server.launcher import Launcher
 from treadle.server.routes.project import changed
@@ -117,6 +118,7 @@ def serve(
         standings=Standings(store),
         streams=streams,
         launcher=launcher,
+        explainer=Explainer(settings.root),
         announce=announce,
         url=url,
     )
@@ -141,6 +143,7 @@ def serve(
         server.run(sockets=[door])
     finally:
         launcher.close()
+        context.explainer.close()
         current.close()
 
 

@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from treadle.ir import AssetGraph, AssetKey, Definitions, link
 from treadle.project import Settings
 from treadle.project.loaded import LoadedComponent
 from treadle.server.facts import Facts
+from treadle.server.filtering import facets_of
 
 if TYPE_CHECKING:
     from treadle.components.descriptors import Descriptors
@@ -82,6 +84,19 @@ class Snapshot:
         """What a search looks at: an asset's key, and its description."""
         assets = self.graph.assets
         return {key: f"{text}\n{assets[key].description or ''}".casefold() for text, key in self.keys.items()}
+
+    @cached_property
+    def facets(self) -> Mapping[AssetKey, Mapping[str, tuple[str, ...]]]:
+        """What lists of assets are filtered by, of each asset."""
+        assets = self.graph.assets
+        return {key: facets_of(assets[key]) for key in self.keys.values()}
+
+    @cached_property
+    def files(self) -> frozenset[Path]:
+        """The files that may be shown."""
+        from treadle.server.sources import known_files
+
+        return known_files(self)
 
     @cached_property
     def components(self) -> Mapping[str, LoadedComponent]:

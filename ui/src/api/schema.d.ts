@@ -75,9 +75,29 @@ export interface paths {
         };
         /**
          * List Assets
-         * @description Assets in the order of their keys, with how each stands.
+         * @description Assets with how each stands, in the order of their keys or another one.
          */
         get: operations["list_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Facets
+         * @description What assets that fulfil the filters may be narrowed by, and how many there are of each.
+         */
+        get: operations["list_facets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -98,6 +118,148 @@ export interface paths {
          * @description Everything about an asset: what it is, where it is declared, how it stands, and what came of it last.
          */
         get: operations["get_asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checks
+         * @description Checks in the order of their assets, with what came of each last.
+         */
+        get: operations["list_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/materializations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Materializations
+         * @description When an asset was written, the newest first, with what was reported of it.
+         */
+        get: operations["list_materializations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Check Results
+         * @description What a check of an asset found, the newest first.
+         */
+        get: operations["list_check_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metadata History
+         * @description The numbers that were reported of an asset: rows, seconds, loss…; a series for each name.
+         */
+        get: operations["get_metadata_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Partitions
+         * @description The partitions of an asset in order, the last ones first to be given, and how each stands.
+         */
+        get: operations["list_partitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Source
+         * @description The lines of a file in which a component of the project is written, and which of them belong to a line.
+         *
+         *     Other files aren't given, secrets are taken out.
+         */
+        get: operations["get_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Asset
+         * @description Where each value of an asset comes from: every line, default, template and rule that had a say, in order.
+         */
+        get: operations["explain_asset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -931,6 +1093,14 @@ export interface components {
             /** Component Type */
             component_type: string | null;
             place: components["schemas"]["Place"];
+            /** @description Where the component that declares it is written. */
+            component_place: components["schemas"]["Place"];
+            /**
+             * Detail
+             * @description Its name in the system that it comes from.
+             * @default
+             */
+            detail: string;
             /**
              * Reasons
              * @description Why it stands as it does.
@@ -954,6 +1124,49 @@ export interface components {
              * @default []
              */
             verdicts: components["schemas"]["Verdict"][];
+        };
+        /**
+         * AssetFacets
+         * @description What the assets of a list may be narrowed by further, the most frequent first.
+         *
+         *     The counts of a facet are those with every other filter: choosing another value of it doesn't empty the list.
+         */
+        AssetFacets: {
+            /**
+             * Total
+             * @description How many assets fulfil all of the filters.
+             */
+            total: number;
+            /**
+             * Status
+             * @default []
+             */
+            status: components["schemas"]["FacetValue"][];
+            /**
+             * Group
+             * @default []
+             */
+            group: components["schemas"]["FacetValue"][];
+            /**
+             * Kind
+             * @default []
+             */
+            kind: components["schemas"]["FacetValue"][];
+            /**
+             * Owner
+             * @default []
+             */
+            owner: components["schemas"]["FacetValue"][];
+            /**
+             * Tag
+             * @default []
+             */
+            tag: components["schemas"]["FacetValue"][];
+            /**
+             * Component
+             * @default []
+             */
+            component: components["schemas"]["FacetValue"][];
         };
         /**
          * AssetPage
@@ -1259,6 +1472,28 @@ export interface components {
             status: string | null;
         };
         /**
+         * CheckList
+         * @description Checks in the order of their assets, and how many there are of each status.
+         */
+        CheckList: {
+            /** Items */
+            items: components["schemas"]["CheckSummary"][];
+            /**
+             * Next
+             * @description What `cursor` says to get the next page; null on the last.
+             */
+            next: string | null;
+            /** Total */
+            total: number;
+            /**
+             * Counts
+             * @default {}
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
          * CheckResult
          * @description What came of a check.
          */
@@ -1288,6 +1523,49 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * CheckResultPage
+         * @description Results of a check, the newest first.
+         */
+        CheckResultPage: {
+            /** Items */
+            items: components["schemas"]["CheckResult"][];
+            /**
+             * Next
+             * @description What `cursor` says to get the next page; null on the last.
+             */
+            next: string | null;
+        };
+        /**
+         * CheckSummary
+         * @description A check in a list of all checks.
+         */
+        CheckSummary: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "warn" | "error";
+            /**
+             * Blocking
+             * @default false
+             */
+            blocking: boolean;
+            place: components["schemas"]["Place"];
+            last: components["schemas"]["CheckResult"] | null;
+            /** Asset */
+            asset: string;
+            /**
+             * Status
+             * @description What came of it last; `warned` when it failed and that is only a warning.
+             * @enum {string}
+             */
+            status: "passed" | "warned" | "failed" | "never";
         };
         /**
          * Column
@@ -1829,6 +2107,129 @@ export interface components {
             next: string | null;
         };
         /**
+         * ExplainedField
+         * @description A field of an asset, and everything that was said of it, in order: the last holds.
+         */
+        ExplainedField: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
+            /**
+             * Said
+             * @description Whether anybody said anything of it.
+             */
+            said: boolean;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["ExplainedStep"][];
+        };
+        /**
+         * ExplainedStep
+         * @description Something that was said of a field, and the value that it had from then on.
+         */
+        ExplainedStep: {
+            /**
+             * Kind
+             * @example yaml
+             * @example default
+             * @example post_processing
+             */
+            kind: string;
+            /**
+             * Words
+             * @description The kind, as a person would say it.
+             */
+            words: string;
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "sets" | "replaces" | "repeats" | "removes";
+            /** Value */
+            value: unknown;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            place: components["schemas"]["Place"];
+            /**
+             * Templates
+             * @default []
+             */
+            templates: components["schemas"]["ExplainedTemplate"][];
+        };
+        /**
+         * ExplainedTemplate
+         * @description A text with templates as it is written, and what it reads.
+         */
+        ExplainedTemplate: {
+            /** Text */
+            text: string;
+            /**
+             * Variables
+             * @default []
+             */
+            variables: components["schemas"]["ExplainedVariable"][];
+        };
+        /**
+         * ExplainedVariable
+         * @description What a template reads. The value of an environment variable is never told: only whether it is set.
+         */
+        ExplainedVariable: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
+            /** Shown */
+            shown: boolean;
+            /**
+             * Source
+             * @description `environment`, `.env`, `module`, `item`, `scope` or `folder`.
+             */
+            source: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            place: components["schemas"]["Place"];
+        };
+        /**
+         * Explanation
+         * @description Where the values of an asset come from; `mentioned_by` is for one that nobody declares.
+         */
+        Explanation: {
+            /** Asset */
+            asset: string;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["ExplainedField"][];
+            /**
+             * Mentioned By
+             * @default []
+             */
+            mentioned_by: components["schemas"]["Mention"][];
+        };
+        /**
+         * FacetValue
+         * @description A value that assets have, and how many of them would be left with it.
+         */
+        FacetValue: {
+            /**
+             * Value
+             * @description Empty for assets that have nothing there.
+             */
+            value: string;
+            /** Count */
+            count: number;
+        };
+        /**
          * Graph
          * @description Assets, and how they hang together.
          */
@@ -1865,6 +2266,76 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * MaterializationPage
+         * @description Materializations of an asset, the newest first.
+         */
+        MaterializationPage: {
+            /** Items */
+            items: components["schemas"]["Materialization"][];
+            /**
+             * Next
+             * @description What `cursor` says to get the next page; null on the last.
+             */
+            next: string | null;
+        };
+        /**
+         * Mention
+         * @description Something that names an asset which nobody declares.
+         */
+        Mention: {
+            /** By */
+            by: string;
+            place: components["schemas"]["Place"];
+        };
+        /**
+         * MetadataHistory
+         * @description The numbers that an asset's materializations have reported, the oldest first in each series.
+         */
+        MetadataHistory: {
+            /** Series */
+            series: components["schemas"]["MetadataSeries"][];
+            /**
+             * Materializations
+             * @description How many were looked at.
+             */
+            materializations: number;
+            /**
+             * More
+             * @description Whether there are older ones.
+             */
+            more: boolean;
+        };
+        /**
+         * MetadataPoint
+         * @description A number that a materialization has reported.
+         */
+        MetadataPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: number;
+            /** Run Id */
+            run_id: string;
+            /** Partition */
+            partition: string | null;
+        };
+        /**
+         * MetadataSeries
+         * @description A number over time.
+         */
+        MetadataSeries: {
+            /**
+             * Name
+             * @example rows
+             */
+            name: string;
+            /** Points */
+            points: components["schemas"]["MetadataPoint"][];
         };
         /**
          * NewBackfill
@@ -1985,6 +2456,30 @@ export interface components {
             since: string | null;
         };
         /**
+         * Partition
+         * @description A partition of an asset. `start` is when its time window begins.
+         */
+        Partition: {
+            /** Key */
+            key: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "materialized" | "failed" | "missing" | "running";
+            /** Materialized At */
+            materialized_at: string | null;
+            /** Failed At */
+            failed_at: string | null;
+            /**
+             * Run Id
+             * @description The run that has written it, or that failed to.
+             */
+            run_id: string | null;
+            /** Start */
+            start: string | null;
+        };
+        /**
          * PartitionChoice
          * @description The partitions that a run can be asked for.
          */
@@ -1997,6 +2492,49 @@ export interface components {
              * @default []
              */
             latest: string[];
+        };
+        /**
+         * PartitionDimension
+         * @description How an asset is cut, or one way of several; the name is empty when it is the only one.
+         */
+        PartitionDimension: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "static" | "time_window" | "dynamic";
+            /** Count */
+            count: number;
+            /** Cron */
+            cron: string | null;
+            /** Timezone */
+            timezone: string | null;
+        };
+        /**
+         * PartitionGrid
+         * @description The partitions of an asset, and how each stands; the last of all on the first page, in order on each.
+         */
+        PartitionGrid: {
+            /** Dimensions */
+            dimensions: components["schemas"]["PartitionDimension"][];
+            /** Total */
+            total: number;
+            /**
+             * Counts
+             * @default {}
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["Partition"][];
+            /**
+             * Next
+             * @description What `cursor` says to get those before; null at the first.
+             */
+            next: string | null;
         };
         /**
          * PartitionSummary
@@ -2766,6 +3304,39 @@ export interface components {
             attempts: components["schemas"]["Attempt"][];
         };
         /**
+         * Source
+         * @description Lines of a file that declares something. `start` and `end` are the lines of what was asked for.
+         */
+        Source: {
+            /**
+             * File
+             * @description Below the folder of the project.
+             * @example src/mill/defs/jdbt/defs.yaml
+             */
+            file: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "yaml" | "python" | "sql";
+            /**
+             * First
+             * @description The number of the first line of the text.
+             */
+            first: number;
+            /** Text */
+            text: string;
+            /**
+             * Lines
+             * @description How many lines the file has.
+             */
+            lines: number;
+            /** Start */
+            start: number | null;
+            /** End */
+            end: number | null;
+        };
+        /**
          * Switch
          * @description Whether something that starts runs is on; null leaves it as it is declared.
          */
@@ -3154,19 +3725,28 @@ export interface operations {
     list_assets: {
         parameters: {
             query?: {
-                /** @description An expression: `+orders`, `group:marts`… */
-                selection?: string;
-                /** @description Text in the key or in the description. */
-                q?: string | null;
-                group?: string | null;
-                kind?: string | null;
-                owner?: string | null;
-                component?: string | null;
-                status?: ("failed" | "missing" | "overdue" | "stale" | "fresh") | null;
+                /** @description `best` is by how well the text fits, `materialized` the newest first. */
+                order?: "key" | "best" | "status" | "materialized";
                 /** @description `next` of the page before. */
                 cursor?: string | null;
                 /** @description How many at most. */
                 limit?: number;
+                /** @description An expression: `+orders`, `group:marts`… */
+                selection?: string;
+                /** @description Text in the key or in the description. */
+                q?: string | null;
+                /** @description One of these groups. (repeatable) */
+                group?: string[] | null;
+                /** @description One of these kinds. (repeatable) */
+                kind?: string[] | null;
+                /** @description One of these owners; empty for no owner. (repeatable) */
+                owner?: string[] | null;
+                /** @description One of these tags: `name` or `name=value`. (repeatable) */
+                tag?: string[] | null;
+                /** @description Declared by one of these components. (repeatable) */
+                component?: string[] | null;
+                /** @description One of these. (repeatable) */
+                status?: ("failed" | "missing" | "overdue" | "stale" | "fresh")[] | null;
             };
             header?: never;
             path?: never;
@@ -3181,6 +3761,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_facets: {
+        parameters: {
+            query?: {
+                /** @description An expression: `+orders`, `group:marts`… */
+                selection?: string;
+                /** @description Text in the key or in the description. */
+                q?: string | null;
+                /** @description One of these groups. (repeatable) */
+                group?: string[] | null;
+                /** @description One of these kinds. (repeatable) */
+                kind?: string[] | null;
+                /** @description One of these owners; empty for no owner. (repeatable) */
+                owner?: string[] | null;
+                /** @description One of these tags: `name` or `name=value`. (repeatable) */
+                tag?: string[] | null;
+                /** @description Declared by one of these components. (repeatable) */
+                component?: string[] | null;
+                /** @description One of these. (repeatable) */
+                status?: ("failed" | "missing" | "overdue" | "stale" | "fresh")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetFacets"];
                 };
             };
             /** @description Bad request */
@@ -3288,6 +3959,636 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_checks: {
+        parameters: {
+            query?: {
+                /** @description Only such. (repeatable) */
+                status?: ("passed" | "warned" | "failed" | "never")[] | null;
+                /** @description Text in the asset's key or the check's name. */
+                q?: string | null;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckList"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_materializations: {
+        parameters: {
+            query: {
+                /** @description The key of the asset. */
+                asset: string;
+                /** @description Of this partition alone. */
+                partition?: string | null;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaterializationPage"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_check_results: {
+        parameters: {
+            query: {
+                /** @description The key of the asset. */
+                asset: string;
+                /** @description The name of the check. */
+                check: string;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckResultPage"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_metadata_history: {
+        parameters: {
+            query: {
+                /** @description The key of the asset. */
+                asset: string;
+                /** @description `partition`: the last of each. */
+                by?: string;
+                /** @description How many materializations at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetadataHistory"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_partitions: {
+        parameters: {
+            query: {
+                /** @description The key of the asset. */
+                asset: string;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartitionGrid"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query: {
+                /** @description As a `place` says it, or below the project's folder. */
+                file: string;
+                /** @description The line that is asked for. */
+                line?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    explain_asset: {
+        parameters: {
+            query: {
+                /** @description The key of the asset. */
+                asset: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
