@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from treadle.errors import Diagnostic, ProjectError
@@ -31,8 +32,12 @@ EMPTY: Snapshot = {
 _NO_PROJECT = "TRD501"
 
 
-def snapshot(folder: Path, top: Path, *, remembered: bool = False) -> Snapshot:
+def snapshot(
+    folder: Path, top: Path, *, remembered: bool = False, texts: Mapping[Path, str] = MappingProxyType({})
+) -> Snapshot:
     """The project that is exactly in a folder, without the path of the repository (`top`) anywhere.
+
+    `texts` are what component files would hold, where they aren't saved yet.
 
     What is compared may be shown to many, so what the environment holds is left out of it, as far as it may be secret.
     """
@@ -41,7 +46,7 @@ def snapshot(folder: Path, top: Path, *, remembered: bool = False) -> Snapshot:
         if settings.root.resolve() != folder.resolve():
             return EMPTY
         secrets = secrets_of(settings)
-        project = load(folder, remembered=remembered)
+        project = load(folder, remembered=remembered, texts=texts)
     except ProjectError as error:
         if any(each.code == _NO_PROJECT for each in error.diagnostics):
             return EMPTY
