@@ -2,7 +2,7 @@
 # with make and Python 3.11, 3.12 or 3.13; the first call makes .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab test faults lint format bench docs constraints clean distclean
+.PHONY: help demo lab ui test faults lint format bench docs constraints clean distclean
 
 # Without byte code every start pays for compiling each module again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -19,14 +19,18 @@ ARGS ?=
 help: ## List the targets.
 	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1|\2/p' Makefile | awk -F'|' '{printf "%-20s %s\n", $$1, $$2}'
 
-demo: .venv/.ready ## Run the example in a fresh folder and show what came of it.
-	@tools/demo
+demo: ui ## Run the example in a fresh folder, and open it in the web app (ARGS="--port 3071").
+	@tools/demo $(ARGS)
 
 lab: .venv/.ready ## Run the notebooks of the research lab in a fresh folder.
 	@tools/lab
 
-test: .venv/.ready ## Run the tests (ARGS="-k name" for some, JOBS=4 for more at once).
+ui: .venv/.ready ## Build the web app, if its sources have changed.
+	@$(BIN)/python hatch_build.py
+
+test: ui ## Run the tests (ARGS="-k name" for some, JOBS=4 for more at once).
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup --ignore=tests/faults $(ARGS)
+	@$(BIN)/python hatch_build.py node_modules/vitest/vitest.mjs run
 
 faults: .venv/.ready ## Break what runs depend on (ROUNDS=10 for fewer faults, SEED=… for the same again).
 	@seed=$(SEED); echo "make faults ROUNDS=$(ROUNDS) SEED=$$seed"; \
@@ -37,16 +41,20 @@ lint: .venv/.ready ## Check style, format, types and the layers of imports.
 	@$(BIN)/ruff format --check .
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports
+	@$(BIN)/python hatch_build.py node_modules/@biomejs/biome/bin/biome check .
+	@$(BIN)/python hatch_build.py node_modules/typescript/bin/tsc --noEmit
 
 format: .venv/.ready ## Put the code into its format.
 	@$(BIN)/ruff check --fix-only .
 	@$(BIN)/ruff format .
+	@$(BIN)/python hatch_build.py node_modules/@biomejs/biome/bin/biome check --write .
 
 bench: .venv/.ready ## Measure (PEER=1 also installs Dagster and Prefect to compare with).
 	@PEER=$(PEER) tools/bench $(ARGS)
 
-docs: .venv/.ready ## Write the generated pages of docs/reference.
+docs: .venv/.ready ## Write the generated pages of docs/reference, and the types of the web app's client.
 	@$(BIN)/python tools/reference.py
+	@$(BIN)/python hatch_build.py node_modules/openapi-typescript/bin/cli.js ../docs/reference/openapi.json --output src/api/schema.d.ts
 
 constraints: ## Resolve the newest versions into constraints.txt.
 	@tools/constraints

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Any
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from treadle.credentials import Redactor
 
-__all__ = ["STYLE_HASHES", "Answers"]
+__all__ = ["STYLE_HASHES", "Answers", "content_policy"]
 
 STYLE_HASHES: list[str] = []
 """The digests of the styles of pages; whoever has a page adds those of its own."""
@@ -84,21 +83,33 @@ class Answers:
         await send({"type": "http.response.body", "body": body})
 
 
-def _make_strict(headers: MutableHeaders) -> None:
-    styles = " ".join(f"'sha256-{each}'" for each in STYLE_HASHES)
-    policy: dict[str, Any] = {
+def content_policy(*, styles: str = "") -> str:
+    """What a page may load: things of this server, and `styles` as well.
+
+    >>> "style-src 'self' 'nonce-x';" in content_policy(styles="'nonce-x'")
+    True
+    """
+    policy = {
         "default-src": "'none'",
         "style-src": f"'self' {styles}".strip(),
         "script-src": "'self'",
-        "img-src": "'self' data:",
+        "worker-src": "'self'",
+        "img-src": "'self' data: blob:",
         "font-src": "'self'",
         "connect-src": "'self'",
+        "frame-src": "'self'",
         "form-action": "'none'",
         "base-uri": "'none'",
         "frame-ancestors": "'none'",
     }
+    return "; ".join(f"{name} {value}" for name, value in policy.items())
+
+
+def _make_strict(headers: MutableHeaders) -> None:
     for name, value in _STRICT.items():
         headers[name] = value
-    headers["content-security-policy"] = "; ".join(f"{name} {value}" for name, value in policy.items())
-    if "cache-control" not in headers:
-        headers["cache-control"] = "no-store"
+    # A page that needs a policy of its own has said so.
+    headers.setdefault(
+        "content-security-policy", content_policy(styles=" ".join(f"'sha256-{each}'" for each in STYLE_HASHES))
+    )
+    headers.setdefault("cache-control", "no-store")

@@ -25,6 +25,7 @@ from treadle.server.launcher import Launcher
 from treadle.server.routes.project import changed
 from treadle.server.standing import Standings
 from treadle.server.streams import Streams
+from treadle.server.webapp import WebApp
 
 if TYPE_CHECKING:
     from types import FrameType
@@ -114,7 +115,7 @@ def serve(
         announce=announce,
         url=url,
     )
-    app = Guard(Answers(make_app(context), redactor=redactor), token=token, port=port)
+    app = Guard(Answers(WebApp(make_app(context)), redactor=redactor), token=token, port=port)
     server = _Server(
         uvicorn.Config(
             app,

@@ -61,13 +61,3 @@ def test_a_body_that_cannot_be_read_says_where(mill: Served, body: str, message:
     answer = mill.client.post("/runs", content=body, headers={"content-type": "application/json"})
     assert 422 == answer.status_code
     assert message in answer.json()["error"]["message"]
-
-
-def test_the_first_page_says_what_there_is(mill: Served) -> None:
-    """
-    A person who opens the address sees the project, and where the API is described; numbers and words agree.
-    """
-    told = mill.plain.get("/", headers={"Authorization": f"Bearer {mill.token}"}).text
-    assert " assets in " in told
-    assert "1 components" not in told
-    assert "<code>reload</code>" in mill.client.get("/docs").text

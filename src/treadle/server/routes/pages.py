@@ -1,4 +1,4 @@
-"""Plain pages, as long as there is no web app: where the API is, and what it has. Nothing in them is of another host."""
+"""Plain pages: what the API has, and what is shown where the web app wasn't built. Nothing in them is of another host."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
 from treadle.server.answers import STYLE_HASHES
-from treadle.server.context import Here
 
 __all__ = ["router"]
 
@@ -35,21 +34,13 @@ def _page(title: str, body: str) -> HTMLResponse:
 
 
 @router.get("/")
-def get_first_page(here: Here) -> HTMLResponse:
-    """Where to go from here."""
-    snapshot = here.snapshot
-    errors = sum(each["severity"] == "error" for each in snapshot.facts.diagnostics)
-    wrong = f" {_amount(errors, 'mistake')}: <a href=/api/project>what is wrong</a>." if errors else ""
-    there = f"{_amount(len(snapshot.keys), 'asset')} in {_amount(len(snapshot.components), 'component')}"
+def get_first_page() -> HTMLResponse:
+    """What is shown where the web app isn't there."""
     return _page(
-        f"Treadle: {snapshot.settings.module}",
-        f"<p>{there} ({snapshot.state}).{wrong}</p>"
-        "<p>This server has no web app yet. Programs ask its API below <code>/api</code>: "
-        "<a href=/api/docs>what there is</a>, <a href=/api/openapi.json>the same as OpenAPI</a>. "
-        "<a href=/metrics>Metrics</a> are for Prometheus.</p>"
-        "<p>From a terminal, with the token that the server printed:</p>"
-        '<pre><code>curl -H "Authorization: Bearer $TOKEN" '
-        f"{escape(here.url)}api/assets</code></pre>",
+        "Treadle",
+        "<p>The web app wasn't built when Treadle was installed; <code>make ui</code> in its checkout builds it.</p>"
+        "<p>Programs ask the API below <code>/api</code>: <a href=/api/docs>what there is</a>, "
+        "<a href=/api/openapi.json>the same as OpenAPI</a>. <a href=/metrics>Metrics</a> are for Prometheus.</p>",
     )
 
 
@@ -66,10 +57,6 @@ def get_docs(request: Request) -> HTMLResponse:
         "<p>The whole of it, with every parameter and every answer, is in <a href=/api/openapi.json>OpenAPI</a>.</p>"
         f"<table>{''.join(rows)}</table>",
     )
-
-
-def _amount(count: int, word: str) -> str:
-    return f"{count:,} {word}{'' if count == 1 else 's'}"
 
 
 def _first(operation: dict[str, Any]) -> str:

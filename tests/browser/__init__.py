@@ -1,0 +1,1 @@
+"""Journeys through the web app in a real browser."""
