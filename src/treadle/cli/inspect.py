@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from treadle.cli.type_words import example_yaml, older_forms, references, type_words
+from treadle.cli.type_words import older_forms, references, type_words
+from treadle.language.examples import example_yaml
 
 if TYPE_CHECKING:
     from treadle.components import Descriptor

@@ -8,7 +8,8 @@ import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from treadle.cli.type_words import example_yaml, older_forms, references, type_words
+from treadle.cli.type_words import older_forms, references, type_words
+from treadle.language.examples import example_yaml
 
 if TYPE_CHECKING:
     from treadle.components import Descriptor

@@ -9,23 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from treadle.components import Descriptor
 
-__all__ = ["example_yaml", "older_forms", "references", "type_words"]
-
-
-def example_yaml(name: str, attributes: Mapping[str, Any]) -> str:
-    """An example as a person would write it.
-
-    >>> print(example_yaml("mill.Loom", {"threads": 2}), end="")
-    type: mill.Loom
-    attributes:
-      threads: 2
-    """
-    import yaml
-
-    document: dict[str, Any] = {"type": name}
-    if attributes:
-        document["attributes"] = dict(attributes)
-    return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+__all__ = ["older_forms", "references", "type_words"]
 
 
 def older_forms(descriptor: Descriptor) -> Iterator[tuple[str, str, str]]:

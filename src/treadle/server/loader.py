@@ -9,8 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
@@ -41,13 +42,28 @@ class Loader:
         Raises:
             NotLoadedError: when the process died, took too long, or gave way.
         """
+        return self._answer({}, _MOST_SECONDS, give_way)
+
+    def preview(self, texts: Mapping[Path, str], *, most_seconds: float) -> bytes:
+        """What component files with these texts would do to the project, as JSON.
+
+        Raises:
+            NotLoadedError: when the process died, or took too long.
+        """
+        # An order has to be short, and texts may be long.
+        with tempfile.NamedTemporaryFile("w", prefix="treadle-preview-", suffix=".json", encoding="utf-8") as file:
+            json.dump({str(each): text for each, text in texts.items()}, file)
+            file.flush()
+            return self._answer({"texts": file.name}, most_seconds, lambda: False)
+
+    def _answer(self, order: Mapping[str, str], most_seconds: float, give_way: Callable[[], bool]) -> bytes:
         reader, writer = os.pipe()
         try:
-            pid = self._ask(writer)
+            pid = self._ask({"folder": str(self._folder), **order}, writer)
         finally:
             os.close(writer)
         try:
-            return _read(reader, pid, give_way)
+            return _read(reader, pid, most_seconds, give_way)
         finally:
             os.close(reader)
 
@@ -78,12 +94,12 @@ class Loader:
             )
         self._orders = ours
 
-    def _ask(self, writer: int) -> int:
+    def _ask(self, order: Mapping[str, str], writer: int) -> int:
         for _ in range(2):
             self.start()
             assert self._orders is not None
             try:
-                socket.send_fds(self._orders, [json.dumps({"folder": str(self._folder)}).encode()], [writer])
+                socket.send_fds(self._orders, [json.dumps(order).encode()], [writer])
                 if answer := self._orders.recv(1 << 10):
                     return int(json.loads(answer)["pid"])
             except OSError:
@@ -92,7 +108,7 @@ class Loader:
         raise NotLoadedError("the process that loads the project can't be started")
 
 
-def _read(reader: int, pid: int, give_way: Callable[[], bool]) -> bytes:
+def _read(reader: int, pid: int, most_seconds: float, give_way: Callable[[], bool]) -> bytes:
     began = time.monotonic()
     parts: list[bytes] = []
     while True:
@@ -103,7 +119,7 @@ def _read(reader: int, pid: int, give_way: Callable[[], bool]) -> bytes:
             parts.append(part)
             continue
         waited = time.monotonic() - began
-        if waited > _MOST_SECONDS or (waited > _SECONDS_BEFORE_GIVING_WAY and give_way()):
+        if waited > most_seconds or (waited > _SECONDS_BEFORE_GIVING_WAY and give_way()):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
             raise NotLoadedError(f"loading was given up after {waited:.0f} s")

@@ -13,6 +13,7 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Mapping
 from contextlib import suppress
 from importlib import import_module
 from typing import NoReturn
@@ -55,7 +56,7 @@ def serve(orders: socket.socket) -> None:
             break
         last = os.fork()
         if last == 0:
-            _answer(json.loads(order)["folder"], orders, descriptors[0])
+            _answer(json.loads(order), orders, descriptors[0])
         os.close(descriptors[0])
         orders.sendall(json.dumps({"pid": last}).encode())
     if last:
@@ -63,7 +64,7 @@ def serve(orders: socket.socket) -> None:
             os.killpg(last, signal.SIGKILL)
 
 
-def _answer(folder: str, orders: socket.socket, descriptor: int) -> NoReturn:
+def _answer(order: Mapping[str, str], orders: socket.socket, descriptor: int) -> NoReturn:
     """Load, say what came of it, and end without unwinding anything of the process that was forked."""
     try:
         os.setsid()
@@ -73,7 +74,7 @@ def _answer(folder: str, orders: socket.socket, descriptor: int) -> NoReturn:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # Byte code is taken for current when a file changes twice in a second and keeps its size.
         sys.dont_write_bytecode = True
-        data = _loaded(folder)
+        data = _previewed(order) if "texts" in order else _loaded(order["folder"])
         with os.fdopen(descriptor, "wb") as answer:
             answer.write(data)
         sys.stderr.flush()
@@ -95,6 +96,16 @@ def _loaded(folder: str) -> bytes:
         return as_bytes(error.diagnostics)
     remember_assets(project)
     return facts_of(project)
+
+
+def _previewed(order: Mapping[str, str]) -> bytes:
+    from pathlib import Path
+
+    from treadle.project.editing.drafting import preview
+    from treadle.server.previewing import preview_facts
+
+    texts = json.loads(Path(order["texts"]).read_bytes())
+    return preview_facts(preview(Path(order["folder"]), {Path(file): text for file, text in texts.items()}))
 
 
 if __name__ == "__main__":

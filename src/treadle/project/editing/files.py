@@ -20,10 +20,22 @@ from treadle.project.editing.line_ends import as_written, plain
 from treadle.project.editing.whole_files import make_whole, write_whole
 from treadle.project.settings import Settings
 
-__all__ = ["LARGEST", "ChangedMeanwhileError", "EditableFile", "editable", "listed", "read", "version_of", "write"]
+__all__ = [
+    "LARGEST",
+    "NEW_NAME",
+    "ChangedMeanwhileError",
+    "EditableFile",
+    "editable",
+    "listed",
+    "read",
+    "version_of",
+    "write",
+]
 
 LARGEST = 1_000_000
 """Bytes: what is longer isn't written by hand."""
+NEW_NAME = FILE_NAMES[0]
+"""What a new component file is named."""
 _LONGEST_NAME = 255
 _MOST_LISTED = 20_000
 _writing = threading.Lock()
