@@ -52,7 +52,7 @@ class Previewer:
 def preview_facts(found: Found) -> bytes:
     """What was found, as JSON."""
     comparison = found.comparison
-    return json.dumps(
+    facts = found.secrets.hide(
         {
             "same": comparison.is_same,
             "seconds": found.seconds,
@@ -63,7 +63,8 @@ def preview_facts(found: Found) -> bytes:
             "new": _findings(comparison.new),
             "mended": _findings(comparison.mended),
         }
-    ).encode()
+    )
+    return json.dumps(facts).encode()
 
 
 def _part(part: Part) -> dict[str, Any]:

@@ -33,11 +33,17 @@ _NO_PROJECT = "TRD501"
 
 
 def snapshot(
-    folder: Path, top: Path, *, remembered: bool = False, texts: Mapping[Path, str] = MappingProxyType({})
+    folder: Path,
+    top: Path,
+    *,
+    remembered: bool = False,
+    texts: Mapping[Path, str] = MappingProxyType({}),
+    hides: bool = True,
 ) -> Snapshot:
     """The project that is exactly in a folder, without the path of the repository (`top`) anywhere.
 
-    `texts` are what component files would hold, where they aren't saved yet.
+    `texts` are what component files would hold, where they aren't saved yet. Who doesn't want it to hide anything has
+    to do so with what comes of it: that is less.
 
     What is compared may be shown to many, so what the environment holds is left out of it, as far as it may be secret.
     """
@@ -54,7 +60,8 @@ def snapshot(
         placeless: Snapshot = _without(found, _cuts(top))
     else:
         found = {"project": True, **_graph(project.graph), "diagnostics": _diagnostics(project.diagnostics)}
-        placeless = _safe(_without(found, _cuts(top)), secrets)
+        placeless = _without(found, _cuts(top))
+        placeless = _safe(placeless, secrets) if hides else placeless
     return placeless
 
 

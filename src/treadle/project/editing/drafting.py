@@ -9,15 +9,18 @@ from pathlib import Path
 
 from treadle.project.comparing import Comparison, compare
 from treadle.project.comparing.snapshots import snapshot
+from treadle.project.explaining.secrecy import Secrets, secrets_of
+from treadle.project.settings import find_settings
 
 __all__ = ["Preview", "preview"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Preview:
-    """What would be different, and how long it took to see."""
+    """What would be different, and how long it took to see; `secrets` aren't hidden in it yet."""
 
     comparison: Comparison
+    secrets: Secrets
     seconds: float
 
 
@@ -30,6 +33,7 @@ def preview(folder: Path, texts: Mapping[Path, str]) -> Preview:
         ProjectError: when there is no project in the folder, or its settings can't be used.
     """
     began = time.monotonic()
-    before = snapshot(folder, folder, remembered=True)
-    after = snapshot(folder, folder, remembered=True, texts=texts)
-    return Preview(comparison=compare(before, after), seconds=round(time.monotonic() - began, 3))
+    before = snapshot(folder, folder, remembered=True, hides=False)
+    after = snapshot(folder, folder, remembered=True, texts=texts, hides=False)
+    secrets = secrets_of(find_settings(folder))
+    return Preview(comparison=compare(before, after), secrets=secrets, seconds=round(time.monotonic() - began, 3))
