@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -50,6 +51,18 @@ class Loader:
             NotLoadedError: when the process died, or took too long.
         """
         return self._answer({"explain": asset}, most_seconds, lambda: False)
+
+    def preview(self, texts: Mapping[Path, str], *, most_seconds: float) -> bytes:
+        """What component files with these texts would do to the project, as JSON.
+
+        Raises:
+            NotLoadedError: when the process died, or took too long.
+        """
+        # An order has to be short, and texts may be long.
+        with tempfile.NamedTemporaryFile("w", prefix="treadle-preview-", suffix=".json", encoding="utf-8") as file:
+            json.dump({str(each): text for each, text in texts.items()}, file)
+            file.flush()
+            return self._answer({"texts": file.name}, most_seconds, lambda: False)
 
     def _answer(self, order: Mapping[str, str], most_seconds: float, give_way: Callable[[], bool]) -> bytes:
         reader, writer = os.pipe()

@@ -74,7 +74,7 @@ def _answer(order: Mapping[str, str], orders: socket.socket, descriptor: int) ->
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # Byte code is taken for current when a file changes twice in a second and keeps its size.
         sys.dont_write_bytecode = True
-        data = _explained(order) if "explain" in order else _loaded(order["folder"])
+        data = _asked(order)
         with os.fdopen(descriptor, "wb") as answer:
             answer.write(data)
         sys.stderr.flush()
@@ -82,6 +82,12 @@ def _answer(order: Mapping[str, str], orders: socket.socket, descriptor: int) ->
         traceback.print_exc()
     finally:
         os._exit(0)
+
+
+def _asked(order: Mapping[str, str]) -> bytes:
+    if "explain" in order:
+        return _explained(order)
+    return _previewed(order) if "texts" in order else _loaded(order["folder"])
 
 
 def _loaded(folder: str) -> bytes:
@@ -104,6 +110,16 @@ def _explained(order: Mapping[str, str]) -> bytes:
     from treadle.server.explaining import explained
 
     return explained(Path(order["folder"]), order["explain"])
+
+
+def _previewed(order: Mapping[str, str]) -> bytes:
+    from pathlib import Path
+
+    from treadle.project.editing.drafting import preview
+    from treadle.server.previewing import preview_facts
+
+    texts = json.loads(Path(order["texts"]).read_bytes())
+    return preview_facts(preview(Path(order["folder"]), {Path(file): text for file, text in texts.items()}))
 
 
 if __name__ == "__main__":

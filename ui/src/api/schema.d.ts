@@ -860,6 +860,210 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/editor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Editor
+         * @description Which files may be edited, and the repository that they are in.
+         */
+        get: operations["get_editor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description A component file, to be edited.
+         */
+        get: operations["get_file"];
+        /**
+         * Put File
+         * @description Save a component file, if it is what it was when it was read; otherwise nothing is written.
+         */
+        put: operations["put_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin File
+         * @description The text that a component of a type begins with; nothing is written.
+         */
+        post: operations["begin_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/scaffold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Scaffold Component
+         * @description Make a component as its type does, with the files that belong to it.
+         */
+        post: operations["scaffold_component"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview File
+         * @description What saving a text would do to the asset graph; nothing is written.
+         */
+        post: operations["preview_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Commit Saved
+         * @description Commit files as they are saved onto a branch of git; nothing else is touched, and nothing is pushed.
+         */
+        post: operations["commit_saved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Text
+         * @description What may be typed at a place: types, attributes, values, variables, assets.
+         */
+        post: operations["complete_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/hover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Text
+         * @description What is known of the thing at a place.
+         */
+        post: operations["explain_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/diagnose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Diagnose Text
+         * @description Everything that is wrong in a text, with what mends it, and what its documents say.
+         */
+        post: operations["diagnose_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Text
+         * @description The edits that set a value in a text: its comments, and whatever else is in it, stay as they are.
+         */
+        post: operations["edit_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1580,6 +1784,31 @@ export interface components {
             description: string | null;
         };
         /**
+         * Commit
+         * @description A commit that was made; nothing was pushed. `notes` say what a person should know of it.
+         */
+        Commit: {
+            /** Id */
+            id: string;
+            /** Branch */
+            branch: string;
+            /**
+             * New
+             * @description Whether the branch was made by it.
+             */
+            new: boolean;
+            /**
+             * Current
+             * @description Whether the branch is the one that is checked out.
+             */
+            current: boolean;
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
+        };
+        /**
          * Component
          * @description A component of the project.
          */
@@ -1994,6 +2223,20 @@ export interface components {
             state: "loaded" | "broken";
         };
         /**
+         * Conflict
+         * @description The file isn't what it was: what it is now, and what that differs in from what was to be saved.
+         */
+        Conflict: {
+            error: components["schemas"]["ErrorInfo"];
+            now: components["schemas"]["EditorFile"] | null;
+            /**
+             * Diff
+             * @description In the unified format, from what is there to what was to be saved.
+             * @default
+             */
+            diff: string;
+        };
+        /**
          * Diagnostic
          * @description A mistake in the project; its code has a page in the reference.
          */
@@ -2028,6 +2271,45 @@ export interface components {
             column: number | null;
         };
         /**
+         * Difference
+         * @description Something that is there before and after, with other values.
+         */
+        Difference: {
+            /** Name */
+            name: string;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["FieldDifference"][];
+        };
+        /**
+         * Differences
+         * @description What is different among the things of one kind.
+         */
+        Differences: {
+            /**
+             * Added
+             * @default []
+             */
+            added: string[];
+            /**
+             * Removed
+             * @default []
+             */
+            removed: string[];
+            /**
+             * Renamed
+             * @default []
+             */
+            renamed: components["schemas"]["Renaming"][];
+            /**
+             * Changed
+             * @default []
+             */
+            changed: components["schemas"]["Difference"][];
+        };
+        /**
          * Edge
          * @description `to` is made from `from`.
          */
@@ -2036,6 +2318,264 @@ export interface components {
             from: string;
             /** To */
             to: string;
+        };
+        /**
+         * EditorBranches
+         * @description The branches that a commit can go to, and the paths that have changes.
+         */
+        EditorBranches: {
+            /**
+             * Current
+             * @description Empty when no branch is checked out.
+             */
+            current: string;
+            /**
+             * Names
+             * @default []
+             */
+            names: string[];
+            /**
+             * Changed
+             * @default []
+             */
+            changed: string[];
+        };
+        /**
+         * EditorChange
+         * @description Another value at a path of a document; `remove` takes out what is there.
+         */
+        EditorChange: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
+            /**
+             * Document
+             * @default 0
+             */
+            document: number;
+            /** At */
+            at: (string | number)[];
+            /** Value */
+            value?: unknown;
+            /**
+             * Remove
+             * @default false
+             */
+            remove: boolean;
+        };
+        /**
+         * EditorDiagnosis
+         * @description What is wrong in a text, and what it says. Only a `readable` one can be edited by value.
+         */
+        EditorDiagnosis: {
+            /**
+             * Mistakes
+             * @default []
+             */
+            mistakes: components["schemas"]["EditorMistake"][];
+            /**
+             * Documents
+             * @default []
+             */
+            documents: components["schemas"]["EditorDocument"][];
+            /**
+             * Readable
+             * @default true
+             */
+            readable: boolean;
+        };
+        /**
+         * EditorDocument
+         * @description A document of a text. `known` is the name of its component type, when there is such a type.
+         */
+        EditorDocument: {
+            /** Index */
+            index: number;
+            /** Line */
+            line: number;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+            /**
+             * Known
+             * @default
+             */
+            known: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * EditorDocumentation
+         * @description What is known of the thing at a place, as Markdown; empty where nothing is.
+         */
+        EditorDocumentation: {
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            range: components["schemas"]["EditorRange"] | null;
+        };
+        /**
+         * EditorEdit
+         * @description What is in a range becomes another text.
+         */
+        EditorEdit: {
+            range: components["schemas"]["EditorRange"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * EditorEdits
+         * @description The edits that make a text say what was asked for.
+         */
+        EditorEdits: {
+            /**
+             * Edits
+             * @default []
+             */
+            edits: components["schemas"]["EditorEdit"][];
+        };
+        /**
+         * EditorFile
+         * @description A component file. `version` tells one content from another; it is null for a file that isn't there yet.
+         */
+        EditorFile: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: string | null;
+            /**
+             * Locked
+             * @description Why it can't be edited here; `text` is empty then.
+             * @default
+             */
+            locked: string;
+        };
+        /**
+         * EditorFix
+         * @description Edits that mend a mistake.
+         */
+        EditorFix: {
+            /** Title */
+            title: string;
+            /** Edits */
+            edits: components["schemas"]["EditorEdit"][];
+        };
+        /**
+         * EditorMistake
+         * @description A mistake in a text, where it is and what mends it. `path` leads to what it is about in its document.
+         */
+        EditorMistake: {
+            /**
+             * Code
+             * @example TRD201
+             */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** Message */
+            message: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /**
+             * Fix
+             * @default
+             */
+            fix: string;
+            /** File */
+            file: string | null;
+            /** Line */
+            line: number | null;
+            /** Column */
+            column: number | null;
+            range: components["schemas"]["EditorRange"];
+            /**
+             * Document
+             * @default 0
+             */
+            document: number;
+            /**
+             * Path
+             * @default []
+             */
+            path: (string | number)[];
+            /**
+             * Fixes
+             * @default []
+             */
+            fixes: components["schemas"]["EditorFix"][];
+        };
+        /**
+         * EditorPosition
+         * @description A place in a text.
+         */
+        EditorPosition: {
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+        };
+        /**
+         * EditorQuestion
+         * @description A question about a place in a text.
+         */
+        EditorQuestion: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+        };
+        /**
+         * EditorRange
+         * @description Part of a text; what it ends before isn't in it.
+         */
+        EditorRange: {
+            start: components["schemas"]["EditorPosition"];
+            end: components["schemas"]["EditorPosition"];
+        };
+        /**
+         * EditorState
+         * @description Which files may be edited, and the repository that they are in.
+         */
+        EditorState: {
+            /**
+             * Files
+             * @default []
+             */
+            files: string[];
+            /**
+             * Defs
+             * @description The folder of the components, as seen from the project's folder.
+             */
+            defs: string;
+            /** @description Null outside of a git repository. */
+            git: components["schemas"]["EditorBranches"] | null;
+        };
+        /**
+         * EditorText
+         * @description A component file as it is in an editor.
+         */
+        EditorText: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
         };
         /**
          * ErrorBody
@@ -2230,6 +2770,18 @@ export interface components {
             count: number;
         };
         /**
+         * FieldDifference
+         * @description A field with another value.
+         */
+        FieldDifference: {
+            /** Field */
+            field: string;
+            /** Old */
+            old: string | null;
+            /** New */
+            new: string | null;
+        };
+        /**
          * Graph
          * @description Assets, and how they hang together.
          */
@@ -2370,6 +2922,39 @@ export interface components {
              * @default 0
              */
             priority: number;
+        };
+        /**
+         * NewCommit
+         * @description Files that are to be committed, as they are saved.
+         */
+        NewCommit: {
+            /** Paths */
+            paths: string[];
+            /** Branch */
+            branch: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * NewEditorFile
+         * @description A component that is to be begun.
+         */
+        NewEditorFile: {
+            /** Type */
+            type: string;
+            /**
+             * Folder
+             * @description As seen from the folder of the components.
+             */
+            folder: string;
+            /**
+             * Params
+             * @description What the type is told, when it makes the component.
+             * @default {}
+             */
+            params: {
+                [key: string]: string;
+            };
         };
         /**
          * NewRun
@@ -2944,6 +3529,119 @@ export interface components {
             items: components["schemas"]["Pool"][];
         };
         /**
+         * Preview
+         * @description What saving would do to the asset graph. `new` mistakes weren't there before, `mended` ones are gone.
+         */
+        Preview: {
+            /** Same */
+            same: boolean;
+            /** Seconds */
+            seconds: number;
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            assets: components["schemas"]["Differences"];
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            checks: components["schemas"]["Differences"];
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            steps: components["schemas"]["Differences"];
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            schedules: components["schemas"]["Differences"];
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            sensors: components["schemas"]["Differences"];
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            jobs: components["schemas"]["Differences"];
+            /**
+             * Edges Added
+             * @default []
+             */
+            edges_added: components["schemas"]["Edge"][];
+            /**
+             * Edges Removed
+             * @default []
+             */
+            edges_removed: components["schemas"]["Edge"][];
+            /**
+             * Stale
+             * @default []
+             */
+            stale: components["schemas"]["StaleAsset"][];
+            /**
+             * New
+             * @default []
+             */
+            new: components["schemas"]["PreviewFinding"][];
+            /**
+             * Mended
+             * @default []
+             */
+            mended: components["schemas"]["PreviewFinding"][];
+        };
+        /**
+         * PreviewFinding
+         * @description A mistake; one with the code TRD901 is a policy that denies.
+         */
+        PreviewFinding: {
+            /** Code */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** Message */
+            message: string;
+            /**
+             * Fix
+             * @default
+             */
+            fix: string;
+            /** File */
+            file: string | null;
+            /** Line */
+            line: number | null;
+        };
+        /**
          * Project
          * @description The project, and how loading it went last.
          *
@@ -3018,6 +3716,21 @@ export interface components {
              * @description The version of Treadle.
              */
             treadle: string;
+        };
+        /**
+         * Renaming
+         * @description Something that has another name, and may have other values, too.
+         */
+        Renaming: {
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["FieldDifference"][];
         };
         /**
          * Run
@@ -3304,6 +4017,18 @@ export interface components {
             attempts: components["schemas"]["Attempt"][];
         };
         /**
+         * SavedEditorFile
+         * @description What a file is to hold; `version` is what it was when it was read, null when it wasn't there.
+         */
+        SavedEditorFile: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: string | null;
+        };
+        /**
          * Source
          * @description Lines of a file that declares something. `start` and `end` are the lines of what was asked for.
          */
@@ -3335,6 +4060,66 @@ export interface components {
             start: number | null;
             /** End */
             end: number | null;
+        };
+        /**
+         * StaleAsset
+         * @description An asset that has to be made again, and why.
+         */
+        StaleAsset: {
+            /** Asset */
+            asset: string;
+            /** Reason */
+            reason: string;
+        };
+        /**
+         * Suggestion
+         * @description Something that may be typed: `insert` takes the place of `range`.
+         */
+        Suggestion: {
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "type" | "attribute" | "value" | "variable" | "function" | "filter" | "asset" | "file" | "snippet";
+            /** Insert */
+            insert: string;
+            range: components["schemas"]["EditorRange"];
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /**
+             * Documentation
+             * @description Markdown.
+             * @default
+             */
+            documentation: string;
+            /**
+             * Order
+             * @default 5
+             */
+            order: number;
+            /**
+             * Deprecated
+             * @default false
+             */
+            deprecated: boolean;
+        };
+        /**
+         * SuggestionList
+         * @description What may be typed at a place, the likeliest first.
+         */
+        SuggestionList: {
+            /** Items */
+            items: components["schemas"]["Suggestion"][];
+            /**
+             * Complete
+             * @description Whether nothing else becomes possible when more is typed.
+             */
+            complete: boolean;
         };
         /**
          * Switch
@@ -7236,6 +8021,921 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_editor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorState"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorFile"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedEditorFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorFile"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conflict"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEditorFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorFile"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    scaffold_component: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEditorFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorFile"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    commit_saved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCommit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commit"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    complete_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    explain_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorDocumentation"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    diagnose_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorDiagnosis"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    edit_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorEdits"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
