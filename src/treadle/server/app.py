@@ -21,6 +21,7 @@ from treadle.server.routes import (
     components,
     graph,
     launching,
+    lineage,
     metrics,
     outputs,
     pages,
@@ -63,7 +64,20 @@ def make_app(context: Context | None = None) -> FastAPI:
         responses=error_responses(400, 401, 403, 422, 500, 503),
         generate_unique_id_function=_name,
     )
-    for each in (project, assets, graph, components, runs, launching, outputs, automations, backfills, metrics, pages):
+    for each in (
+        project,
+        assets,
+        graph,
+        lineage,
+        components,
+        runs,
+        launching,
+        outputs,
+        automations,
+        backfills,
+        metrics,
+        pages,
+    ):
         app.include_router(each.router)
     handle_errors(app)
     app.state.context = context

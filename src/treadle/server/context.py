@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from treadle.server.columns import Columns
 from treadle.server.current import Current
 from treadle.server.launcher import Launcher
 from treadle.server.standing import Standings
@@ -35,6 +36,7 @@ class Context:
     standings: Standings
     streams: Streams
     launcher: Launcher
+    columns: Columns
     url: str = ""
     announce: Callable[[Sequence[RunEvent]], Sequence[PendingDelivery]] | None = None
 

@@ -6,7 +6,7 @@ import hashlib
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -61,6 +61,14 @@ class Current:
     def ask(self) -> None:
         """Load again, soon."""
         self._due.set()
+
+    def columns(self, keys: Sequence[str]) -> bytes:
+        """What the columns of some assets are made from, as the process that loads tells it.
+
+        Raises:
+            NotLoadedError: when it can't.
+        """
+        return self._loader.load(columns=keys)
 
     def close(self) -> None:
         """Stop, and end the process that loads."""

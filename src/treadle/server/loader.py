@@ -9,8 +9,9 @@ import signal
 import socket
 import subprocess
 import sys
+import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -26,15 +27,16 @@ class NotLoadedError(Exception):
 
 
 class Loader:
-    """The process that loads, see `loading`; it is started anew when it has ended. For one thread."""
+    """The process that loads, see `loading`; it is started anew when it has ended. For any number of threads."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._orders: socket.socket | None = None
+        self._lock = threading.Lock()
 
-    def load(self, give_way: Callable[[], bool] = lambda: False) -> bytes:
-        """The facts of the project as it is now.
+    def load(self, give_way: Callable[[], bool] = lambda: False, *, columns: Sequence[str] | None = None) -> bytes:
+        """The facts of the project as it is now, or what the columns of some assets are made from.
 
         `give_way` says whether something has changed meanwhile: then loading that takes long is given up.
 
@@ -43,7 +45,8 @@ class Loader:
         """
         reader, writer = os.pipe()
         try:
-            pid = self._ask(writer)
+            with self._lock:
+                pid = self._ask(writer, {"folder": str(self._folder), "columns": columns})
         finally:
             os.close(writer)
         try:
@@ -78,12 +81,12 @@ class Loader:
             )
         self._orders = ours
 
-    def _ask(self, writer: int) -> int:
+    def _ask(self, writer: int, order: Mapping[str, object]) -> int:
         for _ in range(2):
             self.start()
             assert self._orders is not None
             try:
-                socket.send_fds(self._orders, [json.dumps({"folder": str(self._folder)}).encode()], [writer])
+                socket.send_fds(self._orders, [json.dumps(order).encode()], [writer])
                 if answer := self._orders.recv(1 << 10):
                     return int(json.loads(answer)["pid"])
             except OSError:

@@ -18,6 +18,7 @@ from treadle.errors import UsageError
 from treadle.project.settings import read_environment
 from treadle.server.answers import Answers
 from treadle.server.app import make_app
+from treadle.server.columns import Columns
 from treadle.server.context import Context
 from treadle.server.current import Current
 from treadle.server.guard import Guard
@@ -112,6 +113,7 @@ def serve(
         standings=Standings(store),
         streams=streams,
         launcher=launcher,
+        columns=Columns(current.columns),
         announce=announce,
         url=url,
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from treadle.ir import AssetGraph, AssetKey, Definitions, link
 from treadle.project import Settings
 from treadle.project.loaded import LoadedComponent
+from treadle.server.drawing import Drawing, draw
 from treadle.server.facts import Facts
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ __all__ = ["Snapshot", "State"]
 State = Literal["loading", "loaded", "broken", "failed"]
 _NOTHING, _ = link(Definitions())
 _MOST_SELECTIONS = 100
+_MOST_ANSWERS = 20
 
 
 class Snapshot:
@@ -44,6 +46,7 @@ class Snapshot:
         self.loaded_at = loaded_at
         self.seconds = seconds
         self._selected: dict[str, frozenset[AssetKey]] = {}
+        self._answers: dict[str, tuple[object, bytes]] = {}
 
     @property
     def graph(self) -> AssetGraph:
@@ -62,6 +65,21 @@ class Snapshot:
                 self._selected.clear()
             self._selected[text] = found
         return found
+
+    def answer(self, question: str, standings: object, make: Callable[[], bytes]) -> bytes:
+        """A long answer, which is made once as long as assets stand as they do."""
+        standing, found = self._answers.get(question, (None, b""))
+        if standing is not standings:
+            found = make()
+            if len(self._answers) >= _MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[question] = (standings, found)
+        return found
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The picture of all assets."""
+        return draw(self.graph)
 
     @cached_property
     def keys(self) -> Mapping[str, AssetKey]:
