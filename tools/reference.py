@@ -18,11 +18,11 @@ import click
 from pydantic import BaseModel
 
 import treadle
-from treadle.cli.inspect import type_words
 from treadle.cli.main import COMMANDS, cli
 from treadle.cli.type_page import about, default, model_section, prose, row, table, type_section
 from treadle.components import Descriptors, paths, registered_types
 from treadle.components.descriptors.schema import attributes_schema
+from treadle.components.descriptors.words import type_words
 from treadle.policies import Policy
 from treadle.policies.bindings import STANDARD
 from treadle.policies.fields import FIELDS

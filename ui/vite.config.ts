@@ -11,6 +11,7 @@ export default defineConfig({
   build: {
     // "assets", the usual name, is a page of the app.
     assetsDir: "static",
+    manifest: "manifest.json", // which files a page loads first: its size is tested
     target: "es2022",
     // A script that is inlined as data would be refused by the content security policy.
     assetsInlineLimit: 0,

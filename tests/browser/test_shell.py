@@ -57,3 +57,40 @@ def test_the_theme_stays_as_it_was_chosen(mill: Served, visit: Visit) -> None:
     page.reload()
     expect(page.get_by_role("button", name="Use the light theme")).to_be_visible()
     assert "dark" == page.evaluate("document.documentElement.dataset.mantineColorScheme")
+
+
+def test_a_search_leads_anywhere_without_a_mouse(mill: Served, visit: Visit) -> None:
+    """
+    Ctrl-K, a few letters, arrows and Enter lead to an asset; what leads nowhere is told.
+    """
+    visitor = visit(mill)
+    page = visitor.open("/runs")
+    page.get_by_role("heading", level=1).wait_for()
+    page.keyboard.press("Control+k")
+    box = page.get_by_role("combobox", name="Search")
+    box.fill("o")
+    first = page.get_by_role("option").first
+    expect(first).to_have_attribute("aria-selected", "true")
+    expect(first).to_contain_text("o")
+    visitor.look(page, "search")
+    page.keyboard.press("ArrowDown")
+    expect(first).to_have_attribute("aria-selected", "false")
+    page.keyboard.press("ArrowUp")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/asset/**")
+    page.keyboard.press("Control+k")
+    page.get_by_role("combobox", name="Search").fill("xyzzy")
+    expect(page.get_by_role("status")).to_have_text("Nothing is called “xyzzy”")
+
+
+def test_a_browser_without_the_token_is_told_what_to_open(mill: Served, visit: Visit) -> None:
+    """
+    Whoever opens the bare address gets a page that says which address to open.
+    """
+    visitor = visit(mill, may_be_refused=True)
+    page = visitor.browser.new_page()
+    answer = page.goto(mill.url)
+    assert answer
+    assert 401 == answer.status
+    expect(page.get_by_text("Open the address that it printed")).to_be_visible()
+    page.close()

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from treadle.cli.type_words import example_yaml, older_forms, references, type_words
+from treadle.components.descriptors.words import example_yaml, older_forms, references, scaffold_command, type_words
 
 if TYPE_CHECKING:
     from treadle.components import Descriptor
@@ -102,8 +102,7 @@ def _page(descriptor: Descriptor) -> str:
     if descriptor.template_vars:
         lines += ["", click.style("Template variables", bold=True)]
         lines += [f"  {each}: {type_words(given, {})}" for each, given in descriptor.template_vars.items()]
-    params = "".join(f" --{each.replace('_', '-')} …" for each in descriptor.scaffold_params)
-    lines += ["", click.style("Make one", bold=True), f"  treadle scaffold defs {name} PATH{params}"]
+    lines += ["", click.style("Make one", bold=True), f"  {scaffold_command(descriptor)}"]
     for example in descriptor.examples:
         lines += ["", click.style("Example", bold=True)]
         lines += [f"  {line}" for line in example_yaml(name, example).splitlines()]

@@ -15,8 +15,6 @@ from treadle.cli.showing import json_option, show_objects
 from treadle.cli.tables import table
 
 if TYPE_CHECKING:
-    from treadle.ir.verdicts import PolicySeverity
-    from treadle.policies.rulebook import Entry
     from treadle.project.policing.admission import Admission
 
 __all__ = ["policies"]
@@ -56,32 +54,18 @@ def _row(found: Mapping[str, Any]) -> tuple[str, ...]:
 
 
 def _objects(admission: Admission) -> list[dict[str, Any]]:
-    amounts = admission.amounts()
+    """The documented JSON shape of policies."""
+    from treadle.project.policing.telling import told_policies
+
     verdicts = [each for each in admission.excused.verdicts if not each.is_broken]
     open_ = Counter(each.policy for each in verdicts if each.excuse is None)
     excused = Counter(each.policy for each in verdicts if each.excuse is not None)
     return [
         {
-            "name": name,
-            "severity": _hardest(entry),
-            "target": entry.policy.target,
-            "from": entry.policy.giver or None,
-            "match": entry.policy.match,
-            "holds_for": amounts[name],
-            "violations": open_[name],
-            "excused": excused[name],
-            "waivable": entry.policy.waivable,
-            "description": entry.policy.description,
-            "docs": entry.policy.docs,
-            "file": str(entry.policy.span.file) if entry.policy.span else None,
-            "line": entry.policy.span.line if entry.policy.span else None,
+            **{name: told[name] for name in ("name", "severity", "target", "from", "match", "holds_for")},
+            "violations": open_[told["name"]],
+            "excused": excused[told["name"]],
+            **{name: told[name] for name in ("waivable", "description", "docs", "file", "line")},
         }
-        for name, entry in sorted(admission.rulebook.entries.items())
+        for told in told_policies(admission)
     ]
-
-
-def _hardest(entry: Entry) -> PolicySeverity | None:
-    """How hard a policy is meant where it is meant hardest; None when it holds nowhere."""
-    from treadle.ir.verdicts import SEVERITIES
-
-    return max((each.severity for each in entry.terms), key=SEVERITIES.index, default=None)

@@ -16,7 +16,6 @@ if TYPE_CHECKING:
     from treadle.errors import Diagnostic
     from treadle.ir.verdicts import Verdict
     from treadle.policies.baseline import Baseline, Entry
-    from treadle.policies.excusing import Use
     from treadle.project import Project
 
 __all__ = ["baseline", "waivers"]
@@ -142,20 +141,16 @@ def waivers(ctx: click.Context, folder: Path, as_json: bool) -> None:
         titles = ("Policy", "Names", "Used", "Owner", "Expires", "Reason")
         table(titles, rows, empty="Nothing is waived. Waivers are written into waivers.yaml, beside pyproject.toml.")
 
-    show_objects(as_json, [_use_json(each) for each in uses], draw)
+    show_objects(as_json, _waivers_json(project), draw)
     ctx.exit(code)
 
 
-def _use_json(use: Use) -> dict[str, Any]:
-    waiver = use.waiver
-    return {
-        "policy": waiver.policy,
-        "names": list(waiver.names),
-        "owner": waiver.owner,
-        "reason": waiver.reason,
-        "expires": waiver.expires.isoformat(),
-        "expired": use.is_expired,
-        "violations": [{"name": each.name, "message": each.message} for each in use.verdicts],
-        "file": str(waiver.span.file) if waiver.span else None,
-        "line": waiver.span.line if waiver.span else None,
-    }
+def _waivers_json(project: Project) -> list[dict[str, Any]]:
+    """The documented JSON shape of waivers."""
+    from treadle.project.policing.telling import told_waivers
+
+    told = told_waivers(project.admission) if project.admission else ()
+    shown = ("name", "message")
+    return [
+        {**each, "violations": [{name: one[name] for name in shown} for one in each["violations"]]} for each in told
+    ]

@@ -66,9 +66,9 @@ def defs(folder: Path, type_name: str, path: str, params: tuple[str, ...]) -> No
 
     `treadle inspect TYPE` shows which parameters a type takes.
     """
-    from treadle.cli.type_words import example_yaml
     from treadle.cli.types import find_descriptor, known_types
     from treadle.components.descriptors import scaffold as new_attributes
+    from treadle.components.descriptors.words import example_yaml
     from treadle.language.schema_file import schema_comment, write_schema
     from treadle.project.settings import find_settings
 

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import inspect
-import json
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
-from treadle.cli.type_words import example_yaml, older_forms, references, type_words
+from treadle.components.descriptors.documenting import AttributeFacts, attributes_of, default_of
+from treadle.components.descriptors.words import example_yaml, older_forms, scaffold_command
 
 if TYPE_CHECKING:
     from treadle.components import Descriptor
@@ -56,8 +56,7 @@ def type_section(found: Descriptor, shared: Collection[str]) -> Iterator[str]:
     if older := [row(f"`{old}`", new, since) for old, new, since in older_forms(found)]:
         yield "What was written otherwise once, and `treadle upgrade` rewrites:"
         yield table(("Once", "Now", "Since"), older)
-    params = "".join(f" --{param.replace('_', '-')} …" for param in found.scaffold_params)
-    yield f"Make one: `treadle scaffold defs {name} PATH{params}`"
+    yield f"Make one: `{scaffold_command(found)}`"
     for example in found.examples:
         yield f"```yaml\n{example_yaml(name, example).rstrip()}\n```"
     for model in models:
@@ -75,34 +74,34 @@ def model_section(name: str, schema: Schema, models: Mapping[str, Schema]) -> It
 
 
 def _attributes(schema: Schema, models: Mapping[str, Schema]) -> str:
-    rows = []
-    for name, field in schema.get("properties", {}).items():
-        if "x-alias-of" in field:
-            continue
-        needed = "required" if name in schema.get("required", ()) else default(field)
-        rows.append(row(f"`{name}`", _type(field, models), needed, about(field, models)))
+    rows = [
+        row(f"`{each.name}`", _type(each), "required" if each.required else _as_code(each.default), _about(each))
+        for each in attributes_of(schema, models)
+    ]
     return table(("Attribute", "Type", "Default", "What it says"), rows)
 
 
-def _type(field: Schema, models: Mapping[str, Schema]) -> str:
-    named = [each for each in dict.fromkeys(references(field)) if models[each].get("properties")]
-    text = type_words(field, dict(models))
-    return text + (": " + ", ".join(f"[{each}](#{each.lower()})" for each in named) if named else "")
+def _type(found: AttributeFacts) -> str:
+    return found.type + (
+        ": " + ", ".join(f"[{each}](#{each.lower()})" for each in found.models) if found.models else ""
+    )
+
+
+def _as_code(text: str) -> str:
+    return f"`{text}`" if text else ""
 
 
 def default(field: Schema) -> str:
     """The default of a field; nothing when there is none, and when it is empty."""
-    value = field.get("default")
-    return "" if (not value and value is not False) or isinstance(value, dict) else f"`{json.dumps(value)}`"
+    return _as_code(default_of(field))
 
 
 def about(field: Schema, models: Mapping[str, Schema]) -> str:
     """What the field's documentation says (or that of the object that it holds), and what its templates may use."""
-    text = field.get("description") or "".join(models[each].get("description", "") for each in references(field)[:1])
-    scope = ", ".join(f"`{each}`" for each in _scope(field))
-    return prose(text) + (f" Its templates may use {scope}." if scope else "")
+    (found,) = attributes_of({"properties": {"": field}}, models)
+    return _about(found)
 
 
-def _scope(field: Schema) -> list[str]:
-    found = [name for name in field.get("x-scope", ()) if name != "*"]  # anything, under names that nobody can tell
-    return found + [name for branch in field.get("anyOf", ()) for name in _scope(branch)]
+def _about(found: AttributeFacts) -> str:
+    scope = ", ".join(f"`{each.name}`" for each in found.scope)
+    return prose(found.description) + (f" Its templates may use {scope}." if scope else "")

@@ -10,10 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from treadle.credentials import Redactor
 
-__all__ = ["STYLE_HASHES", "Answers", "content_policy"]
-
-STYLE_HASHES: list[str] = []
-"""The digests of the styles of pages; whoever has a page adds those of its own."""
+__all__ = ["Answers", "content_policy"]
 
 _SMALLEST_ZIPPED = 20_000  # bytes; what is smaller is on its way before it would be zipped
 
@@ -116,7 +113,5 @@ def _make_strict(headers: MutableHeaders) -> None:
     for name, value in _STRICT.items():
         headers[name] = value
     # A page that needs a policy of its own has said so.
-    headers.setdefault(
-        "content-security-policy", content_policy(styles=" ".join(f"'sha256-{each}'" for each in STYLE_HASHES))
-    )
+    headers.setdefault("content-security-policy", content_policy())
     headers.setdefault("cache-control", "no-store")

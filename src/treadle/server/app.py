@@ -18,6 +18,7 @@ from treadle.server.routes import (
     assets,
     automations,
     backfills,
+    component_types,
     components,
     graph,
     launching,
@@ -25,6 +26,7 @@ from treadle.server.routes import (
     metrics,
     outputs,
     pages,
+    policies,
     project,
     runs,
 )
@@ -69,6 +71,7 @@ def make_app(context: Context | None = None) -> FastAPI:
         assets,
         graph,
         lineage,
+        component_types,
         components,
         runs,
         launching,
@@ -76,6 +79,7 @@ def make_app(context: Context | None = None) -> FastAPI:
         automations,
         backfills,
         metrics,
+        policies,
         pages,
     ):
         app.include_router(each.router)

@@ -32,7 +32,8 @@ class Facts:
 
     `kept` are assets of broken components, as they were when they could be loaded last. `surely` and `maybe` are the
     assets that broken components block, as `blocked_assets` tells them. `compute` are the profiles of
-    steps, `credentials` the environment variables that hold credentials, by their names.
+    steps, `credentials` the environment variables that hold credentials, by their names. `policies` and `waivers` are
+    as `policing.telling` tells them, `mended` counts what the baseline excuses and isn't there any more.
     """
 
     graph: AssetGraph | None = None
@@ -43,6 +44,9 @@ class Facts:
     kept: frozenset[AssetKey] = frozenset()
     compute: Mapping[str, str] = field(default_factory=dict)
     credentials: Mapping[str, str] = field(default_factory=dict)
+    policies: tuple[Mapping[str, Any], ...] = ()
+    waivers: tuple[Mapping[str, Any], ...] = ()
+    mended: int = 0
 
     @property
     def is_broken(self) -> bool:
@@ -64,7 +68,9 @@ def plain_diagnostic(diagnostic: Diagnostic) -> dict[str, Any]:
 def facts_of(project: Project) -> bytes:
     """The facts of a loaded project, as the process that loaded it tells them."""
     from treadle.project.blocked import blocked_assets
+    from treadle.project.policing.telling import told_policies, told_waivers
 
+    admission = project.admission
     graph, blocked = project.graph, blocked_assets(project)
     facts: dict[str, Any] = {
         "assets": tuple(
@@ -90,6 +96,9 @@ def facts_of(project: Project) -> bytes:
             if isinstance(each.provider, FromEnvironment)
         },
         "verdicts": tuple(replace(each, edits=()) for each in graph.verdicts),
+        "policies": told_policies(admission) if admission else (),
+        "waivers": told_waivers(admission) if admission else (),
+        "mended": len(admission.excused.mended) if admission else 0,
         "surely": dict(blocked.surely),
         "maybe": dict(blocked.maybe),
     }
@@ -130,6 +139,9 @@ def from_loader(data: bytes) -> Facts:
         maybe=told["maybe"],
         compute=told["compute"],
         credentials=told["credentials"],
+        policies=told["policies"],
+        waivers=told["waivers"],
+        mended=told["mended"],
     )
 
 

@@ -10,6 +10,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from treadle.server.errors import error_body
+from treadle.server.plain_page import plain_page
 
 __all__ = ["Guard", "cookie_name", "hosts_of"]
 
@@ -65,10 +66,13 @@ class Guard:
         bearer = headers.get("authorization", "")
         if bearer[:7].lower() == "bearer ":
             if not self._is_right(bearer[7:].strip()):
-                await _refuse(send, 401, "the token isn't that of this server; it is printed when the server starts")
+                await _refuse(send, 401, _OTHER_TOKEN)
                 return
         elif not self._is_right(_cookie(headers, cookie_name(self._port))):
-            await _refuse(send, 401, _NO_TOKEN)
+            if _wants_page(scope, headers):
+                await plain_page("Treadle", _NO_TOKEN_PAGE, status=401)(scope, receive, send)
+            else:
+                await _refuse(send, 401, _NO_TOKEN)
             return
         elif scope["method"] not in _SAFE and not self._is_ours(headers):
             # A cookie comes along by itself, so it has to be a page of this server that asks.
@@ -100,7 +104,7 @@ class Guard:
     async def _let_in(self, scope: Scope, send: Send, given: dict[str, list[str]]) -> None:
         """Turn the token in the address into a cookie, so that it is neither in the history nor sent on."""
         if not self._is_right(given["token"][0]):
-            await _refuse(send, 401, "the token isn't that of this server; it is printed when the server starts")
+            await _refuse(send, 401, _OTHER_TOKEN)
             return
         rest = urlencode({name: values for name, values in given.items() if name != "token"}, doseq=True)
         # Two slashes at the beginning would be the name of another server.
@@ -118,10 +122,19 @@ class Guard:
         await send({"type": "http.response.body", "body": b""})
 
 
+_OTHER_TOKEN = "the token isn't that of this server; it is printed when the server starts"
+_NO_TOKEN_PAGE = (
+    "<p>This server lets in whoever has its token. Open the address that it printed when it started: "
+    "it looks like <code>http://127.0.0.1:3070/?token=…</code>, and each start has another token.</p>"
+)
 _NO_TOKEN = (
     "the token of this server is missing: open the address that it printed when it started,"
     " or send the header Authorization: Bearer TOKEN"
 )
+
+
+def _wants_page(scope: Scope, headers: Headers) -> bool:
+    return scope["method"] == "GET" and "text/html" in headers.get("accept", "")
 
 
 def _cookie(headers: Headers, name: str) -> str:

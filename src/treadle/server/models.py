@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +13,8 @@ __all__ = [
     "AssetDetail",
     "AssetPage",
     "Attempt",
+    "Attribute",
+    "AttributeModel",
     "Automation",
     "AutomationList",
     "Backfill",
@@ -25,10 +27,14 @@ __all__ = [
     "ColumnLineage",
     "ColumnOfAsset",
     "Component",
+    "ComponentDetail",
+    "ComponentFolder",
     "ComponentPage",
+    "ComponentTree",
     "ComponentType",
     "ComponentTypeDetail",
     "ComponentTypeList",
+    "ComponentUse",
     "Diagnostic",
     "Edge",
     "ErrorBody",
@@ -42,8 +48,20 @@ __all__ = [
     "Node",
     "Overview",
     "OverviewArea",
+    "OlderForm",
     "PartitionSummary",
     "Place",
+    "Policy",
+    "PolicyBinding",
+    "PolicyCounts",
+    "PolicyExcuse",
+    "PolicyList",
+    "PolicyPoint",
+    "PolicyTrend",
+    "PolicyVerdict",
+    "PolicyVerdictPage",
+    "PolicyWaiver",
+    "PolicyWaiverList",
     "Pool",
     "PoolList",
     "Project",
@@ -59,7 +77,10 @@ __all__ = [
     "Tick",
     "TickPage",
     "Told",
+    "TypeMatch",
+    "Variable",
     "Verdict",
+    "WaivedVerdict",
 ]
 
 AssetStatus = Literal["failed", "missing", "overdue", "stale", "fresh"]
@@ -379,7 +400,15 @@ class SuggestionList(_Given):
     items: list[Suggestion]
 
 
-# Components
+# Component types
+
+
+class TypeMatch(_Given):
+    """Where a search has found its words: in what is said of a type, or of one of its attributes."""
+
+    where: Literal["name", "alias", "summary", "description", "attribute"]
+    text: str = Field(description="The text around the words.")
+    path: str | None = Field(default=None, description="The way to the attribute.", examples=["assets.owners"])
 
 
 class ComponentType(_Given):
@@ -391,13 +420,67 @@ class ComponentType(_Given):
     version: str | None = None
     summary: str = ""
     deprecated: str | None = None
+    used: int = Field(default=0, description="How many components of the project are of this type.")
+    matches: list[TypeMatch] = Field(default=[], description="Where a search has found its words, the best first.")
 
 
 class ComponentTypeList(_Given):
-    """Every component type that the project can use."""
+    """Component types: every one that the project can use, or those that a search has found, the best first."""
 
     items: list[ComponentType]
     diagnostics: list[Diagnostic] = Field(default=[], description="Why some of its own types can't be described.")
+    hint: str | None = Field(default=None, description="What may have been meant, when nothing was found.")
+
+
+class Variable(_Given):
+    """Something that a template may name, and what it has in it."""
+
+    name: str = Field(examples=["node"])
+    type: str = Field(examples=["mapping"])
+    members: list[Variable] = []
+
+
+class Attribute(_Given):
+    """An attribute of a component type, or of an object in one."""
+
+    name: str
+    type: str = Field(description="In words.", examples=["list of text"])
+    required: bool = False
+    default: str | None = Field(default=None, description="As JSON; null when there is none, or nothing in it.")
+    description: str = ""
+    other_names: list[str] = []
+    models: list[str] = Field(default=[], description="The objects that it may hold.")
+    limits: list[str] = Field(
+        default=[], description="What a value has to fulfil, in words.", examples=[["at least 1"]]
+    )
+    examples: list[str] = []
+    scope: list[Variable] = Field(default=[], description="What its templates may name, beside what all may.")
+    takes_any_variable: bool = Field(default=False, description="Whether its templates may name what nobody can tell.")
+    deprecated: str | None = Field(default=None, description="What to do instead; null when it isn't deprecated.")
+    ignored: str | None = Field(default=None, description="Why it is accepted and means nothing here.")
+
+
+class AttributeModel(_Given):
+    """An object that attributes hold."""
+
+    name: str
+    description: str = ""
+    attributes: list[Attribute] = []
+
+
+class OlderForm(_Given):
+    """What was written otherwise once, and `treadle upgrade` rewrites."""
+
+    old: str
+    new: str
+    since: str | None = None
+
+
+class ComponentUse(_Given):
+    """A component of a type."""
+
+    address: str
+    state: Literal["loaded", "broken"]
 
 
 class ComponentTypeDetail(ComponentType):
@@ -408,6 +491,19 @@ class ComponentTypeDetail(ComponentType):
     template_vars: dict[str, Any] = {}
     scaffold_params: dict[str, str] = {}
     examples: list[dict[str, Any]] = []
+    attribute_list: list[Attribute] = Field(default=[], description="The same as `attributes`, for people.")
+    models: list[AttributeModel] = []
+    variables: list[Variable] = Field(default=[], description="What templates of a component may name because of it.")
+    usual_variables: list[Variable] = Field(default=[], description="What every template may name.")
+    example_texts: list[str] = Field(default=[], description="The examples as files of YAML.")
+    scaffold: str = Field(default="", description="The command that makes a new component.")
+    holds_folder: bool = Field(default=False, description="Whether other components may be in its folder.")
+    older_forms: list[OlderForm] = []
+    place: Place | None = Field(default=None, description="Where its class is.")
+    used_by: list[ComponentUse] = Field(default=[], description="Components of the project, up to a hundred.")
+
+
+# Components
 
 
 class Component(_Given):
@@ -415,9 +511,11 @@ class Component(_Given):
 
     address: str = Field(examples=["sales/jdbt"])
     type: str = Field(description="As it is written; empty for Python modules.")
+    type_name: str | None = Field(default=None, description="The name that its type is listed under.")
     state: Literal["loaded", "broken"]
     place: Place
     assets: int = 0
+    blocks: int = Field(default=0, description="How many assets can't run as long as it is broken.")
     diagnostics: list[Diagnostic] = []
 
 
@@ -425,6 +523,181 @@ class ComponentPage(_Page[Component]):
     """A page of components."""
 
     total: int
+
+
+class ComponentDetail(Component):
+    """Everything about a component: what it declares, and what waits for it."""
+
+    summary: str = Field(default="", description="What its type is for.")
+    asset_list: list[str] = Field(default=[], description="Keys of its assets, up to 500.")
+    kept: bool = Field(default=False, description="Whether these are what it said before it was broken.")
+    steps: list[str] = []
+    checks: list[str] = []
+    schedules: list[str] = []
+    sensors: list[str] = []
+    jobs: list[str] = []
+    blocked: list[str] = Field(default=[], description="Keys of assets that wait for it to be mended, up to 500.")
+    verdicts: int = Field(default=0, description="How many violations of policies are in what it declares.")
+
+
+class ComponentFolder(_Given):
+    """A place in the tree of components: a folder, a component, or both."""
+
+    path: str = Field(description="Its address.", examples=["sales"])
+    name: str = Field(description="The last part of its address.")
+    component: Component | None = Field(default=None, description="The component that is here; null for a mere folder.")
+    components: int = Field(default=0, description="How many components are here and below.")
+    broken: int = Field(default=0, description="How many of these are broken.")
+    assets: int = Field(default=0, description="How many assets these declare.")
+    children: list[ComponentFolder] | None = Field(
+        default=None, description="What is in it; null when that has to be asked for, with its `path` as `under`."
+    )
+
+
+class ComponentTree(_Given):
+    """The components of a project as they lie in folders."""
+
+    items: list[ComponentFolder]
+    components: int
+    broken: int
+
+
+# Policies
+
+
+class PolicyCounts(_Given):
+    """How many violations there are: by how hard they are meant, and apart from these what is excused."""
+
+    deny: int = 0
+    warn: int = 0
+    audit: int = 0
+    waived: int = 0
+    baseline: int = 0
+
+
+class PolicyBinding(_Given):
+    """Where a policy holds, and how hard."""
+
+    severity: Literal["deny", "warn", "audit"]
+    match: str = "*"
+    projects: list[str] = []
+    packages: list[str] = []
+    parameters: dict[str, Any] = {}
+    given_by: str | None = Field(default=None, description="The package that says so; null for the project.")
+    place: Place
+
+
+class Policy(_Given):
+    """A rule that the asset graph is judged by."""
+
+    name: str = Field(examples=["ownership.has_owner"])
+    description: str = ""
+    severity: Literal["deny", "warn", "audit"] | None = Field(
+        default=None, description="How hard it is meant where it is meant hardest; null when it holds nowhere here."
+    )
+    target: Literal["asset", "check", "step", "component", "project"]
+    match: str = Field(description="The selection of what it is about.")
+    require: str = Field(description="What it requires; a function's name for one that is written in Python.")
+    language: Literal["template", "cel", "python"]
+    message: str = ""
+    docs: str | None = None
+    given_by: str | None = Field(default=None, description="The package that brings it; null for the project's own.")
+    waivable: bool = True
+    holds_for: int = Field(default=0, description="For how many of its targets it holds.")
+    counts: PolicyCounts
+    fixes: bool = Field(default=False, description="Whether `treadle check --fix` mends violations.")
+    bindings: list[PolicyBinding] = []
+    place: Place
+
+
+class PolicyList(_Given):
+    """Every policy that is known, with what is against each; `counts` is of all of them."""
+
+    items: list[Policy]
+    counts: PolicyCounts
+    mended: int = Field(default=0, description="How many violations of the baseline aren't there any more.")
+    unjudged: int = Field(
+        default=0, description="How many policies can't be judged, so that what they are about may not run."
+    )
+
+
+class PolicyExcuse(_Given):
+    """Why a violation is passed over."""
+
+    kind: Literal["waiver", "baseline"]
+    reason: str = ""
+    owner: str | None = None
+    place: Place | None = None
+
+
+class PolicyVerdict(_Given):
+    """A violation of a policy."""
+
+    policy: str
+    severity: Literal["deny", "warn", "audit"]
+    target: Literal["asset", "check", "step", "component", "project"]
+    name: str = Field(description="What violates it: an asset's key, or whatever its target is called.")
+    message: str
+    why: str = ""
+    fix: str = ""
+    docs: str | None = None
+    owners: list[str] = []
+    groups: list[str] = []
+    component: str | None = Field(default=None, description="The address of the component that it is in.")
+    excuse: PolicyExcuse | None = None
+    place: Place
+
+
+class PolicyVerdictPage(_Page[PolicyVerdict]):
+    """A page of violations; `counts` is of all that are asked for, `policies`, `owners` and `groups` those of the project's violations."""
+
+    total: int
+    counts: PolicyCounts
+    policies: list[str] = []
+    owners: list[str] = []
+    groups: list[str] = []
+
+
+class WaivedVerdict(_Given):
+    """A violation that a waiver is for."""
+
+    name: str
+    message: str
+    severity: Literal["deny", "warn", "audit"]
+
+
+class PolicyWaiver(_Given):
+    """Something that may break a policy until a day, and who answers for that."""
+
+    policy: str
+    names: list[str] = Field(description="Names and patterns of what is waived.")
+    owner: str
+    reason: str
+    expires: date = Field(description="The last day on which it excuses something, in UTC.")
+    state: Literal["holds", "expires_soon", "expired", "unused"] = Field(
+        description="`expires_soon` is within two weeks; `unused` excuses nothing, and may be removed."
+    )
+    excuses: list[WaivedVerdict] = Field(default=[], description="What it excuses, or did before it expired.")
+    place: Place
+
+
+class PolicyWaiverList(_Given):
+    """The waivers of the project, the first to expire first."""
+
+    items: list[PolicyWaiver]
+
+
+class PolicyPoint(_Given):
+    """The violations of a day, as they were when the project was loaded last on it."""
+
+    day: date
+    counts: PolicyCounts
+
+
+class PolicyTrend(_Given):
+    """How violations have changed, by days in UTC; days on which no server has loaded the project are left out."""
+
+    items: list[PolicyPoint]
 
 
 # Runs

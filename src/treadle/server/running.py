@@ -26,6 +26,7 @@ from treadle.server.launcher import Launcher
 from treadle.server.routes.project import changed
 from treadle.server.standing import Standings
 from treadle.server.streams import Streams
+from treadle.server.violations import count_today
 from treadle.server.webapp import WebApp
 
 if TYPE_CHECKING:
@@ -104,7 +105,11 @@ def serve(
         streams.tell("reload", changed(snapshot))
         told(snapshot)
 
-    current = Current(settings, before=lambda snapshot: learn_secrets(redactor, snapshot), told=tell)
+    def take(snapshot: Snapshot) -> None:
+        learn_secrets(redactor, snapshot)
+        count_today(store, snapshot)
+
+    current = Current(settings, before=take, told=tell)
     learn_secrets(redactor, current.snapshot)
     launcher = Launcher(store, lambda: current.snapshot.settings, announce=announce)
     context = Context(

@@ -15,6 +15,9 @@ from treadle.server.facts import Facts
 
 if TYPE_CHECKING:
     from treadle.components.descriptors import Descriptors
+    from treadle.components.descriptors.searching import TypeSearch
+    from treadle.server.tree import Branch
+    from treadle.server.violations import Violation
 
 __all__ = ["Snapshot", "State"]
 
@@ -113,6 +116,60 @@ class Snapshot:
         return counts
 
     @cached_property
+    def types_of_components(self) -> Mapping[str, str]:
+        """The name that each component's type is listed under; empty for Python modules."""
+        from treadle.components.registry import by_any_name, registered_types
+
+        known = {name: each.name for name, each in by_any_name().items()}
+        known |= {each.target.replace(":", "."): each.name for each in registered_types().values()}
+
+        def name_of(each: LoadedComponent) -> str:
+            written = each.type
+            if written.startswith("."):
+                written = f"{self.settings.package_of(each.span.file.parent)}{written}"
+            return known.get(written, written)
+
+        return {address: name_of(each) for address, each in self.components.items()}
+
+    @cached_property
+    def tree(self) -> Branch:
+        """The components as they lie in folders."""
+        from treadle.server.tree import grown
+
+        return grown(self.components.values(), self.assets_of_components)
+
+    @cached_property
+    def diagnostics_of_components(self) -> Mapping[str, list[Mapping[str, Any]]]:
+        """What is wrong with each component: what is told of its file, of its part of it when it isn't alone there."""
+        files: dict[str, list[LoadedComponent]] = {}
+        for each in self.components.values():
+            files.setdefault(str(each.span.file), []).append(each)
+        found: dict[str, list[Mapping[str, Any]]] = {}
+        for file, told in self.diagnostics_of_files.items():
+            there = sorted(files.get(file, ()), key=lambda each: each.span.line)
+            for diagnostic in told if there else ():
+                before = [each for each in there if each.span.line <= (diagnostic["line"] or 1)]
+                found.setdefault((before or there)[-1 if before else 0].address, []).append(diagnostic)
+        return found
+
+    @cached_property
+    def violations(self) -> Mapping[str, Violation]:
+        """What violates policies, by keys that sort: by policy, and then by what violates it."""
+        from treadle.server.violations import violations_of
+
+        return violations_of(self.graph)
+
+    @cached_property
+    def blocked_by_components(self) -> Mapping[str, list[str]]:
+        """The keys of the assets that wait for each broken component."""
+        found: dict[str, list[str]] = {}
+        for told in (self.facts.surely, self.facts.maybe):
+            for key, addresses in told.items():
+                for each in addresses:
+                    found.setdefault(each, []).append(str(key))
+        return {address: sorted(set(keys)) for address, keys in found.items()}
+
+    @cached_property
     def diagnostics_of_files(self) -> Mapping[str, list[Mapping[str, Any]]]:
         """What is wrong, by the file that it is in."""
         found: dict[str, list[Mapping[str, Any]]] = {}
@@ -139,3 +196,10 @@ class Snapshot:
 
         environment, _ = read_environment(self.settings)
         return descriptors_for(self.settings, environment)
+
+    @cached_property
+    def type_search(self) -> TypeSearch:
+        """What looks for words in these."""
+        from treadle.components.descriptors.searching import TypeSearch
+
+        return TypeSearch(self.descriptors.all())

@@ -46,6 +46,7 @@ from treadle.store.records import (
 )
 from treadle.store.slots import take_slots
 from treadle.store.spool import Spool
+from treadle.store.violations import Violations
 
 __all__ = ["RunLostError", "Store"]
 
@@ -65,7 +66,8 @@ class Store:
     """Runs, their steps, and what those reported. Any number of processes may use the same one at once.
 
     Every method but `prune` is a transaction of its own: when it returns, what it wrote is kept. What starts runs, backfills and
-    the keys of dynamic partitions have doors of their own: `automations`, `backfills`, `partition_sets`, and what observers tell in order: `spool`.
+    the keys of dynamic partitions have doors of their own: `automations`, `backfills`, `partition_sets`, what observers tell in order: `spool`,
+    and how many violations of policies there were: `violations`.
     """
 
     def __init__(self, url: str) -> None:
@@ -74,6 +76,7 @@ class Store:
         self.backfills = Backfills(self._database)
         self.partition_sets = PartitionSets(self._database)
         self.spool = Spool(self._database)
+        self.violations = Violations(self._database)
 
     def __enter__(self) -> Self:
         return self

@@ -42,6 +42,7 @@ __all__ = [
     "slots",
     "steps",
     "ticks",
+    "violations",
 ]
 
 
@@ -331,4 +332,18 @@ deliveries = Table(
     Column("next_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
     Index("deliveries_by_status", "status", "next_at"),
+)
+
+# How many violations of each policy there were on a day, as they were counted last on it.
+violations = Table(
+    "violations",
+    _tables,
+    Column("project", FreeText, primary_key=True),
+    Column("day", Text, primary_key=True),
+    Column("policy", FreeText, primary_key=True),
+    Column("deny", Integer, nullable=False),
+    Column("warn", Integer, nullable=False),
+    Column("audit", Integer, nullable=False),
+    Column("waived", Integer, nullable=False),
+    Column("baseline", Integer, nullable=False),
 )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
 import re
 from pathlib import Path
 
@@ -84,3 +86,21 @@ def test_a_server_without_the_app_says_so(tmp_path: Path) -> None:
 
     assert "The web app wasn't built" in asyncio.run(ask("/")).text
     assert 404 == asyncio.run(ask("/assets")).status_code
+
+
+@pytest.mark.parametrize("page", ["catalogue/CataloguePage", "lineage/LineagePage"])
+def test_a_first_load_is_small(page: str) -> None:
+    """
+    What a browser loads before it shows the catalogue or the graph is less than 300 kB, packed; the editor, charts and
+    layouts aren't among it.
+    """
+    manifest = json.loads((_BUILT / "manifest.json").read_text(encoding="utf-8"))
+    due, files = ["index.html", f"src/features/{page}.tsx"], set()
+    seen: set[str] = set()
+    while due:
+        if (name := due.pop()) not in seen:
+            seen.add(name)
+            files |= {manifest[name]["file"], *manifest[name].get("css", ())}
+            due += manifest[name].get("imports", ())
+    sizes = {each: len(gzip.compress((_BUILT / each).read_bytes())) for each in files}
+    assert sum(sizes.values()) < 300_000, sizes

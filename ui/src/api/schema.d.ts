@@ -195,7 +195,7 @@ export interface paths {
         };
         /**
          * List Component Types
-         * @description The component types that the project can use: those of packages, and its own.
+         * @description The component types that the project can use: those of packages, and its own; `q` looks for words in them.
          */
         get: operations["list_component_types"];
         put?: never;
@@ -238,6 +238,46 @@ export interface paths {
          * @description The components of the project in the order of their addresses, and what is wrong with each.
          */
         get: operations["list_components"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/component-tree": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Component Tree
+         * @description The components as they lie in folders, with how many are broken in each.
+         */
+        get: operations["get_component_tree"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/components/{address}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Component
+         * @description A component by its address: what it declares, what is wrong with it, and what waits for it.
+         */
+        get: operations["get_component"];
         put?: never;
         post?: never;
         delete?: never;
@@ -596,6 +636,86 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/policies": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Policies
+         * @description Every policy that is known: how hard it is meant, for how much it holds, and how much is against it.
+         */
+        get: operations["list_policies"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/verdicts": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Verdicts
+         * @description What violates policies, in the order of these; `nobody` is the owner of what has none.
+         */
+        get: operations["list_verdicts"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/waivers": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Waivers
+         * @description The waivers of the project: who answers for each, why, until when, and what it excuses.
+         */
+        get: operations["list_waivers"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/policies/trend": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Policy Trend
+         * @description How many violations there were on each day on which a server has loaded the project, of one policy or of all.
+         */
+        get: operations["get_policy_trend"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -894,6 +1014,100 @@ export interface components {
             artifacts: string[];
         };
         /**
+         * Attribute
+         * @description An attribute of a component type, or of an object in one.
+         */
+        Attribute: {
+            /** Name */
+            name: string;
+            /**
+             * Type
+             * @description In words.
+             * @example list of text
+             */
+            type: string;
+            /**
+             * Required
+             * @default false
+             */
+            required: boolean;
+            /**
+             * Default
+             * @description As JSON; null when there is none, or nothing in it.
+             */
+            default: string | null;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Other Names
+             * @default []
+             */
+            other_names: string[];
+            /**
+             * Models
+             * @description The objects that it may hold.
+             * @default []
+             */
+            models: string[];
+            /**
+             * Limits
+             * @description What a value has to fulfil, in words.
+             * @default []
+             * @example [
+             *       "at least 1"
+             *     ]
+             */
+            limits: string[];
+            /**
+             * Examples
+             * @default []
+             */
+            examples: string[];
+            /**
+             * Scope
+             * @description What its templates may name, beside what all may.
+             * @default []
+             */
+            scope: components["schemas"]["Variable"][];
+            /**
+             * Takes Any Variable
+             * @description Whether its templates may name what nobody can tell.
+             * @default false
+             */
+            takes_any_variable: boolean;
+            /**
+             * Deprecated
+             * @description What to do instead; null when it isn't deprecated.
+             */
+            deprecated: string | null;
+            /**
+             * Ignored
+             * @description Why it is accepted and means nothing here.
+             */
+            ignored: string | null;
+        };
+        /**
+         * AttributeModel
+         * @description An object that attributes hold.
+         */
+        AttributeModel: {
+            /** Name */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Attributes
+             * @default []
+             */
+            attributes: components["schemas"]["Attribute"][];
+        };
+        /**
          * Automation
          * @description Something that starts runs: a schedule, a sensor, or (`automation`) all conditions of assets.
          */
@@ -1147,6 +1361,11 @@ export interface components {
              */
             type: string;
             /**
+             * Type Name
+             * @description The name that its type is listed under.
+             */
+            type_name: string | null;
+            /**
              * State
              * @enum {string}
              */
@@ -1158,10 +1377,156 @@ export interface components {
              */
             assets: number;
             /**
+             * Blocks
+             * @description How many assets can't run as long as it is broken.
+             * @default 0
+             */
+            blocks: number;
+            /**
              * Diagnostics
              * @default []
              */
             diagnostics: components["schemas"]["Diagnostic"][];
+        };
+        /**
+         * ComponentDetail
+         * @description Everything about a component: what it declares, and what waits for it.
+         */
+        ComponentDetail: {
+            /**
+             * Address
+             * @example sales/jdbt
+             */
+            address: string;
+            /**
+             * Type
+             * @description As it is written; empty for Python modules.
+             */
+            type: string;
+            /**
+             * Type Name
+             * @description The name that its type is listed under.
+             */
+            type_name: string | null;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "loaded" | "broken";
+            place: components["schemas"]["Place"];
+            /**
+             * Assets
+             * @default 0
+             */
+            assets: number;
+            /**
+             * Blocks
+             * @description How many assets can't run as long as it is broken.
+             * @default 0
+             */
+            blocks: number;
+            /**
+             * Diagnostics
+             * @default []
+             */
+            diagnostics: components["schemas"]["Diagnostic"][];
+            /**
+             * Summary
+             * @description What its type is for.
+             * @default
+             */
+            summary: string;
+            /**
+             * Asset List
+             * @description Keys of its assets, up to 500.
+             * @default []
+             */
+            asset_list: string[];
+            /**
+             * Kept
+             * @description Whether these are what it said before it was broken.
+             * @default false
+             */
+            kept: boolean;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: string[];
+            /**
+             * Checks
+             * @default []
+             */
+            checks: string[];
+            /**
+             * Schedules
+             * @default []
+             */
+            schedules: string[];
+            /**
+             * Sensors
+             * @default []
+             */
+            sensors: string[];
+            /**
+             * Jobs
+             * @default []
+             */
+            jobs: string[];
+            /**
+             * Blocked
+             * @description Keys of assets that wait for it to be mended, up to 500.
+             * @default []
+             */
+            blocked: string[];
+            /**
+             * Verdicts
+             * @description How many violations of policies are in what it declares.
+             * @default 0
+             */
+            verdicts: number;
+        };
+        /**
+         * ComponentFolder
+         * @description A place in the tree of components: a folder, a component, or both.
+         */
+        ComponentFolder: {
+            /**
+             * Path
+             * @description Its address.
+             * @example sales
+             */
+            path: string;
+            /**
+             * Name
+             * @description The last part of its address.
+             */
+            name: string;
+            /** @description The component that is here; null for a mere folder. */
+            component: components["schemas"]["Component"] | null;
+            /**
+             * Components
+             * @description How many components are here and below.
+             * @default 0
+             */
+            components: number;
+            /**
+             * Broken
+             * @description How many of these are broken.
+             * @default 0
+             */
+            broken: number;
+            /**
+             * Assets
+             * @description How many assets these declare.
+             * @default 0
+             */
+            assets: number;
+            /**
+             * Children
+             * @description What is in it; null when that has to be asked for, with its `path` as `under`.
+             */
+            children: components["schemas"]["ComponentFolder"][] | null;
         };
         /**
          * ComponentPage
@@ -1177,6 +1542,18 @@ export interface components {
             next: string | null;
             /** Total */
             total: number;
+        };
+        /**
+         * ComponentTree
+         * @description The components of a project as they lie in folders.
+         */
+        ComponentTree: {
+            /** Items */
+            items: components["schemas"]["ComponentFolder"][];
+            /** Components */
+            components: number;
+            /** Broken */
+            broken: number;
         };
         /**
          * ComponentType
@@ -1204,6 +1581,18 @@ export interface components {
             summary: string;
             /** Deprecated */
             deprecated: string | null;
+            /**
+             * Used
+             * @description How many components of the project are of this type.
+             * @default 0
+             */
+            used: number;
+            /**
+             * Matches
+             * @description Where a search has found its words, the best first.
+             * @default []
+             */
+            matches: components["schemas"]["TypeMatch"][];
         };
         /**
          * ComponentTypeDetail
@@ -1231,6 +1620,18 @@ export interface components {
             summary: string;
             /** Deprecated */
             deprecated: string | null;
+            /**
+             * Used
+             * @description How many components of the project are of this type.
+             * @default 0
+             */
+            used: number;
+            /**
+             * Matches
+             * @description Where a search has found its words, the best first.
+             * @default []
+             */
+            matches: components["schemas"]["TypeMatch"][];
             /**
              * Description
              * @default
@@ -1264,10 +1665,64 @@ export interface components {
             examples: {
                 [key: string]: unknown;
             }[];
+            /**
+             * Attribute List
+             * @description The same as `attributes`, for people.
+             * @default []
+             */
+            attribute_list: components["schemas"]["Attribute"][];
+            /**
+             * Models
+             * @default []
+             */
+            models: components["schemas"]["AttributeModel"][];
+            /**
+             * Variables
+             * @description What templates of a component may name because of it.
+             * @default []
+             */
+            variables: components["schemas"]["Variable"][];
+            /**
+             * Usual Variables
+             * @description What every template may name.
+             * @default []
+             */
+            usual_variables: components["schemas"]["Variable"][];
+            /**
+             * Example Texts
+             * @description The examples as files of YAML.
+             * @default []
+             */
+            example_texts: string[];
+            /**
+             * Scaffold
+             * @description The command that makes a new component.
+             * @default
+             */
+            scaffold: string;
+            /**
+             * Holds Folder
+             * @description Whether other components may be in its folder.
+             * @default false
+             */
+            holds_folder: boolean;
+            /**
+             * Older Forms
+             * @default []
+             */
+            older_forms: components["schemas"]["OlderForm"][];
+            /** @description Where its class is. */
+            place: components["schemas"]["Place"] | null;
+            /**
+             * Used By
+             * @description Components of the project, up to a hundred.
+             * @default []
+             */
+            used_by: components["schemas"]["ComponentUse"][];
         };
         /**
          * ComponentTypeList
-         * @description Every component type that the project can use.
+         * @description Component types: every one that the project can use, or those that a search has found, the best first.
          */
         ComponentTypeList: {
             /** Items */
@@ -1278,6 +1733,24 @@ export interface components {
              * @default []
              */
             diagnostics: components["schemas"]["Diagnostic"][];
+            /**
+             * Hint
+             * @description What may have been meant, when nothing was found.
+             */
+            hint: string | null;
+        };
+        /**
+         * ComponentUse
+         * @description A component of a type.
+         */
+        ComponentUse: {
+            /** Address */
+            address: string;
+            /**
+             * State
+             * @enum {string}
+             */
+            state: "loaded" | "broken";
         };
         /**
          * Diagnostic
@@ -1541,6 +2014,18 @@ export interface components {
             compute: string | null;
         };
         /**
+         * OlderForm
+         * @description What was written otherwise once, and `treadle upgrade` rewrites.
+         */
+        OlderForm: {
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+            /** Since */
+            since: string | null;
+        };
+        /**
          * Overview
          * @description All assets as one picture, a list for each thing that is known of them; a row of assets is 1 high.
          *
@@ -1637,6 +2122,342 @@ export interface components {
             file: string | null;
             /** Line */
             line: number | null;
+        };
+        /**
+         * Policy
+         * @description A rule that the asset graph is judged by.
+         */
+        Policy: {
+            /**
+             * Name
+             * @example ownership.has_owner
+             */
+            name: string;
+            /**
+             * Description
+             * @default
+             */
+            description: string;
+            /**
+             * Severity
+             * @description How hard it is meant where it is meant hardest; null when it holds nowhere here.
+             */
+            severity: ("deny" | "warn" | "audit") | null;
+            /**
+             * Target
+             * @enum {string}
+             */
+            target: "asset" | "check" | "step" | "component" | "project";
+            /**
+             * Match
+             * @description The selection of what it is about.
+             */
+            match: string;
+            /**
+             * Require
+             * @description What it requires; a function's name for one that is written in Python.
+             */
+            require: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "template" | "cel" | "python";
+            /**
+             * Message
+             * @default
+             */
+            message: string;
+            /** Docs */
+            docs: string | null;
+            /**
+             * Given By
+             * @description The package that brings it; null for the project's own.
+             */
+            given_by: string | null;
+            /**
+             * Waivable
+             * @default true
+             */
+            waivable: boolean;
+            /**
+             * Holds For
+             * @description For how many of its targets it holds.
+             * @default 0
+             */
+            holds_for: number;
+            counts: components["schemas"]["PolicyCounts"];
+            /**
+             * Fixes
+             * @description Whether `treadle check --fix` mends violations.
+             * @default false
+             */
+            fixes: boolean;
+            /**
+             * Bindings
+             * @default []
+             */
+            bindings: components["schemas"]["PolicyBinding"][];
+            place: components["schemas"]["Place"];
+        };
+        /**
+         * PolicyBinding
+         * @description Where a policy holds, and how hard.
+         */
+        PolicyBinding: {
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "deny" | "warn" | "audit";
+            /**
+             * Match
+             * @default *
+             */
+            match: string;
+            /**
+             * Projects
+             * @default []
+             */
+            projects: string[];
+            /**
+             * Packages
+             * @default []
+             */
+            packages: string[];
+            /**
+             * Parameters
+             * @default {}
+             */
+            parameters: {
+                [key: string]: unknown;
+            };
+            /**
+             * Given By
+             * @description The package that says so; null for the project.
+             */
+            given_by: string | null;
+            place: components["schemas"]["Place"];
+        };
+        /**
+         * PolicyCounts
+         * @description How many violations there are: by how hard they are meant, and apart from these what is excused.
+         */
+        PolicyCounts: {
+            /**
+             * Deny
+             * @default 0
+             */
+            deny: number;
+            /**
+             * Warn
+             * @default 0
+             */
+            warn: number;
+            /**
+             * Audit
+             * @default 0
+             */
+            audit: number;
+            /**
+             * Waived
+             * @default 0
+             */
+            waived: number;
+            /**
+             * Baseline
+             * @default 0
+             */
+            baseline: number;
+        };
+        /**
+         * PolicyExcuse
+         * @description Why a violation is passed over.
+         */
+        PolicyExcuse: {
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "waiver" | "baseline";
+            /**
+             * Reason
+             * @default
+             */
+            reason: string;
+            /** Owner */
+            owner: string | null;
+            place: components["schemas"]["Place"] | null;
+        };
+        /**
+         * PolicyList
+         * @description Every policy that is known, with what is against each; `counts` is of all of them.
+         */
+        PolicyList: {
+            /** Items */
+            items: components["schemas"]["Policy"][];
+            counts: components["schemas"]["PolicyCounts"];
+            /**
+             * Mended
+             * @description How many violations of the baseline aren't there any more.
+             * @default 0
+             */
+            mended: number;
+            /**
+             * Unjudged
+             * @description How many policies can't be judged, so that what they are about may not run.
+             * @default 0
+             */
+            unjudged: number;
+        };
+        /**
+         * PolicyPoint
+         * @description The violations of a day, as they were when the project was loaded last on it.
+         */
+        PolicyPoint: {
+            /**
+             * Day
+             * Format: date
+             */
+            day: string;
+            counts: components["schemas"]["PolicyCounts"];
+        };
+        /**
+         * PolicyTrend
+         * @description How violations have changed, by days in UTC; days on which no server has loaded the project are left out.
+         */
+        PolicyTrend: {
+            /** Items */
+            items: components["schemas"]["PolicyPoint"][];
+        };
+        /**
+         * PolicyVerdict
+         * @description A violation of a policy.
+         */
+        PolicyVerdict: {
+            /** Policy */
+            policy: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "deny" | "warn" | "audit";
+            /**
+             * Target
+             * @enum {string}
+             */
+            target: "asset" | "check" | "step" | "component" | "project";
+            /**
+             * Name
+             * @description What violates it: an asset's key, or whatever its target is called.
+             */
+            name: string;
+            /** Message */
+            message: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /**
+             * Fix
+             * @default
+             */
+            fix: string;
+            /** Docs */
+            docs: string | null;
+            /**
+             * Owners
+             * @default []
+             */
+            owners: string[];
+            /**
+             * Groups
+             * @default []
+             */
+            groups: string[];
+            /**
+             * Component
+             * @description The address of the component that it is in.
+             */
+            component: string | null;
+            excuse: components["schemas"]["PolicyExcuse"] | null;
+            place: components["schemas"]["Place"];
+        };
+        /**
+         * PolicyVerdictPage
+         * @description A page of violations; `counts` is of all that are asked for, `policies`, `owners` and `groups` those of the project's violations.
+         */
+        PolicyVerdictPage: {
+            /** Items */
+            items: components["schemas"]["PolicyVerdict"][];
+            /**
+             * Next
+             * @description What `cursor` says to get the next page; null on the last.
+             */
+            next: string | null;
+            /** Total */
+            total: number;
+            counts: components["schemas"]["PolicyCounts"];
+            /**
+             * Policies
+             * @default []
+             */
+            policies: string[];
+            /**
+             * Owners
+             * @default []
+             */
+            owners: string[];
+            /**
+             * Groups
+             * @default []
+             */
+            groups: string[];
+        };
+        /**
+         * PolicyWaiver
+         * @description Something that may break a policy until a day, and who answers for that.
+         */
+        PolicyWaiver: {
+            /** Policy */
+            policy: string;
+            /**
+             * Names
+             * @description Names and patterns of what is waived.
+             */
+            names: string[];
+            /** Owner */
+            owner: string;
+            /** Reason */
+            reason: string;
+            /**
+             * Expires
+             * Format: date
+             * @description The last day on which it excuses something, in UTC.
+             */
+            expires: string;
+            /**
+             * State
+             * @description `expires_soon` is within two weeks; `unused` excuses nothing, and may be removed.
+             * @enum {string}
+             */
+            state: "holds" | "expires_soon" | "expired" | "unused";
+            /**
+             * Excuses
+             * @description What it excuses, or did before it expired.
+             * @default []
+             */
+            excuses: components["schemas"]["WaivedVerdict"][];
+            place: components["schemas"]["Place"];
+        };
+        /**
+         * PolicyWaiverList
+         * @description The waivers of the project, the first to expire first.
+         */
+        PolicyWaiverList: {
+            /** Items */
+            items: components["schemas"]["PolicyWaiver"][];
         };
         /**
          * Pool
@@ -2105,6 +2926,49 @@ export interface components {
             message: string;
         };
         /**
+         * TypeMatch
+         * @description Where a search has found its words: in what is said of a type, or of one of its attributes.
+         */
+        TypeMatch: {
+            /**
+             * Where
+             * @enum {string}
+             */
+            where: "name" | "alias" | "summary" | "description" | "attribute";
+            /**
+             * Text
+             * @description The text around the words.
+             */
+            text: string;
+            /**
+             * Path
+             * @description The way to the attribute.
+             * @example assets.owners
+             */
+            path: string | null;
+        };
+        /**
+         * Variable
+         * @description Something that a template may name, and what it has in it.
+         */
+        Variable: {
+            /**
+             * Name
+             * @example node
+             */
+            name: string;
+            /**
+             * Type
+             * @example mapping
+             */
+            type: string;
+            /**
+             * Members
+             * @default []
+             */
+            members: components["schemas"]["Variable"][];
+        };
+        /**
          * Verdict
          * @description A policy that an asset breaks.
          */
@@ -2133,6 +2997,21 @@ export interface components {
              * @description Why it is passed over, when a waiver or a baseline says so.
              */
             excused: string | null;
+        };
+        /**
+         * WaivedVerdict
+         * @description A violation that a waiver is for.
+         */
+        WaivedVerdict: {
+            /** Name */
+            name: string;
+            /** Message */
+            message: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "deny" | "warn" | "audit";
         };
     };
     responses: never;
@@ -2856,7 +3735,10 @@ export interface operations {
     };
     list_component_types: {
         parameters: {
-            query?: never;
+            query?: {
+                /** @description Words that are looked for in all that is said of types. */
+                q?: string;
+            };
             header?: never;
             path?: never;
             cookie?: never;
@@ -3017,7 +3899,10 @@ export interface operations {
         parameters: {
             query?: {
                 state?: string | null;
+                /** @description As it is written, or as it is listed. */
                 type?: string | null;
+                /** @description A part of the address. */
+                q?: string;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
                 /** @description How many at most. */
@@ -3058,6 +3943,179 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_component_tree: {
+        parameters: {
+            query?: {
+                /** @description The folder whose inside is asked for. */
+                under?: string;
+                /** @description How much is unfolded, from the top. */
+                most?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentTree"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_component: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                address: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ComponentDetail"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4750,6 +5808,318 @@ export interface operations {
                 };
                 content: {
                     "text/plain": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_policies: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyList"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_verdicts: {
+        parameters: {
+            query?: {
+                policy?: string | null;
+                owner?: string | null;
+                group?: string | null;
+                severity?: ("deny" | "warn" | "audit") | null;
+                /** @description Only what is excused, or only what isn't. */
+                excused?: boolean | null;
+                /** @description A part of the name or of the message. */
+                q?: string;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyVerdictPage"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_waivers: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyWaiverList"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_policy_trend: {
+        parameters: {
+            query?: {
+                days?: number;
+                policy?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PolicyTrend"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
                 };
             };
         };

@@ -7,6 +7,7 @@ import { ProjectState } from "~/app/ProjectState";
 import { SchemeSwitch } from "~/app/SchemeSwitch";
 import styles from "~/app/Shell.module.css";
 import { useServerEvents } from "~/app/useServerEvents";
+import { Search } from "~/features/search/Search";
 
 /** The frame around every page. */
 export function Shell() {
@@ -26,7 +27,14 @@ export function Shell() {
       </a>
       <AppShell.Header className={styles.header}>
         <Group gap="sm" wrap="nowrap" style={{ minWidth: 0 }}>
-          <Burger opened={isOpen} onClick={toggle} hiddenFrom="sm" size="sm" aria-label="Menu" />
+          <Burger
+            color="var(--mantine-color-text)"
+            opened={isOpen}
+            onClick={toggle}
+            hiddenFrom="sm"
+            size="sm"
+            aria-label="Menu"
+          />
           <Link to="/" className={styles.brand} aria-label="Treadle: overview">
             <img src="/static/treadle.svg" width={26} height={26} alt="" />
             <Text fw={700} visibleFrom="xs">
@@ -36,6 +44,7 @@ export function Shell() {
           <ProjectState />
         </Group>
         <Group gap="xs" wrap="nowrap">
+          <Search />
           <SchemeSwitch />
         </Group>
       </AppShell.Header>

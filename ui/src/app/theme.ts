@@ -16,7 +16,7 @@ const yarn: MantineColorsTuple = [
 
 export const theme = createTheme({
   primaryColor: "yarn",
-  primaryShade: { light: 7, dark: 4 },
+  primaryShade: { light: 7, dark: 7 },
   autoContrast: true,
   colors: { yarn },
   defaultRadius: "md",
@@ -35,5 +35,8 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, multiline: true, maw: 420 } },
     Table: { defaultProps: { verticalSpacing: "xs", highlightOnHover: true } },
     Skeleton: { defaultProps: { radius: "sm" } },
+    CloseButton: { defaultProps: { "aria-label": "Close" } },
+    Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
+    Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
   },
 });

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import re
 from html import escape
 from typing import Any
@@ -11,32 +9,17 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import HTMLResponse
 
-from treadle.server.answers import STYLE_HASHES
+from treadle.server.plain_page import plain_page
 
 __all__ = ["router"]
 
 router = APIRouter(include_in_schema=False)
 
-_STYLE = (
-    ":root{color-scheme:light dark}"
-    "body{font:16px/1.5 system-ui,sans-serif;max-width:46rem;margin:3rem auto;padding:0 1rem}"
-    "code{font-family:ui-monospace,monospace;font-size:.9em}"
-    "td,th{text-align:left;vertical-align:top;padding:.2rem 1rem .2rem 0}"
-)
-STYLE_HASHES.append(base64.b64encode(hashlib.sha256(_STYLE.encode()).digest()).decode())
-
-
-def _page(title: str, body: str) -> HTMLResponse:
-    return HTMLResponse(
-        f'<!doctype html><html lang="en"><meta charset="utf-8"><title>{escape(title)}</title>'
-        f"<style>{_STYLE}</style><h1>{escape(title)}</h1>{body}</html>"
-    )
-
 
 @router.get("/")
-def get_first_page() -> HTMLResponse:
+def get_firstplain_page() -> HTMLResponse:
     """What is shown where the web app isn't there."""
-    return _page(
+    return plain_page(
         "Treadle",
         "<p>The web app wasn't built when Treadle was installed; <code>make ui</code> in its checkout builds it.</p>"
         "<p>Programs ask the API below <code>/api</code>: <a href=/api/docs>what there is</a>, "
@@ -52,7 +35,7 @@ def get_docs(request: Request) -> HTMLResponse:
         for path, methods in request.app.openapi()["paths"].items()
         for method, each in methods.items()
     ]
-    return _page(
+    return plain_page(
         "Treadle's HTTP API",
         "<p>The whole of it, with every parameter and every answer, is in <a href=/api/openapi.json>OpenAPI</a>.</p>"
         f"<table>{''.join(rows)}</table>",

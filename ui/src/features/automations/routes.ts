@@ -4,5 +4,8 @@ import { rootRoute } from "~/app/root";
 export const automationsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/automations",
+  /** `name`: whose ticks are shown. */
+  validateSearch: (given: Record<string, unknown>): { name?: string } =>
+    typeof given.name === "string" && given.name !== "" ? { name: given.name } : {},
   component: lazyRouteComponent(() => import("~/features/automations/AutomationsPage"), "AutomationsPage"),
 });

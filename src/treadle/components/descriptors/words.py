@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from treadle.components import Descriptor
 
-__all__ = ["example_yaml", "older_forms", "references", "type_words"]
+__all__ = ["example_yaml", "format_words", "older_forms", "references", "scaffold_command", "type_words"]
 
 
 def example_yaml(name: str, attributes: Mapping[str, Any]) -> str:
@@ -26,6 +26,12 @@ def example_yaml(name: str, attributes: Mapping[str, Any]) -> str:
     if attributes:
         document["attributes"] = dict(attributes)
     return yaml.safe_dump(document, sort_keys=False, allow_unicode=True, width=100)
+
+
+def scaffold_command(descriptor: Descriptor) -> str:
+    """The command that makes a new component of a type."""
+    params = "".join(f" --{each.replace('_', '-')} …" for each in descriptor.scaffold_params)
+    return f"treadle scaffold defs {descriptor.name} PATH{params}"
 
 
 def older_forms(descriptor: Descriptor) -> Iterator[tuple[str, str, str]]:
@@ -94,3 +100,32 @@ def _kind_words(field: Mapping[str, Any], defs: Mapping[str, Any]) -> str:
 
 
 _WORDS = {"string": "text", "integer": "whole number", "boolean": "true/false"}
+
+
+def format_words(name: str) -> str:
+    """What a text has to be, by the name that schemas have for it; nothing for a name that isn't known.
+
+    >>> format_words("cron")
+    'a cron expression'
+    """
+    return _FORMATS.get(name, "")
+
+
+_FORMATS = {
+    "asset-key": "an asset key",
+    "automation": "a condition of automation",
+    "command-line": "a command line",
+    "compute-profile": "a compute profile",
+    "credential": "the name of a credential",
+    "cron": "a cron expression",
+    "date": "a day",
+    "date-time": "a moment",
+    "file-pattern": "a pattern of files",
+    "group": "a group",
+    "length-of-time": "a length of time",
+    "owner": "an e-mail address or team:NAME",
+    "partition-key": "a partition key",
+    "project-file": "a file of the project",
+    "selection": "a selection of assets",
+    "timezone": "a time zone",
+}
