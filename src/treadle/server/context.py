@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from treadle.server.columns import Columns
 from treadle.server.current import Current
 from treadle.server.desk import Desk
 from treadle.server.explaining import Explainer
@@ -41,6 +42,7 @@ class Context:
     explainer: Explainer
     desk: Desk
     previewer: Previewer
+    columns: Columns
     url: str = ""
     host: str = "127.0.0.1"
     announce: Callable[[Sequence[RunEvent]], Sequence[PendingDelivery]] | None = None

@@ -10,8 +10,9 @@ import socket
 import subprocess
 import sys
 import tempfile
+import threading
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 
@@ -27,15 +28,16 @@ class NotLoadedError(Exception):
 
 
 class Loader:
-    """The process that loads, see `loading`; it is started anew when it has ended. For one thread."""
+    """The process that loads, see `loading`; it is started anew when it has ended. For any number of threads."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._process: subprocess.Popen[bytes] | None = None
         self._orders: socket.socket | None = None
+        self._lock = threading.Lock()
 
-    def load(self, give_way: Callable[[], bool] = lambda: False) -> bytes:
-        """The facts of the project as it is now.
+    def load(self, give_way: Callable[[], bool] = lambda: False, *, columns: Sequence[str] | None = None) -> bytes:
+        """The facts of the project as it is now, or what the columns of some assets are made from.
 
         `give_way` says whether something has changed meanwhile: then loading that takes long is given up.
 
@@ -43,6 +45,14 @@ class Loader:
             NotLoadedError: when the process died, took too long, or gave way.
         """
         return self._answer({}, _MOST_SECONDS, give_way)
+
+    def columns(self, keys: Sequence[str], *, most_seconds: float) -> bytes:
+        """What the columns of assets are made from, as JSON.
+
+        Raises:
+            NotLoadedError: when the process died, or took too long.
+        """
+        return self._answer({"columns": list(keys)}, most_seconds, lambda: False)
 
     def explain(self, asset: str, *, most_seconds: float) -> bytes:
         """Where the values of an asset come from, as `explaining` tells it.
@@ -64,10 +74,11 @@ class Loader:
             file.flush()
             return self._answer({"texts": file.name}, most_seconds, lambda: False)
 
-    def _answer(self, order: Mapping[str, str], most_seconds: float, give_way: Callable[[], bool]) -> bytes:
+    def _answer(self, order: Mapping[str, object], most_seconds: float, give_way: Callable[[], bool]) -> bytes:
         reader, writer = os.pipe()
         try:
-            pid = self._ask({"folder": str(self._folder), **order}, writer)
+            with self._lock:
+                pid = self._ask({"folder": str(self._folder), **order}, writer)
         finally:
             os.close(writer)
         try:
@@ -102,7 +113,7 @@ class Loader:
             )
         self._orders = ours
 
-    def _ask(self, order: Mapping[str, str], writer: int) -> int:
+    def _ask(self, order: Mapping[str, object], writer: int) -> int:
         for _ in range(2):
             self.start()
             assert self._orders is not None

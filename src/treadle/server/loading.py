@@ -1,7 +1,7 @@
 """The process that loads a project for a server: `python -m treadle.server.loading DESCRIPTOR`.
 
 It has imported what loading needs and nothing of the project, and forks itself for each load, so that edited Python is
-imported anew and starting costs nothing. Each fork writes the facts into the pipe that comes with the order.
+imported anew and starting costs nothing. Each fork writes what was asked for into the pipe that comes with the order.
 """
 
 from __future__ import annotations
@@ -13,10 +13,11 @@ import signal
 import socket
 import sys
 import traceback
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import NoReturn
+from importlib.util import find_spec
+from typing import Any, NoReturn
 
 from treadle.runner.processes import end_with_the_parent
 
@@ -64,7 +65,7 @@ def serve(orders: socket.socket) -> None:
             os.killpg(last, signal.SIGKILL)
 
 
-def _answer(order: Mapping[str, str], orders: socket.socket, descriptor: int) -> NoReturn:
+def _answer(order: Mapping[str, Any], orders: socket.socket, descriptor: int) -> NoReturn:
     """Load, say what came of it, and end without unwinding anything of the process that was forked."""
     try:
         os.setsid()
@@ -84,9 +85,11 @@ def _answer(order: Mapping[str, str], orders: socket.socket, descriptor: int) ->
         os._exit(0)
 
 
-def _asked(order: Mapping[str, str]) -> bytes:
+def _asked(order: Mapping[str, Any]) -> bytes:
     if "explain" in order:
         return _explained(order)
+    if "columns" in order:
+        return _columns(order["folder"], order["columns"])
     return _previewed(order) if "texts" in order else _loaded(order["folder"])
 
 
@@ -104,7 +107,7 @@ def _loaded(folder: str) -> bytes:
     return facts_of(project)
 
 
-def _explained(order: Mapping[str, str]) -> bytes:
+def _explained(order: Mapping[str, Any]) -> bytes:
     from pathlib import Path
 
     from treadle.server.explaining import explained
@@ -112,7 +115,7 @@ def _explained(order: Mapping[str, str]) -> bytes:
     return explained(Path(order["folder"]), order["explain"])
 
 
-def _previewed(order: Mapping[str, str]) -> bytes:
+def _previewed(order: Mapping[str, Any]) -> bytes:
     from pathlib import Path
 
     from treadle.project.editing.drafting import preview
@@ -120,6 +123,24 @@ def _previewed(order: Mapping[str, str]) -> bytes:
 
     texts = json.loads(Path(order["texts"]).read_bytes())
     return preview_facts(preview(Path(order["folder"]), {Path(file): text for file, text in texts.items()}))
+
+
+def _columns(folder: str, keys: Sequence[str]) -> bytes:
+    """What the columns of assets are made from, as JSON; `readable` says whether SQL could be read."""
+    from treadle.ir import AssetKey
+    from treadle.observers.lineage.columns import ColumnLineage
+    from treadle.project import load
+
+    graph = load(folder).graph  # not as it is remembered: the SQL of steps isn't
+    lineage = ColumnLineage(graph)
+    found = {
+        key: {
+            column: [[str(each.asset), each.column] for each in sources]
+            for column, sources in lineage.of(AssetKey.parse(key)).items()
+        }
+        for key in keys
+    }
+    return json.dumps({"columns": found, "readable": find_spec("sqlglot") is not None}).encode()
 
 
 if __name__ == "__main__":

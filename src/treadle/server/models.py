@@ -28,6 +28,9 @@ __all__ = [
     "CheckResultPage",
     "CheckSummary",
     "Column",
+    "ColumnEdge",
+    "ColumnLineage",
+    "ColumnOfAsset",
     "Commit",
     "Component",
     "ComponentDetail",
@@ -82,6 +85,8 @@ __all__ = [
     "NewRun",
     "Node",
     "OlderForm",
+    "Overview",
+    "OverviewArea",
     "Partition",
     "PartitionChoice",
     "PartitionDimension",
@@ -349,6 +354,8 @@ class Node(_Given):
     status: AssetStatus | None = None
     blocked: bool = False
     checks: int = 0
+    materialized_at: datetime | None = None
+    compute: str | None = None
 
 
 class Edge(_Given):
@@ -365,6 +372,84 @@ class Graph(_Given):
 
     nodes: list[Node]
     edges: list[Edge]
+
+
+class OverviewArea(_Given):
+    """Where the assets of a group are drawn."""
+
+    name: str
+    x: float
+    y: float
+    width: float
+    height: float
+    assets: int
+
+
+class Overview(_Given):
+    """All assets as one picture, a list for each thing that is known of them; a row of assets is 1 high.
+
+    The first entries of all lists are about the same asset; `sources` and `targets` of edges, `external` and `blocked`
+    hold the places of assets in them.
+    """
+
+    version: str
+    width: float
+    height: float
+    column: float = Field(description="How far columns of assets are from each other.")
+    areas: list[OverviewArea]
+    keys: list[str]
+    area: list[int] = Field(description="The place of each asset's area in `areas`.")
+    x: list[float]
+    y: list[float]
+    status: list[AssetStatus | None]
+    materialized: list[int | None] = Field(description="When, in seconds since 1970.")
+    compute: list[str | None]
+    external: list[int]
+    blocked: list[int]
+    sources: list[int]
+    targets: list[int]
+
+
+class ColumnOfAsset(_Given):
+    """A column of an asset."""
+
+    asset: str
+    column: str
+
+
+class ColumnEdge(_Given):
+    """`to` is made from `from`."""
+
+    model_config = ConfigDict(frozen=True, populate_by_name=True)
+
+    source: ColumnOfAsset = Field(serialization_alias="from", validation_alias="from")
+    to: ColumnOfAsset
+
+
+class ColumnLineage(_Given):
+    """Which columns are made from which, around an asset."""
+
+    asset: str
+    columns: list[str] = Field(description="The columns that the asset is known to have.")
+    edges: list[ColumnEdge]
+    complete: bool = Field(description="Whether nothing was left out, since there were too many assets.")
+    readable: bool = Field(description="Whether SQL can be read here: the extra `lineage` is installed.")
+
+
+class Suggestion(_Given):
+    """What may be written into a selection, between `start` and `end` of its text."""
+
+    text: str
+    kind: Literal["asset", "attribute", "value", "function", "operator"]
+    detail: str = ""
+
+
+class SuggestionList(_Given):
+    """What fits at a place of a selection."""
+
+    start: int
+    end: int
+    items: list[Suggestion]
 
 
 # Component types

@@ -18,6 +18,7 @@ from treadle.project.settings import read_environment
 from treadle.server.addresses import is_loopback
 from treadle.server.answers import Answers
 from treadle.server.app import make_app
+from treadle.server.columns import Columns
 from treadle.server.context import Context
 from treadle.server.current import Current
 from treadle.server.desk import Desk
@@ -109,6 +110,7 @@ def serve(
         explainer=Explainer(settings.root),
         desk=Desk(redactor),
         previewer=Previewer(settings.root),
+        columns=Columns(current.columns),
         announce=announce,
         url=url,
         host=host,

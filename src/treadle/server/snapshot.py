@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from treadle.ir import AssetGraph, AssetKey, Definitions, link
 from treadle.project import Settings
 from treadle.project.loaded import LoadedComponent
+from treadle.server.drawing import Drawing, draw
 from treadle.server.facts import Facts
 from treadle.server.filtering import facets_of
 
@@ -25,6 +26,7 @@ __all__ = ["Snapshot", "State"]
 State = Literal["loading", "loaded", "broken", "failed"]
 _NOTHING, _ = link(Definitions())
 _MOST_SELECTIONS = 100
+_MOST_ANSWERS = 20
 
 
 class Snapshot:
@@ -49,6 +51,7 @@ class Snapshot:
         self.loaded_at = loaded_at
         self.seconds = seconds
         self._selected: dict[str, frozenset[AssetKey]] = {}
+        self._answers: dict[str, tuple[object, bytes]] = {}
 
     @property
     def graph(self) -> AssetGraph:
@@ -67,6 +70,21 @@ class Snapshot:
                 self._selected.clear()
             self._selected[text] = found
         return found
+
+    def answer(self, question: str, standings: object, make: Callable[[], bytes]) -> bytes:
+        """A long answer, which is made once as long as assets stand as they do."""
+        standing, found = self._answers.get(question, (None, b""))
+        if standing is not standings:
+            found = make()
+            if len(self._answers) >= _MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[question] = (standings, found)
+        return found
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The picture of all assets."""
+        return draw(self.graph)
 
     @cached_property
     def keys(self) -> Mapping[str, AssetKey]:

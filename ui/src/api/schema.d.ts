@@ -288,6 +288,66 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/graph/overview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Overview
+         * @description All assets as one picture, with the place of each: groups are areas, and data goes from left to right.
+         */
+        get: operations["get_overview"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/lineage/columns": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Column Lineage
+         * @description Which columns those of an asset are made from, and which are made from them, as far as is known.
+         */
+        get: operations["get_column_lineage"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/selections/suggestions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Suggest Selection
+         * @description What may be written at a place of a selection: keys of assets, attributes and their values.
+         */
+        get: operations["suggest_selection"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/component-types": {
         parameters: {
             query?: never;
@@ -1784,6 +1844,49 @@ export interface components {
             description: string | null;
         };
         /**
+         * ColumnEdge
+         * @description `to` is made from `from`.
+         */
+        ColumnEdge: {
+            from: components["schemas"]["ColumnOfAsset"];
+            to: components["schemas"]["ColumnOfAsset"];
+        };
+        /**
+         * ColumnLineage
+         * @description Which columns are made from which, around an asset.
+         */
+        ColumnLineage: {
+            /** Asset */
+            asset: string;
+            /**
+             * Columns
+             * @description The columns that the asset is known to have.
+             */
+            columns: string[];
+            /** Edges */
+            edges: components["schemas"]["ColumnEdge"][];
+            /**
+             * Complete
+             * @description Whether nothing was left out, since there were too many assets.
+             */
+            complete: boolean;
+            /**
+             * Readable
+             * @description Whether SQL can be read here: the extra `lineage` is installed.
+             */
+            readable: boolean;
+        };
+        /**
+         * ColumnOfAsset
+         * @description A column of an asset.
+         */
+        ColumnOfAsset: {
+            /** Asset */
+            asset: string;
+            /** Column */
+            column: string;
+        };
+        /**
          * Commit
          * @description A commit that was made; nothing was pushed. `notes` say what a person should know of it.
          */
@@ -3027,6 +3130,10 @@ export interface components {
              * @default 0
              */
             checks: number;
+            /** Materialized At */
+            materialized_at: string | null;
+            /** Compute */
+            compute: string | null;
         };
         /**
          * OlderForm
@@ -3039,6 +3146,74 @@ export interface components {
             new: string;
             /** Since */
             since: string | null;
+        };
+        /**
+         * Overview
+         * @description All assets as one picture, a list for each thing that is known of them; a row of assets is 1 high.
+         *
+         *     The first entries of all lists are about the same asset; `sources` and `targets` of edges, `external` and `blocked`
+         *     hold the places of assets in them.
+         */
+        Overview: {
+            /** Version */
+            version: string;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /**
+             * Column
+             * @description How far columns of assets are from each other.
+             */
+            column: number;
+            /** Areas */
+            areas: components["schemas"]["OverviewArea"][];
+            /** Keys */
+            keys: string[];
+            /**
+             * Area
+             * @description The place of each asset's area in `areas`.
+             */
+            area: number[];
+            /** X */
+            x: number[];
+            /** Y */
+            y: number[];
+            /** Status */
+            status: (("failed" | "missing" | "overdue" | "stale" | "fresh") | null)[];
+            /**
+             * Materialized
+             * @description When, in seconds since 1970.
+             */
+            materialized: (number | null)[];
+            /** Compute */
+            compute: (string | null)[];
+            /** External */
+            external: number[];
+            /** Blocked */
+            blocked: number[];
+            /** Sources */
+            sources: number[];
+            /** Targets */
+            targets: number[];
+        };
+        /**
+         * OverviewArea
+         * @description Where the assets of a group are drawn.
+         */
+        OverviewArea: {
+            /** Name */
+            name: string;
+            /** X */
+            x: number;
+            /** Y */
+            y: number;
+            /** Width */
+            width: number;
+            /** Height */
+            height: number;
+            /** Assets */
+            assets: number;
         };
         /**
          * Partition
@@ -5429,6 +5604,245 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Graph"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_overview: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Overview"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_column_lineage: {
+        parameters: {
+            query: {
+                /** @description The key of an asset. */
+                asset: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ColumnLineage"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    suggest_selection: {
+        parameters: {
+            query?: {
+                /** @description A selection as far as it is written. */
+                text?: string;
+                /** @description The place in it; its end, when left out. */
+                at?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["SuggestionList"];
                 };
             };
             /** @description Bad request */
