@@ -22,7 +22,7 @@ from treadle.server.models import (
     EditorMistake,
     EditorPosition,
     EditorRange,
-    Suggestion,
+    EditorSuggestion,
 )
 
 __all__ = ["cursor_at", "diagnosis", "edits_between", "range_at", "suggestion"]
@@ -45,9 +45,9 @@ def _position(cursor: Cursor, lines: list[str]) -> EditorPosition:
     return EditorPosition(line=cursor.line + 1, column=to_utf16(line_of(lines, cursor.line), cursor.column) + 1)
 
 
-def suggestion(found: Suggested, lines: list[str]) -> Suggestion:
+def suggestion(found: Suggested, lines: list[str]) -> EditorSuggestion:
     """A suggestion as the API has it."""
-    return Suggestion(
+    return EditorSuggestion(
         label=found.label,
         kind=found.kind,
         insert=found.insert,

@@ -60,6 +60,8 @@ __all__ = [
     "EditorQuestion",
     "EditorRange",
     "EditorState",
+    "EditorSuggestion",
+    "EditorSuggestionList",
     "EditorText",
     "ErrorBody",
     "ErrorInfo",
@@ -1263,7 +1265,7 @@ class EditorQuestion(EditorText):
     column: int = Field(ge=1)
 
 
-class Suggestion(_Given):
+class EditorSuggestion(_Given):
     """Something that may be typed: `insert` takes the place of `range`."""
 
     label: str
@@ -1276,10 +1278,10 @@ class Suggestion(_Given):
     deprecated: bool = False
 
 
-class SuggestionList(_Given):
+class EditorSuggestionList(_Given):
     """What may be typed at a place, the likeliest first."""
 
-    items: list[Suggestion]
+    items: list[EditorSuggestion]
     complete: bool = Field(description="Whether nothing else becomes possible when more is typed.")
 
 

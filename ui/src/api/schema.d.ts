@@ -2671,6 +2671,56 @@ export interface components {
             git: components["schemas"]["EditorBranches"] | null;
         };
         /**
+         * EditorSuggestion
+         * @description Something that may be typed: `insert` takes the place of `range`.
+         */
+        EditorSuggestion: {
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "type" | "attribute" | "value" | "variable" | "function" | "filter" | "asset" | "file" | "snippet";
+            /** Insert */
+            insert: string;
+            range: components["schemas"]["EditorRange"];
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /**
+             * Documentation
+             * @description Markdown.
+             * @default
+             */
+            documentation: string;
+            /**
+             * Order
+             * @default 5
+             */
+            order: number;
+            /**
+             * Deprecated
+             * @default false
+             */
+            deprecated: boolean;
+        };
+        /**
+         * EditorSuggestionList
+         * @description What may be typed at a place, the likeliest first.
+         */
+        EditorSuggestionList: {
+            /** Items */
+            items: components["schemas"]["EditorSuggestion"][];
+            /**
+             * Complete
+             * @description Whether nothing else becomes possible when more is typed.
+             */
+            complete: boolean;
+        };
+        /**
          * EditorText
          * @description A component file as it is in an editor.
          */
@@ -4248,53 +4298,33 @@ export interface components {
         };
         /**
          * Suggestion
-         * @description Something that may be typed: `insert` takes the place of `range`.
+         * @description What may be written into a selection, between `start` and `end` of its text.
          */
         Suggestion: {
-            /** Label */
-            label: string;
+            /** Text */
+            text: string;
             /**
              * Kind
              * @enum {string}
              */
-            kind: "type" | "attribute" | "value" | "variable" | "function" | "filter" | "asset" | "file" | "snippet";
-            /** Insert */
-            insert: string;
-            range: components["schemas"]["EditorRange"];
+            kind: "asset" | "attribute" | "value" | "function" | "operator";
             /**
              * Detail
              * @default
              */
             detail: string;
-            /**
-             * Documentation
-             * @description Markdown.
-             * @default
-             */
-            documentation: string;
-            /**
-             * Order
-             * @default 5
-             */
-            order: number;
-            /**
-             * Deprecated
-             * @default false
-             */
-            deprecated: boolean;
         };
         /**
          * SuggestionList
-         * @description What may be typed at a place, the likeliest first.
+         * @description What fits at a place of a selection.
          */
         SuggestionList: {
+            /** Start */
+            start: number;
+            /** End */
+            end: number;
             /** Items */
             items: components["schemas"]["Suggestion"][];
-            /**
-             * Complete
-             * @description Whether nothing else becomes possible when more is typed.
-             */
-            complete: boolean;
         };
         /**
          * Switch
@@ -9084,7 +9114,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "application/json": components["schemas"]["SuggestionList"];
+                    "application/json": components["schemas"]["EditorSuggestionList"];
                 };
             };
             /** @description Bad request */

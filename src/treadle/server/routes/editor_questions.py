@@ -24,8 +24,8 @@ from treadle.server.models import (
     EditorEdits,
     EditorPosition,
     EditorQuestion,
+    EditorSuggestionList,
     EditorText,
-    SuggestionList,
 )
 from treadle.server.routes.editor import may_edit
 
@@ -35,14 +35,14 @@ router = APIRouter(prefix="/api/editor", tags=["editor"], dependencies=[Depends(
 
 
 @router.post("/complete", responses=error_responses(400))
-def complete_text(here: Here, asked: EditorQuestion) -> SuggestionList:
+def complete_text(here: Here, asked: EditorQuestion) -> EditorSuggestionList:
     """What may be typed at a place: types, attributes, values, variables, assets."""
 
-    def answer(workspace: Workspace, file: Path, text: str) -> SuggestionList:
+    def answer(workspace: Workspace, file: Path, text: str) -> EditorSuggestionList:
         lines = lines_of(text)
         cursor = cursor_at(lines, EditorPosition(line=asked.line, column=asked.column))
         found = [suggestion(each, lines) for each in complete(workspace, file, text, cursor)]
-        return SuggestionList(items=found, complete=len(found) < MOST_ASSETS)
+        return EditorSuggestionList(items=found, complete=len(found) < MOST_ASSETS)
 
     return here.desk.ask(here.snapshot, asked.path, asked.text, answer)
 
