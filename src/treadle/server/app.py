@@ -94,16 +94,8 @@ def make_app(context: Context | None = None) -> FastAPI:
         backfills,
         metrics,
         policies,
-        graph,
-        components,
         editor,
         editor_questions,
-        runs,
-        launching,
-        outputs,
-        automations,
-        backfills,
-        metrics,
         pages,
     ):
         app.include_router(each.router)
