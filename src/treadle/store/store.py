@@ -42,6 +42,7 @@ from treadle.store.records import (
     Recorded,
     Runner,
     RunRecord,
+    RunSearch,
     RunStatus,
     StepRecord,
 )
@@ -310,6 +311,7 @@ class Store:
         statuses: Iterable[RunStatus] = (),
         project: str | None = None,
         launched_by: str | None = None,
+        search: RunSearch | None = None,
         before: str | None = None,
     ) -> list[RunRecord]:
         """Runs, the newest first; the next page is what came `before` the last one of this."""
@@ -320,8 +322,16 @@ class Store:
                 statuses=statuses,
                 project=project,
                 launched_by=launched_by,
+                search=search,
                 before=before,
             )
+
+    def run_counts(
+        self, *, project: str, launched_by: str | None = None, search: RunSearch | None = None
+    ) -> dict[RunStatus, int]:
+        """How many runs of a project have which status; those that no run has are left out."""
+        with self._database.reading() as connection:
+            return _runs.count_runs(connection, project=project, launched_by=launched_by, search=search)
 
     def steps(self, run_id: str) -> list[StepRecord]:
         """The steps of a run, in the order of its plan."""
