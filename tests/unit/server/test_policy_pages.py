@@ -80,6 +80,8 @@ def test_policies_say_what_they_are_and_what_is_against_them(mill: Served) -> No
         pytest.param({"group": "default"}, [("grouped", "yarn"), ("owned", "yarn")], id="group"),
         pytest.param({"owner": "nobody", "excused": "true"}, [("owned", "yarn")], id="excused"),
         pytest.param({"policy": "owned", "excused": "false"}, [("owned", "cloth")], id="not excused"),
+        pytest.param({"component": "weaving.py", "severity": "audit"}, [("counted", "cloth")], id="component"),
+        pytest.param({"component": "weaving"}, [], id="another component"),
         pytest.param({"owner": "sheep@mill.example"}, [], id="owner"),
         pytest.param({"q": "NO GROUP"}, [("grouped", "yarn")], id="text"),
     ],
