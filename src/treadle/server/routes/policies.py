@@ -65,7 +65,7 @@ def list_verdicts(
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> PolicyVerdictPage:
-    """What violates policies, in the order of these; `nobody` is the owner of what has none."""
+    """What violates policies, the hardest first; `nobody` is the owner of what has none."""
     known = here.snapshot.violations
     found = {
         key: each
@@ -78,7 +78,6 @@ def list_verdicts(
         and (excused is None or excused == (each.verdict.excuse is not None))
         and q.casefold() in f"{each.verdict.name}\n{each.verdict.message}".casefold()
     }
-    # The keys sort by what their parts are, which isn't how the whole of them would sort.
     names = sorted(found)
     page, after = page_of(names, cursor, limit)
     return PolicyVerdictPage(

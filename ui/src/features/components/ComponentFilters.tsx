@@ -1,31 +1,21 @@
-import { Group, Pill, SegmentedControl, Text, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconSearch } from "@tabler/icons-react";
+import { Group, Pill, SegmentedControl, Text } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
+import { SearchInput } from "~/parts/SearchInput";
 import type { Wanted } from "~/features/components/useComponents";
 
 const route = getRouteApi("/components");
-const PAUSE = 150; // milliseconds without a key before the address changes
 
 /** Which components are shown; it is all in the address. */
 export function ComponentFilters({ wanted, broken }: { wanted: Wanted; broken: number }) {
   const navigate = route.useNavigate();
-  const [text, setText] = useState(wanted.q ?? "");
   const change = (next: Wanted) => void navigate({ search: (old) => ({ ...old, ...next }), replace: true });
-  const look = useDebouncedCallback((q: string) => change({ q: q.trim() || undefined }), PAUSE);
   return (
     <>
-      <TextInput
-        type="search"
-        aria-label="Search components"
+      <SearchInput
+        label="Search components"
         placeholder="Search addresses…"
-        leftSection={<IconSearch size={16} aria-hidden />}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          look(event.currentTarget.value);
-        }}
+        value={wanted.q ?? ""}
+        onChange={(q) => change({ q: q || undefined })}
       />
       <Group gap="xs">
         <SegmentedControl

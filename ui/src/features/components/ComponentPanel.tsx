@@ -147,7 +147,7 @@ function Declared({ component }: { component: ComponentDetail }) {
     <>
       {verdicts > 0 && (
         <Text size="sm">
-          <TextLink to="/policies" search={{ component: address } as never}>
+          <TextLink to="/policies" search={{ component: address }}>
             {amount(verdicts, "violation")} of policies
           </TextLink>{" "}
           in what it declares.
