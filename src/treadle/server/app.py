@@ -15,19 +15,28 @@ from treadle import __version__
 from treadle.server.context import Context
 from treadle.server.errors import error_responses, handle_errors
 from treadle.server.routes import (
+    artifacts,
     assets,
     automations,
     backfills,
+    checks,
     component_types,
     components,
+    editor,
+    editor_questions,
     graph,
+    histories,
     launching,
+    lineage,
     metrics,
     outputs,
     pages,
+    partitions,
+    planning,
     policies,
     project,
     runs,
+    sources,
 )
 from treadle.server.telling import tell_of_runs
 
@@ -68,16 +77,25 @@ def make_app(context: Context | None = None) -> FastAPI:
     for each in (
         project,
         assets,
+        checks,
+        histories,
+        partitions,
+        sources,
         graph,
+        lineage,
         component_types,
         components,
         runs,
         launching,
         outputs,
+        artifacts,
+        planning,
         automations,
         backfills,
         metrics,
         policies,
+        editor,
+        editor_questions,
         pages,
     ):
         app.include_router(each.router)

@@ -14,7 +14,7 @@ from treadle.errors import MissingExtraError, ProjectError, UsageError
 from treadle.server.facts import plain_diagnostic
 from treadle.server.models import ErrorBody
 
-__all__ = ["ConflictError", "NotFoundError", "error_body", "error_responses", "handle_errors"]
+__all__ = ["ConflictError", "NotFoundError", "UnavailableError", "error_body", "error_responses", "handle_errors"]
 
 _WORDS = {
     400: "bad_request",
@@ -34,6 +34,10 @@ _WORDS = {
 
 class NotFoundError(UsageError):
     """What the path names doesn't exist."""
+
+
+class UnavailableError(UsageError):
+    """It can't be told at the moment."""
 
 
 class ConflictError(UsageError):
@@ -75,7 +79,13 @@ async def _usage(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, UsageError)
     if isinstance(error, ConflictError):
         return _answer(409, _said(error), error.diagnostics)
-    status = 404 if isinstance(error, NotFoundError) else 503 if isinstance(error, StoreUnavailableError) else 400
+    status = (
+        404
+        if isinstance(error, NotFoundError)
+        else 503
+        if isinstance(error, StoreUnavailableError | UnavailableError)
+        else 400
+    )
     return _answer(status, _said(error))
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from treadle.ir import AssetKey, CheckKey, CheckSeverity
 
@@ -26,6 +27,7 @@ __all__ = [
     "PendingDelivery",
     "PendingStep",
     "PlannedPart",
+    "Recorded",
     "RunRecord",
     "RunStatus",
     "Runner",
@@ -198,6 +200,14 @@ class EventRecord:
     attempt: int | None = None
     asset: AssetKey | None = None
     data: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
+
+
+class Recorded(NamedTuple):
+    """When and where a result was recorded: what lists of results are ordered by."""
+
+    created_at: datetime
+    run_id: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

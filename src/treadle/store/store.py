@@ -39,6 +39,7 @@ from treadle.store.records import (
     PendingDelivery,
     PendingStep,
     PlannedPart,
+    Recorded,
     Runner,
     RunRecord,
     RunStatus,
@@ -345,18 +346,34 @@ class Store:
             return _eventlog.last_event(connection)
 
     def materializations(
-        self, *, run_id: str | None = None, asset: AssetKey | None = None, limit: int | None = None
+        self,
+        *,
+        run_id: str | None = None,
+        asset: AssetKey | None = None,
+        partition: str | None = None,
+        before: Recorded | None = None,
+        limit: int | None = None,
     ) -> list[MaterializationRecord]:
-        """Materializations in the order in which they were recorded; `limit` keeps the newest."""
+        """Materializations in the order in which they were recorded; `limit` keeps the newest, of those `before`."""
         with self._database.reading() as connection:
-            return _results.list_materializations(connection, run_id=run_id, asset=asset, limit=limit)
+            return _results.list_materializations(
+                connection, run_id=run_id, asset=asset, partition=partition, before=before, limit=limit
+            )
 
     def check_results(
-        self, *, run_id: str | None = None, asset: AssetKey | None = None, limit: int | None = None
+        self,
+        *,
+        run_id: str | None = None,
+        asset: AssetKey | None = None,
+        check: str | None = None,
+        before: Recorded | None = None,
+        limit: int | None = None,
     ) -> list[CheckResultRecord]:
-        """Check results in the order in which they were recorded; `limit` keeps the newest."""
+        """Check results in the order in which they were recorded; `limit` keeps the newest, of those `before`."""
         with self._database.reading() as connection:
-            return _results.list_check_results(connection, run_id=run_id, asset=asset, limit=limit)
+            return _results.list_check_results(
+                connection, run_id=run_id, asset=asset, check=check, before=before, limit=limit
+            )
 
     def latest_materializations(
         self, assets: Collection[AssetKey] | None = None

@@ -10,6 +10,7 @@ from tests.unit.store.living import UNIQUE, A, B, a_life, a_run, a_runner
 from treadle.errors import UsageError
 from treadle.ir import CheckResult, CheckSeverity, LogLine, Materialization
 from treadle.store import (
+    Recorded,
     RunEnded,
     RunInterrupted,
     RunLostError,
@@ -325,6 +326,31 @@ def test_limits_keep_the_newest(store):
 
     assert [run.id for run in reversed(runs)][:2] == [run.id for run in store.runs(limit=2)]
     assert [2, 3] == [each.metadata["n"] for each in store.materializations(limit=2)]
+
+
+def test_results_are_read_page_by_page(store):
+    """
+    Results before one that was seen come without it, also when many were recorded at once; so do those of a check
+    or of a partition alone.
+    """
+    for number in range(2):
+        a_life(store).reports(
+            "load",
+            *[Materialization(asset=A, partition=f"p{n}", metadata={"n": 3 * number + n}) for n in range(3)],
+            *[CheckResult(passed=n == 1, asset=A, check=UNIQUE.name) for n in range(2)],
+            CheckResult(passed=True, asset=A, check="other"),
+        )
+    seen, before = [], None
+    while page := store.materializations(asset=A, before=before, limit=2):
+        seen += [each.metadata["n"] for each in reversed(page)]
+        before = Recorded(page[0].created_at, page[0].run_id, page[0].position)
+    assert [5, 4, 3, 2, 1, 0] == seen
+    assert [1, 4] == [each.metadata["n"] for each in store.materializations(asset=A, partition="p1")]
+    [last] = store.check_results(asset=A, check=UNIQUE.name, limit=1)
+    earlier = Recorded(last.created_at, last.run_id, last.position)
+    assert [False, True, False] == [
+        each.passed for each in store.check_results(asset=A, check=UNIQUE.name, before=earlier)
+    ]
 
 
 def test_runs_are_found_by_status_and_project(store):

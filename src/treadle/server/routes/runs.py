@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from anyio.to_thread import run_sync
@@ -10,11 +11,12 @@ from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
 
 from treadle.errors import UsageError
-from treadle.runner.artifacts import artifacts_of
+from treadle.runner.artifacts import artifacts_folder, artifacts_of
 from treadle.runner.resuming import is_abandoned
 from treadle.server.context import Context, Here
 from treadle.server.errors import NotFoundError, error_responses
 from treadle.server.models import (
+    Artifact,
     Attempt,
     Event,
     EventPage,
@@ -227,8 +229,18 @@ def _attempt_of(attempt: AttemptRecord) -> Attempt:
         seconds=None if attempt.seconds is None else round(attempt.seconds, 3),
         peak_memory=attempt.peak_memory,
         cpu_seconds=None if attempt.cpu_seconds is None else round(attempt.cpu_seconds, 3),
-        artifacts=list(map(str, artifacts_of(attempt.output))),
+        artifacts=_artifacts(attempt),
     )
+
+
+def _artifacts(attempt: AttemptRecord) -> list[Artifact]:
+    if not attempt.output:
+        return []
+    folder = artifacts_folder(Path(attempt.output))
+    return [
+        Artifact(name=each.relative_to(folder).as_posix(), size=each.stat().st_size)
+        for each in artifacts_of(attempt.output)
+    ]
 
 
 def _event_of(event: EventRecord) -> Event:
