@@ -8316,6 +8316,7 @@ export interface operations {
                 policy?: string | null;
                 owner?: string | null;
                 group?: string | null;
+                component?: string | null;
                 severity?: ("deny" | "warn" | "audit") | null;
                 /** @description Only what is excused, or only what isn't. */
                 excused?: boolean | null;
