@@ -869,7 +869,7 @@ export interface paths {
         };
         /**
          * List Verdicts
-         * @description What violates policies, in the order of these; `nobody` is the owner of what has none.
+         * @description What violates policies, the hardest first; `nobody` is the owner of what has none.
          */
         get: operations["list_verdicts"];
         put?: never;
