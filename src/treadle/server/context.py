@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from treadle.credentials import Redactor
 from treadle.server.columns import Columns
 from treadle.server.current import Current
 from treadle.server.desk import Desk
@@ -39,6 +40,7 @@ class Context:
     standings: Standings
     streams: Streams
     launcher: Launcher
+    redactor: Redactor
     explainer: Explainer
     desk: Desk
     previewer: Previewer

@@ -779,6 +779,10 @@ class Run(_Given):
 class RunPage(_Page[Run]):
     """A page of runs, the newest first."""
 
+    counts: dict[str, int] = Field(
+        default={}, description="How many there are in each state, of those that everything but `status` asks for."
+    )
+
 
 class Artifact(_Given):
     """A file that an attempt has kept; its name is what `GET /api/runs/{run_id}/artifact` takes."""
@@ -869,6 +873,9 @@ class PartitionChoice(_Given):
 
     count: int
     latest: list[str] = Field(default=[], description="The last keys that there are, the newest first.")
+    missing: str = Field(default="", description="Those that something was never written for, as runs take them.")
+    failed: str = Field(default="", description="Those that something failed for last, as runs take them.")
+    together: bool = Field(default=False, description="Whether one run may be for several; else it takes a backfill.")
 
 
 class RunPlan(_Given):

@@ -107,6 +107,7 @@ def serve(
         standings=Standings(store),
         streams=streams,
         launcher=launcher,
+        redactor=redactor,
         explainer=Explainer(settings.root),
         desk=Desk(redactor),
         previewer=Previewer(settings.root),

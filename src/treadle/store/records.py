@@ -29,6 +29,7 @@ __all__ = [
     "PlannedPart",
     "Recorded",
     "RunRecord",
+    "RunSearch",
     "RunStatus",
     "Runner",
     "StepRecord",
@@ -115,6 +116,21 @@ class PlannedPart:
     run_id: str
     assets: tuple[AssetKey, ...]
     partition_keys: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RunSearch:
+    """Which runs are looked for: those that fulfil all that is said.
+
+    `text` is in the selection, in the partition or in what launched it, or begins the id; `asset` is made by one of the
+    steps; a tag that is None may have any value; `since` and `until` (which is past the last) are when it was asked for.
+    """
+
+    text: str = ""
+    asset: AssetKey | None = None
+    tags: Mapping[str, str | None] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,6 +14,7 @@ from treadle.store import (
     RunEnded,
     RunInterrupted,
     RunLostError,
+    RunSearch,
     RunStarted,
     RunStatus,
     StepEnded,
@@ -187,6 +188,27 @@ def test_cancelling_is_asked_for(store):
     assert store.beat(life.id, "one").cancel_requested_at is not None
     life.ends(RunStatus.CANCELLED)
     assert not store.request_cancel(life.id)
+
+
+def test_runs_are_searched_and_counted(store):
+    """
+    Every database finds the same runs by words, assets, tags and times, and counts them by state.
+    """
+    first = a_run(store, selection="tag:daily", tags={"why": 'a "b" 100%', "tier": "1"})
+    second = a_run(store, selection="+orders")
+
+    def found(**asked):
+        search = RunSearch(**asked)
+        runs = store.runs(project="/shop", search=search)
+        assert len(runs) == sum(store.run_counts(project="/shop", search=search).values())
+        return [run.id for run in reversed(runs)]
+
+    assert [first.id, second.id] == found() == found(asset=A) == found(since=first.created_at)
+    assert [second.id] == found(text="ORD")
+    assert [first.id] == found(text=first.id) == found(text="tag:")
+    assert [first.id] == found(tags={"why": None}) == found(tags={"why": 'a "b" 100%', "tier": "1"})
+    assert [] == found(tags={"tier": "11"}) == found(text="%") == found(text="\0") == found(until=first.created_at)
+    assert {RunStatus.QUEUED: 2} == store.run_counts(project="/shop")
 
 
 def test_pools_are_shared_by_all_runs(store):

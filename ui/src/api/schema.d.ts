@@ -623,7 +623,7 @@ export interface paths {
         };
         /**
          * Get Artifact
-         * @description A file that an attempt at a step has kept; pages come so that they can do nothing but be looked at.
+         * @description A file that an attempt at a step has kept, secrets taken out of texts; pages can do nothing but be looked at.
          */
         get: operations["get_artifact"];
         put?: never;
@@ -869,7 +869,7 @@ export interface paths {
         };
         /**
          * List Verdicts
-         * @description What violates policies, in the order of these; `nobody` is the owner of what has none.
+         * @description What violates policies, the hardest first; `nobody` is the owner of what has none.
          */
         get: operations["list_verdicts"];
         put?: never;
@@ -3302,6 +3302,24 @@ export interface components {
              * @default []
              */
             latest: string[];
+            /**
+             * Missing
+             * @description Those that something was never written for, as runs take them.
+             * @default
+             */
+            missing: string;
+            /**
+             * Failed
+             * @description Those that something failed for last, as runs take them.
+             * @default
+             */
+            failed: string;
+            /**
+             * Together
+             * @description Whether one run may be for several; else it takes a backfill.
+             * @default false
+             */
+            together: boolean;
         };
         /**
          * PartitionDimension
@@ -4175,6 +4193,14 @@ export interface components {
              * @description What `cursor` says to get the next page; null on the last.
              */
             next: string | null;
+            /**
+             * Counts
+             * @description How many there are in each state, of those that everything but `status` asks for.
+             * @default {}
+             */
+            counts: {
+                [key: string]: number;
+            };
         };
         /**
          * RunPlan
@@ -6357,6 +6383,16 @@ export interface operations {
                 status?: components["schemas"]["RunStatus"][] | null;
                 /** @description `api`, `schedule NAME`… */
                 launched_by?: string | null;
+                /** @description In the selection, partition or launcher; or an id. */
+                q?: string;
+                /** @description Only those whose steps make it. */
+                asset?: string | null;
+                /** @description `NAME` or `NAME=VALUE`. (repeatable) */
+                tag?: string[] | null;
+                /** @description Only those that were asked for at it or later. */
+                since?: string | null;
+                /** @description Only those that were asked for before. */
+                until?: string | null;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
                 /** @description How many at most. */
@@ -7186,6 +7222,8 @@ export interface operations {
                 attempt: number;
                 /** @description As the attempt lists it. */
                 name: string;
+                /** @description To be saved, not shown. */
+                download?: boolean;
             };
             header?: never;
             path: {
@@ -7233,6 +7271,15 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -8269,6 +8316,7 @@ export interface operations {
                 policy?: string | null;
                 owner?: string | null;
                 group?: string | null;
+                component?: string | null;
                 severity?: ("deny" | "warn" | "audit") | null;
                 /** @description Only what is excused, or only what isn't. */
                 excused?: boolean | null;

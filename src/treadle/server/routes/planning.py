@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from itertools import islice
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 
 from treadle.ir import Partitions
 from treadle.runner import plan
 from treadle.runner.partitions.keys import keys_of
+from treadle.runner.partitions.ranges import text_of
 from treadle.server.context import Context, Here
 from treadle.server.errors import error_responses
 from treadle.server.models import PartitionChoice, PlannedStep, RunPlan
@@ -22,6 +24,8 @@ __all__ = ["router"]
 router = APIRouter(prefix="/api", tags=["runs"])
 
 _MOST_KEYS = 500
+_MOST_LOOKED_AT = 20_000  # partitions: the last ones are those that runs are asked for
+_LONGEST_TEXT = 10_000  # characters that name partitions: as many as are taken
 
 
 @router.get("/plan", responses=error_responses(400, 409))
@@ -49,8 +53,34 @@ def get_plan(
         external=sorted(map(str, planned.external)),
         partitions=None
         if keys is None
-        else PartitionChoice(count=len(keys), latest=list(islice(reversed(keys), _MOST_KEYS))),
+        else PartitionChoice(
+            count=len(keys), latest=list(islice(reversed(keys), _MOST_KEYS)), **_standing(here, selection, keys)
+        ),
     )
+
+
+def _standing(here: Context, selection: str, keys: Sequence[str]) -> dict[str, Any]:
+    """Which partitions lack something, and which failed."""
+    graph = here.snapshot.graph
+    assets = {key for key in here.snapshot.select(selection) if graph.assets[key].partitions and graph.step_of(key)}
+    failed, written = set[str](), Counter[str]()
+    for each in here.store.asset_states(assets):
+        if each.partition is not None and each.failed_at is not None:
+            failed.add(each.partition)
+        elif each.partition is not None and each.materialized_at is not None:
+            written[each.partition] += 1
+    last = keys[-_MOST_LOOKED_AT:]
+    missing = [key for key in last if written[key] < len(assets) and key not in failed]
+    return {
+        "missing": _named(missing, keys),
+        "failed": _named([key for key in last if key in failed], keys),
+        "together": all(graph.assets[key].backfill is not None for key in assets),
+    }
+
+
+def _named(some: Sequence[str], keys: Sequence[str]) -> str:
+    text = text_of(some, keys)
+    return text if len(text) <= _LONGEST_TEXT else ""
 
 
 def _partitions_of(here: Context, selection: str) -> Partitions | None:
