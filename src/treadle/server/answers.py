@@ -9,7 +9,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from treadle.credentials import Redactor
 
-__all__ = ["Answers", "content_policy"]
+__all__ = ["Answers", "content_policy", "make_strict"]
 
 _STRICT = {
     "x-content-type-options": "nosniff",
@@ -41,7 +41,7 @@ class Answers:
         async def finish(message: Message) -> None:
             nonlocal start, is_stream
             if message["type"] == "http.response.start":
-                _make_strict(MutableHeaders(raw=message["headers"]))
+                make_strict(MutableHeaders(raw=message["headers"]))
                 kind = Headers(raw=message["headers"]).get("content-type", "")
                 is_stream = kind.startswith("text/event-stream")
                 if kind.startswith("application/json"):
@@ -102,7 +102,8 @@ def content_policy(*, styles: str = "") -> str:
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
-def _make_strict(headers: MutableHeaders) -> None:
+def make_strict(headers: MutableHeaders) -> None:
+    """Tell browsers to be strict with an answer."""
     for name, value in _STRICT.items():
         headers[name] = value
     # A page that needs a policy of its own has said so.
