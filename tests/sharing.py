@@ -123,7 +123,9 @@ class SharedServer:
 
 
 @contextmanager
-def sharing(root: Path, files: Mapping[str, str], *, more: str = "logins_per_minute = 6000\n", url: str = "") -> Iterator[SharedServer]:
+def sharing(
+    root: Path, files: Mapping[str, str], *, more: str = "logins_per_minute = 6000\n", url: str = ""
+) -> Iterator[SharedServer]:
     """A project that is shared; at this public address, or where it listens."""
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
     port = _free_port()

@@ -34,7 +34,7 @@ def columns(ctx: click.Context, folder: Path, selection: tuple[str, ...], as_jso
     from treadle.cli.tables import table
     from treadle.observers.lineage.columns import ColumnLineage
 
-    project, code = load_for_listing(folder)
+    project, code = load_for_listing(folder, remembered=False)  # what is remembered of steps has no SQL
     selected = project.graph.select(" ".join(selection) or "*")
     known = ColumnLineage(project.graph)
     found: list[dict[str, Any]] = [

@@ -31,14 +31,17 @@ class RefusedExit(click.exceptions.Exit):
         self.why = why
 
 
-def load_for_listing(folder: Path) -> tuple[Project, int]:
-    """The project, broken components left out, and the exit code that says whether there are any."""
+def load_for_listing(folder: Path, *, remembered: bool = True) -> tuple[Project, int]:
+    """The project, broken components left out, and the exit code that says whether there are any.
+
+    `remembered` says whether steps of unchanged files may be without what makes them run.
+    """
     from treadle.cli.diagnostics import show
     from treadle.cli.main import EXIT_PROJECT
     from treadle.project import load
     from treadle.project.last_load import remember_assets
 
-    project = load(folder, remembered=True)
+    project = load(folder, remembered=remembered)
     remember_assets(project)
     show(project.diagnostics)
     return project, EXIT_PROJECT if project.errors else 0

@@ -52,6 +52,7 @@ class Sharing:
     proxies: tuple[Network, ...] = field(default=())
     requests_per_minute: int = 1200
     logins_per_minute: int = 20
+    editor: bool = False
 
     @property
     def claims(self) -> frozenset[str]:
@@ -149,6 +150,12 @@ def _count(value: Any) -> int:
     return value
 
 
+def _switch(value: Any) -> bool:
+    if not isinstance(value, bool):
+        raise ValueError("write true or false")
+    return value
+
+
 def _texts(value: Any) -> tuple[str, ...]:
     if not isinstance(value, list) or not value or not all(isinstance(each, str) and each for each in value):
         raise ValueError("write a list of texts")
@@ -221,6 +228,7 @@ _FIELDS: Mapping[str, Callable[[Any], Any]] = {
     "proxies": _networks,
     "requests_per_minute": _count,
     "logins_per_minute": _count,
+    "editor": _switch,
 }
 _MISSING = {
     "url": _PUBLIC,

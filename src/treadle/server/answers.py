@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 
 from starlette.datastructures import Headers, MutableHeaders
@@ -10,6 +11,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from treadle.credentials import Redactor
 
 __all__ = ["Answers", "content_policy", "make_strict"]
+
+_SMALLEST_ZIPPED = 20_000  # bytes; what is smaller is on its way before it would be zipped
 
 _STRICT = {
     "x-content-type-options": "nosniff",
@@ -33,7 +36,7 @@ class Answers:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        asked = Headers(scope=scope).get("if-none-match", "")
+        asked = Headers(scope=scope)
         start: Message | None = None
         held: list[bytes] = []
         is_stream = False
@@ -60,7 +63,7 @@ class Answers:
 
         await self._app(scope, receive, finish)
 
-    async def _send(self, scope: Scope, start: Message, body: bytes, asked: str, send: Send) -> None:
+    async def _send(self, scope: Scope, start: Message, body: bytes, asked: Headers, send: Send) -> None:
         headers = MutableHeaders(raw=start["headers"])
         body = self._redactor.text(body.decode()).encode()
         status = start["status"]
@@ -68,10 +71,14 @@ class Answers:
             tag = f'"{hashlib.blake2b(body, digest_size=12).hexdigest()}"'
             headers["etag"] = tag
             headers["cache-control"] = "private, no-cache"
-            if tag in [each.strip().removeprefix("W/") for each in asked.split(",")]:
+            if tag in [each.strip().removeprefix("W/") for each in asked.get("if-none-match", "").split(",")]:
                 status, body = 304, b""
         else:
             headers["cache-control"] = "no-store"
+        if len(body) >= _SMALLEST_ZIPPED and "gzip" in asked.get("accept-encoding", ""):
+            body = gzip.compress(body, compresslevel=1, mtime=0)
+            headers["content-encoding"] = "gzip"
+        headers.add_vary_header("accept-encoding")
         if status == 304:
             del headers["content-length"]
         else:
@@ -104,8 +111,8 @@ def content_policy(*, styles: str = "") -> str:
 
 def make_strict(headers: MutableHeaders) -> None:
     """Tell browsers to be strict with an answer."""
+    # An answer that needs something else of its own has said so.
     for name, value in _STRICT.items():
-        headers[name] = value
-    # A page that needs a policy of its own has said so.
+        headers.setdefault(name, value)
     headers.setdefault("content-security-policy", content_policy())
     headers.setdefault("cache-control", "no-store")

@@ -16,21 +16,30 @@ from treadle.server.context import Context
 from treadle.server.errors import error_responses, handle_errors
 from treadle.server.identity.needs import BaseNeed, need_of
 from treadle.server.routes import (
+    artifacts,
     assets,
     audit,
     automations,
     backfills,
+    checks,
     component_types,
     components,
+    editor,
+    editor_questions,
     graph,
+    histories,
     identity,
     launching,
+    lineage,
     metrics,
     outputs,
     pages,
+    partitions,
+    planning,
     policies,
     project,
     runs,
+    sources,
 )
 from treadle.server.telling import tell_of_runs
 
@@ -72,18 +81,27 @@ def make_app(context: Context | None = None) -> FastAPI:
     for each in (
         project,
         assets,
+        checks,
+        histories,
+        partitions,
+        sources,
         graph,
+        lineage,
         component_types,
         components,
         runs,
         launching,
         outputs,
+        artifacts,
+        planning,
         automations,
         backfills,
         metrics,
         policies,
         identity,
         audit,
+        editor,
+        editor_questions,
         pages,
     ):
         for route in each.router.routes:

@@ -10,8 +10,13 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from treadle.credentials import Redactor
+from treadle.server.columns import Columns
 from treadle.server.current import Current
+from treadle.server.desk import Desk
+from treadle.server.explaining import Explainer
 from treadle.server.launcher import Launcher
+from treadle.server.previewing import Previewer
 from treadle.server.standing import Standings
 from treadle.server.streams import Streams
 
@@ -29,7 +34,7 @@ _SECONDS_BETWEEN_LOOKS = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Everything that routes use. `url` is where the server answers; `announce` says of events which observers have to be told of them.
+    """Everything that routes use. `url` is where the server answers, at the address `host`; `announce` says of events which observers have to be told of them.
 
     `doors` are those by which people come in, when the server is shared.
     """
@@ -39,8 +44,14 @@ class Context:
     standings: Standings
     streams: Streams
     launcher: Launcher
+    redactor: Redactor
+    explainer: Explainer
+    desk: Desk
+    previewer: Previewer
+    columns: Columns
     url: str = ""
     doors: Doors | None = None
+    host: str = "127.0.0.1"
     announce: Callable[[Sequence[RunEvent]], Sequence[PendingDelivery]] | None = None
 
     @property

@@ -6,7 +6,7 @@ import hashlib
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -24,6 +24,8 @@ __all__ = ["Current"]
 _DATA = frozenset(
     (".db", ".duckdb", ".jsonl", ".log", ".parquet", ".sqlite", ".wal", ".db-journal", ".db-shm", ".db-wal")
 )
+
+_SECONDS_FOR_COLUMNS = 60.0
 
 
 class Current:
@@ -61,6 +63,14 @@ class Current:
     def ask(self) -> None:
         """Load again, soon."""
         self._due.set()
+
+    def columns(self, keys: Sequence[str]) -> bytes:
+        """What the columns of some assets are made from, as the process that loads tells it.
+
+        Raises:
+            NotLoadedError: when it can't.
+        """
+        return self._loader.columns(keys, most_seconds=_SECONDS_FOR_COLUMNS)
 
     def close(self) -> None:
         """Stop, and end the process that loads."""

@@ -14,7 +14,15 @@ from treadle.errors import MissingExtraError, ProjectError, UsageError
 from treadle.server.facts import plain_diagnostic
 from treadle.server.models import ErrorBody
 
-__all__ = ["ConflictError", "ForbiddenError", "NotFoundError", "error_body", "error_responses", "handle_errors"]
+__all__ = [
+    "ConflictError",
+    "ForbiddenError",
+    "NotFoundError",
+    "UnavailableError",
+    "error_body",
+    "error_responses",
+    "handle_errors",
+]
 
 _WORDS = {
     400: "bad_request",
@@ -39,6 +47,10 @@ class NotFoundError(UsageError):
 
 class ForbiddenError(UsageError):
     """Who asks may not do this."""
+
+
+class UnavailableError(UsageError):
+    """It can't be told at the moment."""
 
 
 class ConflictError(UsageError):
@@ -80,7 +92,12 @@ async def _usage(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, UsageError)
     if isinstance(error, ConflictError):
         return _answer(409, _said(error), error.diagnostics)
-    kinds: dict[type[UsageError], int] = {ForbiddenError: 403, NotFoundError: 404, StoreUnavailableError: 503}
+    kinds: dict[type[UsageError], int] = {
+        ForbiddenError: 403,
+        NotFoundError: 404,
+        StoreUnavailableError: 503,
+        UnavailableError: 503,
+    }
     return _answer(next((status for kind, status in kinds.items() if isinstance(error, kind)), 400), _said(error))
 
 

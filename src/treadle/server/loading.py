@@ -1,7 +1,7 @@
 """The process that loads a project for a server: `python -m treadle.server.loading DESCRIPTOR`.
 
 It has imported what loading needs and nothing of the project, and forks itself for each load, so that edited Python is
-imported anew and starting costs nothing. Each fork writes the facts into the pipe that comes with the order.
+imported anew and starting costs nothing. Each fork writes what was asked for into the pipe that comes with the order.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ import signal
 import socket
 import sys
 import traceback
+from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from importlib import import_module
-from typing import NoReturn
+from importlib.util import find_spec
+from typing import Any, NoReturn
 
 from treadle.runner.processes import end_with_the_parent
 
@@ -55,7 +57,7 @@ def serve(orders: socket.socket) -> None:
             break
         last = os.fork()
         if last == 0:
-            _answer(json.loads(order)["folder"], orders, descriptors[0])
+            _answer(json.loads(order), orders, descriptors[0])
         os.close(descriptors[0])
         orders.sendall(json.dumps({"pid": last}).encode())
     if last:
@@ -63,7 +65,7 @@ def serve(orders: socket.socket) -> None:
             os.killpg(last, signal.SIGKILL)
 
 
-def _answer(folder: str, orders: socket.socket, descriptor: int) -> NoReturn:
+def _answer(order: Mapping[str, Any], orders: socket.socket, descriptor: int) -> NoReturn:
     """Load, say what came of it, and end without unwinding anything of the process that was forked."""
     try:
         os.setsid()
@@ -73,7 +75,7 @@ def _answer(folder: str, orders: socket.socket, descriptor: int) -> NoReturn:
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # Byte code is taken for current when a file changes twice in a second and keeps its size.
         sys.dont_write_bytecode = True
-        data = _loaded(folder)
+        data = _asked(order)
         with os.fdopen(descriptor, "wb") as answer:
             answer.write(data)
         sys.stderr.flush()
@@ -81,6 +83,14 @@ def _answer(folder: str, orders: socket.socket, descriptor: int) -> NoReturn:
         traceback.print_exc()
     finally:
         os._exit(0)
+
+
+def _asked(order: Mapping[str, Any]) -> bytes:
+    if "explain" in order:
+        return _explained(order)
+    if "columns" in order:
+        return _columns(order["folder"], order["columns"])
+    return _previewed(order) if "texts" in order else _loaded(order["folder"])
 
 
 def _loaded(folder: str) -> bytes:
@@ -95,6 +105,42 @@ def _loaded(folder: str) -> bytes:
         return as_bytes(error.diagnostics)
     remember_assets(project)
     return facts_of(project)
+
+
+def _explained(order: Mapping[str, Any]) -> bytes:
+    from pathlib import Path
+
+    from treadle.server.explaining import explained
+
+    return explained(Path(order["folder"]), order["explain"])
+
+
+def _previewed(order: Mapping[str, Any]) -> bytes:
+    from pathlib import Path
+
+    from treadle.project.editing.drafting import preview
+    from treadle.server.previewing import preview_facts
+
+    texts = json.loads(Path(order["texts"]).read_bytes())
+    return preview_facts(preview(Path(order["folder"]), {Path(file): text for file, text in texts.items()}))
+
+
+def _columns(folder: str, keys: Sequence[str]) -> bytes:
+    """What the columns of assets are made from, as JSON; `readable` says whether SQL could be read."""
+    from treadle.ir import AssetKey
+    from treadle.observers.lineage.columns import ColumnLineage
+    from treadle.project import load
+
+    graph = load(folder).graph  # not as it is remembered: the SQL of steps isn't
+    lineage = ColumnLineage(graph)
+    found = {
+        key: {
+            column: [[str(each.asset), each.column] for each in sources]
+            for column, sources in lineage.of(AssetKey.parse(key)).items()
+        }
+        for key in keys
+    }
+    return json.dumps({"columns": found, "readable": find_spec("sqlglot") is not None}).encode()
 
 
 if __name__ == "__main__":

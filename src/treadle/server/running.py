@@ -7,7 +7,6 @@ import signal
 import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from ipaddress import ip_address
 from typing import TYPE_CHECKING
 from urllib.parse import unquote, urlsplit
 
@@ -16,13 +15,18 @@ import uvicorn
 from treadle.credentials import Credentials, Redactor
 from treadle.errors import UsageError, did_you_mean
 from treadle.project.settings import read_environment
+from treadle.server.addresses import is_loopback
 from treadle.server.answers import Answers
 from treadle.server.app import make_app
+from treadle.server.columns import Columns
 from treadle.server.context import Context
 from treadle.server.current import Current
+from treadle.server.desk import Desk
+from treadle.server.explaining import Explainer
 from treadle.server.guard import Guard
 from treadle.server.identity.journal import Journal
 from treadle.server.launcher import Launcher
+from treadle.server.previewing import Previewer
 from treadle.server.routes.project import changed
 from treadle.server.standing import Standings
 from treadle.server.streams import Streams
@@ -40,23 +44,9 @@ if TYPE_CHECKING:
     from treadle.server.snapshot import Snapshot
     from treadle.store import PendingDelivery, RunEvent, Store
 
-__all__ = ["is_loopback", "listening", "serve"]
+__all__ = ["listening", "serve"]
 
 _SECONDS_TO_END = 3
-
-
-def is_loopback(host: str) -> bool:
-    """Whether an address is of this machine alone.
-
-    >>> is_loopback("127.0.0.1"), is_loopback("localhost"), is_loopback("0.0.0.0")
-    (True, True, False)
-    """
-    if host == "localhost":
-        return True
-    try:
-        return ip_address(host).is_loopback
-    except ValueError:
-        return False
 
 
 def listening(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
@@ -129,9 +119,15 @@ def serve(
         standings=Standings(store),
         streams=streams,
         launcher=launcher,
+        redactor=redactor,
+        explainer=Explainer(settings.root),
+        desk=Desk(redactor),
+        previewer=Previewer(settings.root),
+        columns=Columns(current.columns),
         announce=announce,
         url=sharing.url + "/" if sharing else url,
         doors=doors,
+        host=host,
     )
     project = str(settings.root)
     answering = Answers(WebApp(make_app(context)), redactor=redactor)
@@ -161,6 +157,8 @@ def serve(
         server.run(sockets=[door])
     finally:
         launcher.close()
+        context.explainer.close()
+        context.previewer.close()
         current.close()
 
 

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from treadle.ir import AssetGraph, AssetKey, Definitions, link
 from treadle.project import Settings
 from treadle.project.loaded import LoadedComponent
+from treadle.server.drawing import Drawing, draw
 from treadle.server.facts import Facts
+from treadle.server.filtering import facets_of
 
 if TYPE_CHECKING:
     from treadle.components.descriptors import Descriptors
@@ -23,6 +26,7 @@ __all__ = ["Snapshot", "State"]
 State = Literal["loading", "loaded", "broken", "failed"]
 _NOTHING, _ = link(Definitions())
 _MOST_SELECTIONS = 100
+_MOST_ANSWERS = 20
 
 
 class Snapshot:
@@ -47,6 +51,7 @@ class Snapshot:
         self.loaded_at = loaded_at
         self.seconds = seconds
         self._selected: dict[str, frozenset[AssetKey]] = {}
+        self._answers: dict[str, tuple[object, bytes]] = {}
 
     @property
     def graph(self) -> AssetGraph:
@@ -66,6 +71,21 @@ class Snapshot:
             self._selected[text] = found
         return found
 
+    def answer(self, question: str, standings: object, make: Callable[[], bytes]) -> bytes:
+        """A long answer, which is made once as long as assets stand as they do."""
+        standing, found = self._answers.get(question, (None, b""))
+        if standing is not standings:
+            found = make()
+            if len(self._answers) >= _MOST_ANSWERS:
+                self._answers.clear()
+            self._answers[question] = (standings, found)
+        return found
+
+    @cached_property
+    def drawing(self) -> Drawing:
+        """The picture of all assets."""
+        return draw(self.graph)
+
     @cached_property
     def keys(self) -> Mapping[str, AssetKey]:
         """The declared assets by their keys as text, in order."""
@@ -82,6 +102,19 @@ class Snapshot:
         """What a search looks at: an asset's key, and its description."""
         assets = self.graph.assets
         return {key: f"{text}\n{assets[key].description or ''}".casefold() for text, key in self.keys.items()}
+
+    @cached_property
+    def facets(self) -> Mapping[AssetKey, Mapping[str, tuple[str, ...]]]:
+        """What lists of assets are filtered by, of each asset."""
+        assets = self.graph.assets
+        return {key: facets_of(assets[key]) for key in self.keys.values()}
+
+    @cached_property
+    def files(self) -> frozenset[Path]:
+        """The files that may be shown."""
+        from treadle.server.sources import known_files
+
+        return known_files(self)
 
     @cached_property
     def components(self) -> Mapping[str, LoadedComponent]:
@@ -136,7 +169,7 @@ class Snapshot:
 
     @cached_property
     def violations(self) -> Mapping[str, Violation]:
-        """What violates policies, by keys that sort: by policy, and then by what violates it."""
+        """What violates policies, by keys that sort: the hardest first, and then by policy."""
         from treadle.server.violations import violations_of
 
         return violations_of(self.graph)

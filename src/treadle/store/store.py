@@ -42,8 +42,10 @@ from treadle.store.records import (
     PendingDelivery,
     PendingStep,
     PlannedPart,
+    Recorded,
     Runner,
     RunRecord,
+    RunSearch,
     RunStatus,
     StepRecord,
 )
@@ -316,6 +318,7 @@ class Store:
         statuses: Iterable[RunStatus] = (),
         project: str | None = None,
         launched_by: str | None = None,
+        search: RunSearch | None = None,
         before: str | None = None,
     ) -> list[RunRecord]:
         """Runs, the newest first; the next page is what came `before` the last one of this."""
@@ -326,8 +329,16 @@ class Store:
                 statuses=statuses,
                 project=project,
                 launched_by=launched_by,
+                search=search,
                 before=before,
             )
+
+    def run_counts(
+        self, *, project: str, launched_by: str | None = None, search: RunSearch | None = None
+    ) -> dict[RunStatus, int]:
+        """How many runs of a project have which status; those that no run has are left out."""
+        with self._database.reading() as connection:
+            return _runs.count_runs(connection, project=project, launched_by=launched_by, search=search)
 
     def steps(self, run_id: str) -> list[StepRecord]:
         """The steps of a run, in the order of its plan."""
@@ -352,18 +363,34 @@ class Store:
             return _eventlog.last_event(connection)
 
     def materializations(
-        self, *, run_id: str | None = None, asset: AssetKey | None = None, limit: int | None = None
+        self,
+        *,
+        run_id: str | None = None,
+        asset: AssetKey | None = None,
+        partition: str | None = None,
+        before: Recorded | None = None,
+        limit: int | None = None,
     ) -> list[MaterializationRecord]:
-        """Materializations in the order in which they were recorded; `limit` keeps the newest."""
+        """Materializations in the order in which they were recorded; `limit` keeps the newest, of those `before`."""
         with self._database.reading() as connection:
-            return _results.list_materializations(connection, run_id=run_id, asset=asset, limit=limit)
+            return _results.list_materializations(
+                connection, run_id=run_id, asset=asset, partition=partition, before=before, limit=limit
+            )
 
     def check_results(
-        self, *, run_id: str | None = None, asset: AssetKey | None = None, limit: int | None = None
+        self,
+        *,
+        run_id: str | None = None,
+        asset: AssetKey | None = None,
+        check: str | None = None,
+        before: Recorded | None = None,
+        limit: int | None = None,
     ) -> list[CheckResultRecord]:
-        """Check results in the order in which they were recorded; `limit` keeps the newest."""
+        """Check results in the order in which they were recorded; `limit` keeps the newest, of those `before`."""
         with self._database.reading() as connection:
-            return _results.list_check_results(connection, run_id=run_id, asset=asset, limit=limit)
+            return _results.list_check_results(
+                connection, run_id=run_id, asset=asset, check=check, before=before, limit=limit
+            )
 
     def latest_materializations(
         self, assets: Collection[AssetKey] | None = None

@@ -305,6 +305,7 @@ def test_sql_says_which_columns_are_made_from_which(make_project: MakeProject) -
     assert {"amount": [("raw/payments", "cents")], "order_id": [("raw/payments", "ID")]} == {
         each["column"]: [(one["asset"], one["column"]) for one in each["sources"]] for each in answer.json
     }
+    assert 0 == treadle("list", "assets").code  # which remembers steps, without their SQL
     assert "marts/orders" in treadle("lineage", "columns", "marts/orders").out
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection, Iterator
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -15,9 +16,21 @@ from treadle.server.errors import ForbiddenError
 from treadle.server.identity.who import Identity
 
 if TYPE_CHECKING:
+    from treadle.project import Settings
     from treadle.server.snapshot import Snapshot
 
-__all__ = ["IDENTITY", "BaseNeed", "Need", "Who", "identity_of", "need_all_of", "need_of", "need_with", "needs"]
+__all__ = [
+    "IDENTITY",
+    "BaseNeed",
+    "Need",
+    "Who",
+    "identity_of",
+    "need_all_of",
+    "need_below",
+    "need_of",
+    "need_with",
+    "needs",
+]
 
 IDENTITY = "treadle.identity"
 """Where a request carries who asks."""
@@ -112,6 +125,19 @@ def need_all_of(who: Identity, role: Role, snapshot: Snapshot, selection: str | 
     except UsageError:  # it names what isn't there now, and may be there later
         keys = frozenset()
     need_with(who, role, snapshot, keys)
+
+
+def need_below(who: Identity, role: Role, settings: Settings, path: str) -> None:
+    """Refuse what somebody may not do with a file of the project; limits count from the defs folder.
+
+    Raises:
+        ForbiddenError: when they may not.
+    """
+    if who.may_anywhere(role):
+        return
+    below = os.path.relpath(settings.root / path, settings.defs).replace(os.sep, "/")
+    if not who.may_below(role, below):
+        raise ForbiddenError(f"the role {role!r} of {who.label} doesn't reach {path}", fix=_whom_to_ask(who))
 
 
 def _beyond(who: Identity, role: Role, snapshot: Snapshot, keys: Collection[AssetKey]) -> Iterator[AssetKey]:
