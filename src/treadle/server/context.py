@@ -14,7 +14,7 @@ from treadle.credentials import Redactor
 from treadle.server.columns import Columns
 from treadle.server.current import Current
 from treadle.server.desk import Desk
-from treadle.server.explaining import Explainer
+from treadle.server.explainer import Explainer
 from treadle.server.launcher import Launcher
 from treadle.server.previewing import Previewer
 from treadle.server.standing import Standings

@@ -22,7 +22,7 @@ from treadle.server.columns import Columns
 from treadle.server.context import Context
 from treadle.server.current import Current
 from treadle.server.desk import Desk
-from treadle.server.explaining import Explainer
+from treadle.server.explainer import Explainer
 from treadle.server.guard import Guard
 from treadle.server.identity.journal import Journal
 from treadle.server.launcher import Launcher

@@ -1,7 +1,7 @@
 import { Group, Pill, SegmentedControl, Text } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
-import { SearchInput } from "~/parts/SearchInput";
 import type { Wanted } from "~/features/components/useComponents";
+import { SearchInput } from "~/parts/SearchInput";
 
 const route = getRouteApi("/components");
 

@@ -115,7 +115,7 @@ function Head({
 function EditLink({ file }: { file: string }) {
   const root = useQuery(projectQuery).data?.root;
   return (
-    <TextLink to="/editor" search={{ file: placeFrom(root, file, null) } as never}>
+    <TextLink to="/editor" search={{ file: placeFrom(root, file, null) }}>
       <Group gap={4} wrap="nowrap" component="span">
         <IconPencil size={14} aria-hidden /> Edit
       </Group>

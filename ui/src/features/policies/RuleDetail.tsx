@@ -80,7 +80,13 @@ function Fact({ title, children }: { title: string; children: ReactNode }) {
 function Bindings({ bindings }: { bindings: Policy["bindings"] }) {
   if (bindings.length === 0) return null;
   return (
-    <Table.ScrollContainer minWidth={420} type="native" tabIndex={0} role="region" aria-label="Where it holds">
+    <Table.ScrollContainer
+      minWidth={420}
+      type="native"
+      tabIndex={0}
+      role="region"
+      aria-label="Where it holds"
+    >
       <Table verticalSpacing={4} fz="sm">
         <Table.Thead>
           <Table.Tr>

@@ -76,7 +76,13 @@ export function TrendTab({ policies }: { policies: Policy[] }) {
 function Days({ points }: { points: PolicyPoint[] }) {
   const shown = [...points].reverse().slice(0, MOST_ROWS);
   return (
-    <Table.ScrollContainer minWidth={520} type="native" tabIndex={0} role="region" aria-label="Violations by day">
+    <Table.ScrollContainer
+      minWidth={520}
+      type="native"
+      tabIndex={0}
+      role="region"
+      aria-label="Violations by day"
+    >
       <Table fz="sm">
         <Table.Thead>
           <Table.Tr>

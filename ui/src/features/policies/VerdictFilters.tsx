@@ -1,8 +1,8 @@
 import { Button, Group, Pill, Select } from "@mantine/core";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ApiRecord } from "~/api/client";
-import { SearchInput } from "~/parts/SearchInput";
 import { type PoliciesSearch, SEVERITIES, type Severity } from "~/features/policies/routes";
+import { SearchInput } from "~/parts/SearchInput";
 
 const route = getRouteApi("/policies");
 

@@ -37,7 +37,7 @@ export function VerdictItem({ verdict }: { verdict: PolicyVerdict }) {
 }
 
 function Facts({
-  verdict: { policy, target, name, owners, component, place, docs },
+  verdict: { policy, target, name, owners, component, place, docs, fix },
 }: {
   verdict: PolicyVerdict;
 }) {

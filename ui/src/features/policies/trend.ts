@@ -33,5 +33,9 @@ export function spans(points: PolicyPoint[], today: number): Span[] {
 /** The highest that a chart has to show: a round number, at least one. */
 export function ceiling(highest: number): number {
   const size = 10 ** Math.floor(Math.log10(Math.max(highest, 1)));
-  return [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10].map((each) => Math.round(each * size)).find((each) => each >= highest) ?? 1;
+  return (
+    [1, 1.2, 1.6, 2, 3, 4, 5, 6, 8, 10]
+      .map((each) => Math.round(each * size))
+      .find((each) => each >= highest) ?? 1
+  );
 }

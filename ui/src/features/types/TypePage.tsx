@@ -58,7 +58,7 @@ function Facts({ type }: { type: TypeDetail }) {
     <Group gap="xs">
       <ButtonLink
         to="/editor"
-        search={{ type: type.name, new: true } as never}
+        search={{ type: type.name, new: true }}
         size="xs"
         leftSection={<IconPlus size={14} aria-hidden />}
       >

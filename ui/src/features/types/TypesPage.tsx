@@ -8,8 +8,8 @@ import { type ComponentType, useTypes } from "~/features/types/useTypes";
 import { amount } from "~/parts/amounts";
 import { Empty } from "~/parts/Empty";
 import { PageTitle } from "~/parts/PageTitle";
-import { SearchInput } from "~/parts/SearchInput";
 import { Problems } from "~/parts/Problems";
+import { SearchInput } from "~/parts/SearchInput";
 import { Wrong } from "~/parts/Wrong";
 
 const route = getRouteApi("/types");
@@ -69,7 +69,9 @@ function Filters({ q, used }: { q: string; used: boolean }) {
         label="Search component types"
         placeholder="Search names, attributes, documentation…"
         value={q}
-        onChange={(next) => void navigate({ search: (old) => ({ ...old, q: next || undefined }), replace: true })}
+        onChange={(next) =>
+          void navigate({ search: (old) => ({ ...old, q: next || undefined }), replace: true })
+        }
       />
       <SegmentedControl
         size="xs"
