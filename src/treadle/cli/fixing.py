@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import os
-import shutil
 import stat
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
 from treadle.cli.edits import PlacedEdit, SourceText
 from treadle.errors import Diagnostic, Edit, ProjectError
+from treadle.project.editing.whole_files import write_whole
 
-__all__ = ["Fixes", "difference", "fix_files", "refusal", "write_whole"]
+__all__ = ["Fixes", "difference", "fix_files", "refusal"]
 
 _YAML = (".yaml", ".yml")
 _LONG = 2_000
@@ -151,24 +149,6 @@ def refusal(file: Path, root: Path) -> str:
     if not file.stat().st_mode & stat.S_IWUSR or not os.access(file, os.W_OK):
         return "it is read-only"
     return ""
-
-
-def write_whole(file: Path, data: bytes) -> None:
-    """Put a file in the place of another at once: whoever reads it meanwhile finds the old or the new one whole."""
-    handle, name = tempfile.mkstemp(dir=file.parent, prefix=f".{file.name}.")
-    try:
-        with os.fdopen(handle, "wb") as temporary:
-            temporary.write(data)
-            temporary.flush()
-            os.fsync(temporary.fileno())
-        shutil.copymode(file, name)
-        owner = file.stat()
-        with suppress(OSError):  # only the superuser can give a file to somebody else, and nobody else needs to
-            os.chown(name, owner.st_uid, owner.st_gid)
-        os.replace(name, file)
-    except BaseException:
-        Path(name).unlink(missing_ok=True)
-        raise
 
 
 def difference(file: Path, before: str, after: str) -> Iterator[str]:

@@ -5,17 +5,12 @@ from __future__ import annotations
 import keyword
 import re
 from collections.abc import Sequence
-from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from treadle.cli.diagnostics import relative
 from treadle.errors import UsageError, did_you_mean, listing
-
-if TYPE_CHECKING:
-    from treadle.project import Settings
 
 __all__ = ["scaffold"]
 
@@ -67,53 +62,16 @@ def defs(folder: Path, type_name: str, path: str, params: tuple[str, ...]) -> No
     `treadle inspect TYPE` shows which parameters a type takes.
     """
     from treadle.cli.types import find_descriptor, known_types
-    from treadle.components.descriptors import scaffold as new_attributes
-    from treadle.components.descriptors.words import example_yaml
-    from treadle.language.schema_file import schema_comment, write_schema
+    from treadle.language.creating import make_component
     from treadle.project.settings import find_settings
 
     settings = find_settings(folder)
     known = known_types(folder)
     descriptor = find_descriptor(known, type_name)
     values = _params(params, tuple(descriptor.scaffold_params))
-    target = _target(settings, path)
-    made = not target.exists()
-    target.mkdir(parents=True, exist_ok=True)
-    try:
-        attributes = new_attributes(
-            descriptor,
-            folder=target,
-            project_root=settings.root,
-            params=values,
-            around=known.descriptors.around,
-        )
-    except BaseException:
-        if made and not any(target.iterdir()):
-            target.rmdir()  # nothing half-made is left behind
-        raise
-    file = target / "defs.yaml"
     name = type_name if type_name in descriptor.aliases else descriptor.name
-    file.write_text(schema_comment(settings, file) + example_yaml(name, attributes), encoding="utf-8")
-    with suppress(OSError):  # it is for editors; the component is made
-        write_schema(settings, known.descriptors)
+    file = make_component(settings, known.descriptors, descriptor, name, path, values)
     click.echo(f"Made {relative(file)}. See what it declares: treadle list assets")
-
-
-def _target(settings: Settings, path: str) -> Path:
-    """The folder of the new component; raises `UsageError` when there can't be one."""
-    from treadle.project.discovery import component_file
-
-    target = (settings.defs / path).resolve()
-    if settings.defs not in target.parents:
-        raise UsageError(
-            f"{path!r} is not below the project's defs folder", fix=f"name a folder in {relative(settings.defs)}"
-        )
-    if component_file(target):
-        raise UsageError(
-            f"{relative(target)} has a component already",
-            fix="choose another path, or add a document to its file after a line ---",
-        )
-    return target
 
 
 def _params(params: Sequence[str], known: Sequence[str]) -> dict[str, str]:

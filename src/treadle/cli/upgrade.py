@@ -81,7 +81,8 @@ def _files(settings: Settings, paths: Sequence[Path]) -> list[Path]:
 
 def written(each: Upgrade, root: Path) -> Upgrade:
     """Write a file; one that can't be written, or has been written by somebody else meanwhile, stays as it is."""
-    from treadle.cli.fixing import refusal, write_whole
+    from treadle.cli.fixing import refusal
+    from treadle.project.editing.whole_files import write_whole
 
     if each.after == each.before:
         return each

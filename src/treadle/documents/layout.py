@@ -82,9 +82,10 @@ class Comment:
 
 @dataclass(slots=True, kw_only=True)
 class Layout:
-    """A text's nodes by the place that they begin at (line and column, from 1), and its comments."""
+    """A text's nodes by the place that they begin at (line and column, from 1), and its comments; `roots` are its documents."""
 
     text: str
+    roots: list[Node] = field(default_factory=list)
     entries: dict[tuple[int, int], Entry] = field(default_factory=dict)
     values: dict[tuple[int, int], Node] = field(default_factory=dict)
     comments: list[Comment] = field(default_factory=list)
@@ -153,7 +154,7 @@ class _Builder:
     def read(self, event: Any) -> None:
         """Take a document's node, when the event begins one."""
         if isinstance(event, ScalarEvent | SequenceStartEvent | MappingStartEvent | AliasEvent):
-            self._node(event)
+            self._layout.roots.append(self._node(event))
 
     def _node(self, event: Any) -> Node:
         start, end = self._offset(event.start_mark), self._offset(event.end_mark)

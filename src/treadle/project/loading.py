@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from treadle.components import Component
     from treadle.documents import Document
     from treadle.project.building import Builder
+    from treadle.project.drafts import Drafts
     from treadle.project.others import Found, Shared
     from treadle.project.remembering.builds import Builds
 
@@ -38,8 +39,8 @@ class Loader:
     passed over: that is how a step's process loads nothing but what it runs. With `below`, those in
     folders below that address are loaded as well; that is how one component loads others, and `chain`
     holds those that wait for it. Tests have their own values for template variables (`given`), and their
-    own documents in place of a file's (`read`). With `builds`, what is remembered there is taken from
-    there: its steps can't run.
+    own documents in place of a file's (`read`), and editors have `drafts`. With `builds`, what is remembered there is
+    taken from there: its steps can't run.
     """
 
     def __init__(
@@ -54,6 +55,7 @@ class Loader:
         given: Mapping[str, object] = MappingProxyType({}),
         read: Callable[[Path], list[Document]] | None = None,
         builds: Builds | None = None,
+        drafts: Drafts | None = None,
     ) -> None:
         self.settings = settings
         self.variables = variables
@@ -63,7 +65,8 @@ class Loader:
         self.shared = shared
         self.given = given
         self.builds = builds
-        self._read = read
+        self.drafts = drafts
+        self._read = drafts.documents if drafts else read
         self.instances: dict[str, Component | None] = {}
         self.components: list[LoadedComponent] = []
         self.diagnostics: list[Diagnostic] = []
@@ -114,7 +117,7 @@ class Loader:
             return Definitions()
         try:
             look = self.builds.listing if self.builds else discovery.scan
-            listing = look(folder, around.folders)
+            listing = self.drafts.listing(look, folder, around.folders) if self.drafts else look(folder, around.folders)
         except OSError as error:
             return self._unreadable(folder, error)
         self.diagnostics.extend(listing.notes)
@@ -145,7 +148,8 @@ class Loader:
         return definitions
 
     def _file(self, listing: discovery.Listing, file: Path, around: Surroundings) -> Definitions:
-        known = self.builds.components(file, around.variables) if self.builds else None
+        is_draft = self.drafts is not None and file in self.drafts
+        known = self.builds.components(file, around.variables) if self.builds and not is_draft else None
         if known is not None:
             components, said = known
             self._tell_hidden(listing, said)
@@ -171,7 +175,8 @@ class Loader:
             merged.append(definitions)
         if not holds_folder and self.only is None:
             said = "\n".join(discovery.text_of(document.value) for document in documents)
-            if self.builds and listing.file and len(self.diagnostics) == mistakes:
+            is_kept = listing.file is not None and (self.drafts is None or listing.file not in self.drafts)
+            if self.builds and listing.file and is_kept and len(self.diagnostics) == mistakes:
                 self.builds.keep(listing.file, self.components[components:], said, witness)
             self._tell_hidden(listing, said)
         return Definitions.merge(*merged)
@@ -213,6 +218,7 @@ class Loader:
             shared=self.shared,
             given=self.given,
             read=self._read,
+            drafts=self.drafts,
         )
         definitions = loader.load()
         return Found(components=loader.instances, definitions=definitions, mistakes=tuple(loader.diagnostics))

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from treadle.errors import Diagnostic, ProjectError, Severity, Span, UsageError
@@ -23,6 +24,7 @@ from treadle.project.policing import has_rules
 from treadle.project.settings import Settings, find_settings, read_environment
 
 if TYPE_CHECKING:
+    from treadle.project.drafts import Drafts
     from treadle.project.policing.admission import Admission
     from treadle.project.policing.records import Trial
     from treadle.project.remembering.builds import Builds
@@ -64,7 +66,12 @@ class Project:
 
 
 def load(
-    path: Path | str = ".", *, only: str | None = None, remembered: bool = False, trial: Trial | None = None
+    path: Path | str = ".",
+    *,
+    only: str | None = None,
+    remembered: bool = False,
+    trial: Trial | None = None,
+    texts: Mapping[Path, str] = MappingProxyType({}),
 ) -> Project:
     """Load the project that a folder is in; the `.env` file of the project's folder is read first.
 
@@ -75,6 +82,7 @@ def load(
             folder instead of being built, and what is built is kept there: for those who only look, as steps of
             such components can't run.
         trial: policies that aren't in force yet, to see what they would say.
+        texts: what component files would hold, to see what would come of it; nothing is written or kept.
 
     Raises:
         ProjectError: when there is no project, or its settings can't be used. Mistakes in components
@@ -92,7 +100,7 @@ def load(
         return base_variables(project_root=str(settings.root), env=environment)
 
     builds = _builds(settings, environment) if remembered and not only else None
-    loader = Loader(settings, variables, only=only, builds=builds)
+    loader = Loader(settings, variables, only=only, builds=builds, drafts=_drafts(texts))
     # The output may be JSON: what the project's modules print while they are imported must not get into it.
     with no_garbage_collection(), redirect_stdout(sys.stderr):
         offer = read_offer(settings, imports=True)
@@ -103,7 +111,7 @@ def load(
         graph, linked = link(definitions, offer.platform)
         if admission:
             graph = admission.judge(graph, loader.components, is_whole=only is None)
-        if builds:
+        if builds and not texts:
             builds.save()
     return Project(
         settings=settings,
@@ -128,6 +136,14 @@ def _builds(settings: Settings, environment: Mapping[str, str]) -> Builds:
     from treadle.project.remembering.builds import Builds
 
     return Builds(settings, environment.keys())
+
+
+def _drafts(texts: Mapping[Path, str]) -> Drafts | None:
+    if not texts:
+        return None
+    from treadle.project.drafts import Drafts
+
+    return Drafts(texts)
 
 
 def _admission(settings: Settings, trial: Trial | None) -> Admission | None:

@@ -77,6 +77,10 @@ def check_path(text: str, format: str, folder: Path | None, kind: KindOf = kind_
     except ValueError:
         raise ValueError(f"there is no file or folder {text!r}") from None
     found = kind(path)
+    if not found and folder is not None and ".." in path.parts and not os.path.lexists(folder):
+        # A component that is written and not saved yet: nothing leads up from a folder that isn't there.
+        path = Path(os.path.normpath(path))
+        found = kind(path)
     if not found:
         raise ValueError(f"there is no file or folder {str(path)!r}")
     if format == "project-file" and found == "folder":

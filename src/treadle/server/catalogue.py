@@ -65,6 +65,7 @@ def detail_of(descriptor: Descriptor, uses: list[LoadedComponent]) -> ComponentT
         scaffold=scaffold_command(descriptor),
         holds_folder=descriptor.holds_folder,
         older_forms=[OlderForm(old=old, new=new, since=since or None) for old, new, since in older_forms(descriptor)],
+        target=descriptor.target.replace(":", "."),
         place=Place(file=str(descriptor.file), line=descriptor.line) if descriptor.file.name else None,
         used_by=[ComponentUse(address=each.address, state=each.state) for each in uses[:_MOST_USES]],
     )

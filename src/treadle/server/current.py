@@ -25,6 +25,8 @@ _DATA = frozenset(
     (".db", ".duckdb", ".jsonl", ".log", ".parquet", ".sqlite", ".wal", ".db-journal", ".db-shm", ".db-wal")
 )
 
+_SECONDS_FOR_COLUMNS = 60.0
+
 
 class Current:
     """The project as it is now.
@@ -68,7 +70,7 @@ class Current:
         Raises:
             NotLoadedError: when it can't.
         """
-        return self._loader.load(columns=keys)
+        return self._loader.columns(keys, most_seconds=_SECONDS_FOR_COLUMNS)
 
     def close(self) -> None:
         """Stop, and end the process that loads."""

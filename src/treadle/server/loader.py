@@ -9,6 +9,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -43,14 +44,45 @@ class Loader:
         Raises:
             NotLoadedError: when the process died, took too long, or gave way.
         """
+        return self._answer({}, _MOST_SECONDS, give_way)
+
+    def columns(self, keys: Sequence[str], *, most_seconds: float) -> bytes:
+        """What the columns of assets are made from, as JSON.
+
+        Raises:
+            NotLoadedError: when the process died, or took too long.
+        """
+        return self._answer({"columns": list(keys)}, most_seconds, lambda: False)
+
+    def explain(self, asset: str, *, most_seconds: float) -> bytes:
+        """Where the values of an asset come from, as `explaining` tells it.
+
+        Raises:
+            NotLoadedError: when the process died, or took too long.
+        """
+        return self._answer({"explain": asset}, most_seconds, lambda: False)
+
+    def preview(self, texts: Mapping[Path, str], *, most_seconds: float) -> bytes:
+        """What component files with these texts would do to the project, as JSON.
+
+        Raises:
+            NotLoadedError: when the process died, or took too long.
+        """
+        # An order has to be short, and texts may be long.
+        with tempfile.NamedTemporaryFile("w", prefix="treadle-preview-", suffix=".json", encoding="utf-8") as file:
+            json.dump({str(each): text for each, text in texts.items()}, file)
+            file.flush()
+            return self._answer({"texts": file.name}, most_seconds, lambda: False)
+
+    def _answer(self, order: Mapping[str, object], most_seconds: float, give_way: Callable[[], bool]) -> bytes:
         reader, writer = os.pipe()
         try:
             with self._lock:
-                pid = self._ask(writer, {"folder": str(self._folder), "columns": columns})
+                pid = self._ask({"folder": str(self._folder), **order}, writer)
         finally:
             os.close(writer)
         try:
-            return _read(reader, pid, give_way)
+            return _read(reader, pid, most_seconds, give_way)
         finally:
             os.close(reader)
 
@@ -81,7 +113,7 @@ class Loader:
             )
         self._orders = ours
 
-    def _ask(self, writer: int, order: Mapping[str, object]) -> int:
+    def _ask(self, order: Mapping[str, object], writer: int) -> int:
         for _ in range(2):
             self.start()
             assert self._orders is not None
@@ -95,7 +127,7 @@ class Loader:
         raise NotLoadedError("the process that loads the project can't be started")
 
 
-def _read(reader: int, pid: int, give_way: Callable[[], bool]) -> bytes:
+def _read(reader: int, pid: int, most_seconds: float, give_way: Callable[[], bool]) -> bytes:
     began = time.monotonic()
     parts: list[bytes] = []
     while True:
@@ -106,7 +138,7 @@ def _read(reader: int, pid: int, give_way: Callable[[], bool]) -> bytes:
             parts.append(part)
             continue
         waited = time.monotonic() - began
-        if waited > _MOST_SECONDS or (waited > _SECONDS_BEFORE_GIVING_WAY and give_way()):
+        if waited > most_seconds or (waited > _SECONDS_BEFORE_GIVING_WAY and give_way()):
             with suppress(ProcessLookupError, PermissionError):
                 os.killpg(pid, signal.SIGKILL)
             raise NotLoadedError(f"loading was given up after {waited:.0f} s")

@@ -75,8 +75,7 @@ def _answer(order: Mapping[str, Any], orders: socket.socket, descriptor: int) ->
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         # Byte code is taken for current when a file changes twice in a second and keeps its size.
         sys.dont_write_bytecode = True
-        columns = order.get("columns")
-        data = _loaded(order["folder"]) if columns is None else _columns(order["folder"], columns)
+        data = _asked(order)
         with os.fdopen(descriptor, "wb") as answer:
             answer.write(data)
         sys.stderr.flush()
@@ -84,6 +83,14 @@ def _answer(order: Mapping[str, Any], orders: socket.socket, descriptor: int) ->
         traceback.print_exc()
     finally:
         os._exit(0)
+
+
+def _asked(order: Mapping[str, Any]) -> bytes:
+    if "explain" in order:
+        return _explained(order)
+    if "columns" in order:
+        return _columns(order["folder"], order["columns"])
+    return _previewed(order) if "texts" in order else _loaded(order["folder"])
 
 
 def _loaded(folder: str) -> bytes:
@@ -98,6 +105,24 @@ def _loaded(folder: str) -> bytes:
         return as_bytes(error.diagnostics)
     remember_assets(project)
     return facts_of(project)
+
+
+def _explained(order: Mapping[str, Any]) -> bytes:
+    from pathlib import Path
+
+    from treadle.server.explaining import explained
+
+    return explained(Path(order["folder"]), order["explain"])
+
+
+def _previewed(order: Mapping[str, Any]) -> bytes:
+    from pathlib import Path
+
+    from treadle.project.editing.drafting import preview
+    from treadle.server.previewing import preview_facts
+
+    texts = json.loads(Path(order["texts"]).read_bytes())
+    return preview_facts(preview(Path(order["folder"]), {Path(file): text for file, text in texts.items()}))
 
 
 def _columns(folder: str, keys: Sequence[str]) -> bytes:

@@ -7,25 +7,38 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from treadle.project.serving import Role
+
 __all__ = [
+    "ApiToken",
+    "ApiTokenList",
+    "ApiTokenMade",
+    "Artifact",
     "Asset",
     "AssetCheck",
     "AssetDetail",
+    "AssetFacets",
     "AssetPage",
     "Attempt",
     "Attribute",
     "AttributeModel",
+    "AuditEntry",
+    "AuditPage",
     "Automation",
     "AutomationList",
     "Backfill",
     "BackfillDetail",
     "BackfillList",
     "BackfillPart",
+    "CheckList",
     "CheckResult",
+    "CheckResultPage",
+    "CheckSummary",
     "Column",
     "ColumnEdge",
     "ColumnLineage",
     "ColumnOfAsset",
+    "Commit",
     "Component",
     "ComponentDetail",
     "ComponentFolder",
@@ -35,22 +48,65 @@ __all__ = [
     "ComponentTypeDetail",
     "ComponentTypeList",
     "ComponentUse",
+    "Conflict",
     "Diagnostic",
+    "Difference",
+    "Differences",
     "Edge",
+    "EditorBranches",
+    "EditorChange",
+    "EditorDiagnosis",
+    "EditorDocument",
+    "EditorDocumentation",
+    "EditorEdit",
+    "EditorEdits",
+    "EditorFile",
+    "EditorFix",
+    "EditorMistake",
+    "EditorPosition",
+    "EditorQuestion",
+    "EditorRange",
+    "EditorState",
+    "EditorSuggestion",
+    "EditorSuggestionList",
+    "EditorText",
     "ErrorBody",
     "ErrorInfo",
     "Event",
     "EventPage",
+    "ExplainedField",
+    "ExplainedStep",
+    "ExplainedTemplate",
+    "ExplainedVariable",
+    "Explanation",
+    "FacetValue",
+    "FieldDifference",
     "Graph",
+    "LoginSession",
+    "LoginSessionList",
     "Materialization",
+    "MaterializationPage",
+    "Me",
+    "Mention",
+    "MetadataHistory",
+    "MetadataPoint",
+    "MetadataSeries",
+    "NewApiToken",
     "NewBackfill",
+    "NewCommit",
+    "NewEditorFile",
     "NewRun",
     "Node",
     "OlderForm",
     "Overview",
     "OverviewArea",
+    "Partition",
+    "PartitionChoice",
+    "PartitionDimension",
+    "PartitionGrid",
     "PartitionSummary",
     "Place",
+    "PlannedStep",
     "Policy",
     "PolicyBinding",
     "PolicyCounts",
@@ -64,13 +120,21 @@ __all__ = [
     "PolicyWaiverList",
     "Pool",
     "PoolList",
+    "Preview",
+    "PreviewFinding",
     "Project",
+    "Renaming",
+    "RoleGrant",
     "Run",
     "RunCheck",
     "RunDetail",
     "RunMaterialization",
     "RunPage",
+    "RunPlan",
     "RunStep",
+    "SavedEditorFile",
+    "Source",
+    "StaleAsset",
     "Suggestion",
     "SuggestionList",
     "Switch",
@@ -285,6 +349,8 @@ class AssetDetail(Asset):
     freshness: dict[str, Any] | None = None
     component_type: str | None = None
     place: Place
+    component_place: Place = Field(description="Where the component that declares it is written.")
+    detail: str = Field(default="", description="Its name in the system that it comes from.")
     reasons: list[str] = Field(default=[], description="Why it stands as it does.")
     check_list: list[AssetCheck] = []
     partitions: PartitionSummary | None = None
@@ -499,7 +565,8 @@ class ComponentTypeDetail(ComponentType):
     scaffold: str = Field(default="", description="The command that makes a new component.")
     holds_folder: bool = Field(default=False, description="Whether other components may be in its folder.")
     older_forms: list[OlderForm] = []
-    place: Place | None = Field(default=None, description="Where its class is.")
+    target: str = Field(default="", description="Its class.", examples=["treadle.library.script.PythonScript"])
+    place: Place | None = Field(default=None, description="Where its class is written.")
     used_by: list[ComponentUse] = Field(default=[], description="Components of the project, up to a hundred.")
 
 
@@ -724,6 +791,17 @@ class Run(_Given):
 class RunPage(_Page[Run]):
     """A page of runs, the newest first."""
 
+    counts: dict[str, int] = Field(
+        default={}, description="How many there are in each state, of those that everything but `status` asks for."
+    )
+
+
+class Artifact(_Given):
+    """A file that an attempt has kept; its name is what `GET /api/runs/{run_id}/artifact` takes."""
+
+    name: str = Field(examples=["train.html"])
+    size: int = Field(description="In bytes.")
+
 
 class Attempt(_Given):
     """One try of a step."""
@@ -737,7 +815,7 @@ class Attempt(_Given):
     seconds: float | None = None
     peak_memory: int | None = Field(default=None, description="In bytes.")
     cpu_seconds: float | None = None
-    artifacts: list[str] = []
+    artifacts: list[Artifact] = Field(default=[], description="Files that it kept for people.")
 
 
 class RunStep(_Given):
@@ -793,6 +871,33 @@ class NewRun(_Taken):
     tags: dict[str, str] = {}
     config: dict[str, Any] = {}
     priority: int = Field(default=0, ge=-1_000_000, le=1_000_000)
+
+
+class PlannedStep(_Given):
+    """A step that a run would take."""
+
+    step: str
+    assets: list[str] = []
+
+
+class PartitionChoice(_Given):
+    """The partitions that a run can be asked for."""
+
+    count: int
+    latest: list[str] = Field(default=[], description="The last keys that there are, the newest first.")
+    missing: str = Field(default="", description="Those that something was never written for, as runs take them.")
+    failed: str = Field(default="", description="Those that something failed for last, as runs take them.")
+    together: bool = Field(default=False, description="Whether one run may be for several; else it takes a backfill.")
+
+
+class RunPlan(_Given):
+    """What a run would do. `partitions` is null when nothing in it is partitioned."""
+
+    steps: list[PlannedStep]
+    assets: int
+    checks: int
+    external: list[str] = Field(default=[], description="What was asked for, and no step makes.")
+    partitions: PartitionChoice | None = None
 
 
 class Event(_Given):
@@ -921,3 +1026,524 @@ class PoolList(_Given):
     """The pools of the project."""
 
     items: list[Pool]
+
+
+# Who asks
+
+
+class RoleGrant(_Given):
+    """A role; with groups or paths, it holds for assets of these groups and those declared below these folders."""
+
+    role: Role
+    groups: list[str] = []
+    paths: list[str] = []
+
+
+class Me(_Given):
+    """Who asks, and what they may do. `mode` is local for a server that answers one machine alone."""
+
+    mode: Literal["local", "shared"]
+    kind: Literal["person", "token", "local"]
+    name: str
+    email: str = ""
+    role: Role | None
+    grants: list[RoleGrant] = []
+    limit: RoleGrant | None = Field(default=None, description="Of a token: the most that it may do.")
+    longest_token_days: int | None = Field(
+        default=None, description="How long an API token may be good; null on a local server, which has none."
+    )
+
+
+class LoginSession(_Given):
+    """A browser that a person is logged in with."""
+
+    id: str
+    is_this: bool
+    browser: str
+    address: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class LoginSessionList(_Given):
+    """The browsers that a person is logged in with, the newest first."""
+
+    items: list[LoginSession]
+
+
+class ApiToken(_Given):
+    """An API token, without its secret."""
+
+    id: str
+    name: str
+    made_by: str
+    is_mine: bool
+    role: Role
+    groups: list[str] = []
+    paths: list[str] = []
+    status: Literal["good", "expired", "revoked"]
+    created_at: datetime
+    expires_at: datetime
+    seen_at: datetime | None = None
+
+
+class ApiTokenList(_Given):
+    """API tokens, the newest first."""
+
+    items: list[ApiToken]
+
+
+class ApiTokenMade(_Given):
+    """A new API token, with its secret: nobody can tell that again."""
+
+    token: ApiToken
+    secret: str
+
+
+class NewApiToken(_Taken):
+    """An API token that is asked for: at most what its maker may do."""
+
+    name: str = Field(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$")
+    role: Role = "viewer"
+    groups: list[str] = Field(default=[], max_length=100, description="Only for assets of these groups…")
+    paths: list[str] = Field(default=[], max_length=100, description="…and those declared below these folders.")
+    days: int = Field(default=30, ge=1, le=36_500, description="For how long it is good.")
+
+
+class AuditEntry(_Given):
+    """Something that was changed, or refused: by whom, when, from where, and what came of it."""
+
+    id: int
+    at: datetime
+    kind: Literal["person", "token", "local", "command", "unknown"]
+    who: str
+    action: str
+    target: str
+    details: str
+    outcome: Literal["done", "refused", "failed"]
+    status: int
+    message: str
+    address: str
+
+
+class AuditPage(_Page[AuditEntry]):
+    """A page of the audit log."""
+
+
+# What pages about assets ask for besides
+
+
+class FacetValue(_Given):
+    """A value that assets have, and how many of them would be left with it."""
+
+    value: str = Field(description="Empty for assets that have nothing there.")
+    count: int
+
+
+class AssetFacets(_Given):
+    """What the assets of a list may be narrowed by further, the most frequent first.
+
+    The counts of a facet are those with every other filter: choosing another value of it doesn't empty the list.
+    """
+
+    total: int = Field(description="How many assets fulfil all of the filters.")
+    status: list[FacetValue] = []
+    group: list[FacetValue] = []
+    kind: list[FacetValue] = []
+    owner: list[FacetValue] = []
+    tag: list[FacetValue] = []
+    component: list[FacetValue] = []
+
+
+class MaterializationPage(_Page[Materialization]):
+    """Materializations of an asset, the newest first."""
+
+
+class CheckResultPage(_Page[CheckResult]):
+    """Results of a check, the newest first."""
+
+
+class CheckSummary(AssetCheck):
+    """A check in a list of all checks."""
+
+    asset: str
+    status: Literal["passed", "warned", "failed", "never"] = Field(
+        description="What came of it last; `warned` when it failed and that is only a warning."
+    )
+
+
+class CheckList(_Page[CheckSummary]):
+    """Checks in the order of their assets, and how many there are of each status."""
+
+    total: int
+    counts: dict[str, int] = {}
+
+
+class MetadataPoint(_Given):
+    """A number that a materialization has reported."""
+
+    at: datetime
+    value: float
+    run_id: str
+    partition: str | None = None
+
+
+class MetadataSeries(_Given):
+    """A number over time."""
+
+    name: str = Field(examples=["rows"])
+    points: list[MetadataPoint]
+
+
+class MetadataHistory(_Given):
+    """The numbers that an asset's materializations have reported, the oldest first in each series."""
+
+    series: list[MetadataSeries]
+    materializations: int = Field(description="How many were looked at.")
+    more: bool = Field(description="Whether there are older ones.")
+
+
+class PartitionDimension(_Given):
+    """How an asset is cut, or one way of several; the name is empty when it is the only one."""
+
+    name: str
+    kind: Literal["static", "time_window", "dynamic"]
+    count: int
+    cron: str | None = None
+    timezone: str | None = None
+
+
+class Partition(_Given):
+    """A partition of an asset. `start` is when its time window begins."""
+
+    key: str
+    status: Literal["materialized", "failed", "missing", "running"]
+    materialized_at: datetime | None = None
+    failed_at: datetime | None = None
+    run_id: str | None = Field(default=None, description="The run that has written it, or that failed to.")
+    start: datetime | None = None
+
+
+class PartitionGrid(_Given):
+    """The partitions of an asset, and how each stands; the last of all on the first page, in order on each."""
+
+    dimensions: list[PartitionDimension]
+    total: int
+    counts: dict[str, int] = {}
+    items: list[Partition]
+    next: str | None = Field(default=None, description="What `cursor` says to get those before; null at the first.")
+
+
+class ExplainedVariable(_Given):
+    """What a template reads. The value of an environment variable is never told: only whether it is set."""
+
+    name: str
+    value: Any = None
+    shown: bool
+    source: str = Field(description="`environment`, `.env`, `module`, `item`, `scope` or `folder`.")
+    text: str = ""
+    place: Place
+
+
+class ExplainedTemplate(_Given):
+    """A text with templates as it is written, and what it reads."""
+
+    text: str
+    variables: list[ExplainedVariable] = []
+
+
+class ExplainedStep(_Given):
+    """Something that was said of a field, and the value that it had from then on."""
+
+    kind: str = Field(examples=["yaml", "default", "post_processing"])
+    words: str = Field(description="The kind, as a person would say it.")
+    effect: Literal["sets", "replaces", "repeats", "removes"]
+    value: Any = None
+    text: str = ""
+    place: Place
+    templates: list[ExplainedTemplate] = []
+
+
+class ExplainedField(_Given):
+    """A field of an asset, and everything that was said of it, in order: the last holds."""
+
+    name: str
+    value: Any = None
+    said: bool = Field(description="Whether anybody said anything of it.")
+    steps: list[ExplainedStep] = []
+
+
+class Mention(_Given):
+    """Something that names an asset which nobody declares."""
+
+    by: str
+    place: Place
+
+
+class Explanation(_Given):
+    """Where the values of an asset come from; `mentioned_by` is for one that nobody declares."""
+
+    asset: str
+    fields: list[ExplainedField] = []
+    mentioned_by: list[Mention] = []
+
+
+class Source(_Given):
+    """Lines of a file that declares something. `start` and `end` are the lines of what was asked for."""
+
+    file: str = Field(description="Below the folder of the project.", examples=["src/mill/defs/jdbt/defs.yaml"])
+    language: Literal["yaml", "python", "sql"]
+    first: int = Field(description="The number of the first line of the text.")
+    text: str
+    lines: int = Field(description="How many lines the file has.")
+    start: int | None = None
+    end: int | None = None
+
+
+# The editor: positions count from 1, columns in UTF-16 code units as browsers do; lines end with `\n`
+
+
+class EditorPosition(_Given):
+    """A place in a text."""
+
+    line: int = Field(ge=1)
+    column: int = Field(ge=1)
+
+
+class EditorRange(_Given):
+    """Part of a text; what it ends before isn't in it."""
+
+    start: EditorPosition
+    end: EditorPosition
+
+
+class EditorEdit(_Given):
+    """What is in a range becomes another text."""
+
+    range: EditorRange
+    text: str
+
+
+class EditorBranches(_Given):
+    """The branches that a commit can go to, and the paths that have changes."""
+
+    current: str = Field(description="Empty when no branch is checked out.")
+    names: list[str] = []
+    changed: list[str] = []
+
+
+class EditorState(_Given):
+    """Which files may be edited, and the repository that they are in."""
+
+    files: list[str] = []
+    defs: str = Field(description="The folder of the components, as seen from the project's folder.")
+    git: EditorBranches | None = Field(default=None, description="Null outside of a git repository.")
+
+
+class EditorFile(_Given):
+    """A component file. `version` tells one content from another; it is null for a file that isn't there yet."""
+
+    path: str
+    text: str
+    version: str | None = None
+    locked: str = Field(default="", description="Why it can't be edited here; `text` is empty then.")
+
+
+class NewEditorFile(_Taken):
+    """A component that is to be begun."""
+
+    type: str = Field(max_length=1000)
+    folder: str = Field(max_length=1000, description="As seen from the folder of the components.")
+    params: dict[str, str] = Field(default={}, description="What the type is told, when it makes the component.")
+
+
+class SavedEditorFile(_Taken):
+    """What a file is to hold; `version` is what it was when it was read, null when it wasn't there."""
+
+    path: str = Field(max_length=1000)
+    text: str = Field(max_length=1_000_000)
+    version: str | None
+
+
+class Conflict(ErrorBody):
+    """The file isn't what it was: what it is now, and what that differs in from what was to be saved."""
+
+    now: EditorFile | None = None
+    diff: str = Field(default="", description="In the unified format, from what is there to what was to be saved.")
+
+
+class EditorText(_Taken):
+    """A component file as it is in an editor."""
+
+    path: str = Field(max_length=1000)
+    text: str = Field(max_length=1_000_000)
+
+
+class EditorQuestion(EditorText):
+    """A question about a place in a text."""
+
+    line: int = Field(ge=1)
+    column: int = Field(ge=1)
+
+
+class EditorSuggestion(_Given):
+    """Something that may be typed: `insert` takes the place of `range`."""
+
+    label: str
+    kind: Literal["type", "attribute", "value", "variable", "function", "filter", "asset", "file", "snippet"]
+    insert: str
+    range: EditorRange
+    detail: str = ""
+    documentation: str = Field(default="", description="Markdown.")
+    order: int = 5
+    deprecated: bool = False
+
+
+class EditorSuggestionList(_Given):
+    """What may be typed at a place, the likeliest first."""
+
+    items: list[EditorSuggestion]
+    complete: bool = Field(description="Whether nothing else becomes possible when more is typed.")
+
+
+class EditorDocumentation(_Given):
+    """What is known of the thing at a place, as Markdown; empty where nothing is."""
+
+    text: str = ""
+    range: EditorRange | None = None
+
+
+class EditorFix(_Given):
+    """Edits that mend a mistake."""
+
+    title: str
+    edits: list[EditorEdit]
+
+
+class EditorMistake(Diagnostic):
+    """A mistake in a text, where it is and what mends it. `path` leads to what it is about in its document."""
+
+    range: EditorRange
+    document: int = 0
+    path: list[str | int] = []
+    fixes: list[EditorFix] = []
+
+
+class EditorDocument(_Given):
+    """A document of a text. `known` is the name of its component type, when there is such a type."""
+
+    index: int
+    line: int
+    type: str = ""
+    known: str = ""
+    value: Any = None
+
+
+class EditorDiagnosis(_Given):
+    """What is wrong in a text, and what it says. Only a `readable` one can be edited by value."""
+
+    mistakes: list[EditorMistake] = []
+    documents: list[EditorDocument] = []
+    readable: bool = True
+
+
+class EditorChange(EditorText):
+    """Another value at a path of a document; `remove` takes out what is there."""
+
+    document: int = Field(default=0, ge=0)
+    at: list[str | int] = Field(max_length=100)
+    value: Any = None
+    remove: bool = False
+
+
+class EditorEdits(_Given):
+    """The edits that make a text say what was asked for."""
+
+    edits: list[EditorEdit] = []
+
+
+class FieldDifference(_Given):
+    """A field with another value."""
+
+    field: str
+    old: str | None = None
+    new: str | None = None
+
+
+class Difference(_Given):
+    """Something that is there before and after, with other values."""
+
+    name: str
+    fields: list[FieldDifference] = []
+
+
+class Renaming(_Given):
+    """Something that has another name, and may have other values, too."""
+
+    old: str
+    new: str
+    fields: list[FieldDifference] = []
+
+
+class Differences(_Given):
+    """What is different among the things of one kind."""
+
+    added: list[str] = []
+    removed: list[str] = []
+    renamed: list[Renaming] = []
+    changed: list[Difference] = []
+
+
+class PreviewFinding(_Given):
+    """A mistake; one with the code TRD901 is a policy that denies."""
+
+    code: str
+    severity: Literal["error", "warning"]
+    message: str
+    fix: str = ""
+    file: str | None = None
+    line: int | None = None
+
+
+class StaleAsset(_Given):
+    """An asset that has to be made again, and why."""
+
+    asset: str
+    reason: str
+
+
+class Preview(_Given):
+    """What saving would do to the asset graph. `new` mistakes weren't there before, `mended` ones are gone."""
+
+    same: bool
+    seconds: float
+    assets: Differences = Differences()
+    checks: Differences = Differences()
+    steps: Differences = Differences()
+    schedules: Differences = Differences()
+    sensors: Differences = Differences()
+    jobs: Differences = Differences()
+    edges_added: list[Edge] = []
+    edges_removed: list[Edge] = []
+    stale: list[StaleAsset] = []
+    new: list[PreviewFinding] = []
+    mended: list[PreviewFinding] = []
+
+
+class NewCommit(_Taken):
+    """Files that are to be committed, as they are saved."""
+
+    paths: list[str] = Field(min_length=1, max_length=1000)
+    branch: str = Field(min_length=1, max_length=250)
+    message: str = Field(min_length=1, max_length=10_000)
+
+
+class Commit(_Given):
+    """A commit that was made; nothing was pushed. `notes` say what a person should know of it."""
+
+    id: str
+    branch: str
+    new: bool = Field(description="Whether the branch was made by it.")
+    current: bool = Field(description="Whether the branch is the one that is checked out.")
+    notes: list[str] = []

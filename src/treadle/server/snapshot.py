@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
 
 from treadle.ir import AssetGraph, AssetKey, Definitions, link
@@ -12,6 +13,7 @@ from treadle.project import Settings
 from treadle.project.loaded import LoadedComponent
 from treadle.server.drawing import Drawing, draw
 from treadle.server.facts import Facts
+from treadle.server.filtering import facets_of
 
 if TYPE_CHECKING:
     from treadle.components.descriptors import Descriptors
@@ -102,6 +104,19 @@ class Snapshot:
         return {key: f"{text}\n{assets[key].description or ''}".casefold() for text, key in self.keys.items()}
 
     @cached_property
+    def facets(self) -> Mapping[AssetKey, Mapping[str, tuple[str, ...]]]:
+        """What lists of assets are filtered by, of each asset."""
+        assets = self.graph.assets
+        return {key: facets_of(assets[key]) for key in self.keys.values()}
+
+    @cached_property
+    def files(self) -> frozenset[Path]:
+        """The files that may be shown."""
+        from treadle.server.sources import known_files
+
+        return known_files(self)
+
+    @cached_property
     def components(self) -> Mapping[str, LoadedComponent]:
         """The components by their addresses, in order."""
         return {each.address: each for each in sorted(self.facts.components, key=lambda each: each.address)}
@@ -154,7 +169,7 @@ class Snapshot:
 
     @cached_property
     def violations(self) -> Mapping[str, Violation]:
-        """What violates policies, by keys that sort: by policy, and then by what violates it."""
+        """What violates policies, by keys that sort: the hardest first, and then by policy."""
         from treadle.server.violations import violations_of
 
         return violations_of(self.graph)

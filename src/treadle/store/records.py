@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
+from typing import NamedTuple
 
 from treadle.ir import AssetKey, CheckKey, CheckSeverity
 
@@ -26,7 +27,9 @@ __all__ = [
     "PendingDelivery",
     "PendingStep",
     "PlannedPart",
+    "Recorded",
     "RunRecord",
+    "RunSearch",
     "RunStatus",
     "Runner",
     "StepRecord",
@@ -116,6 +119,21 @@ class PlannedPart:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class RunSearch:
+    """Which runs are looked for: those that fulfil all that is said.
+
+    `text` is in the selection, in the partition or in what launched it, or begins the id; `asset` is made by one of the
+    steps; a tag that is None may have any value; `since` and `until` (which is past the last) are when it was asked for.
+    """
+
+    text: str = ""
+    asset: AssetKey | None = None
+    tags: Mapping[str, str | None] = field(default_factory=dict)
+    since: datetime | None = None
+    until: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class RunRecord:
     """One execution of a selection. `error` says in a line why it didn't succeed.
 
@@ -198,6 +216,14 @@ class EventRecord:
     attempt: int | None = None
     asset: AssetKey | None = None
     data: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
+
+
+class Recorded(NamedTuple):
+    """When and where a result was recorded: what lists of results are ordered by."""
+
+    created_at: datetime
+    run_id: str
+    position: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

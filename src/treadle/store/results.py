@@ -6,10 +6,10 @@ from collections.abc import Collection
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, Select, Table, and_, select
+from sqlalchemy import Connection, Row, Select, Table, and_, literal, select, tuple_
 
 from treadle.ir import AssetKey, CheckKey, CheckSeverity
-from treadle.store.records import AssetState, CheckResultRecord, MaterializationRecord
+from treadle.store.records import AssetState, CheckResultRecord, MaterializationRecord, Recorded
 from treadle.store.tables import check_results, latest_check_results, latest_materializations, materializations
 
 __all__ = [
@@ -26,26 +26,50 @@ _MOST_NAMED = 500
 
 
 def list_materializations(
-    connection: Connection, *, run_id: str | None, asset: AssetKey | None, limit: int | None
+    connection: Connection,
+    *,
+    run_id: str | None,
+    asset: AssetKey | None,
+    partition: str | None,
+    before: Recorded | None,
+    limit: int | None,
 ) -> list[MaterializationRecord]:
     """Materializations, in the order in which they were recorded."""
-    return [_materialization(row) for row in connection.execute(_recent(materializations, run_id, asset, limit))][::-1]
+    query = _recent(materializations, run_id, asset, before, limit)
+    if partition is not None:
+        query = query.where(materializations.c.partition_key == partition)
+    return [_materialization(row) for row in connection.execute(query)][::-1]
 
 
 def list_check_results(
-    connection: Connection, *, run_id: str | None, asset: AssetKey | None, limit: int | None
+    connection: Connection,
+    *,
+    run_id: str | None,
+    asset: AssetKey | None,
+    check: str | None,
+    before: Recorded | None,
+    limit: int | None,
 ) -> list[CheckResultRecord]:
     """Check results, in the order in which they were recorded."""
-    return [_check_result(row) for row in connection.execute(_recent(check_results, run_id, asset, limit))][::-1]
+    query = _recent(check_results, run_id, asset, before, limit)
+    if check is not None:
+        query = query.where(check_results.c.name == check)
+    return [_check_result(row) for row in connection.execute(query)][::-1]
 
 
-def _recent(table: Table, run_id: str | None, asset: AssetKey | None, limit: int | None) -> Select[Any]:
+def _recent(
+    table: Table, run_id: str | None, asset: AssetKey | None, before: Recorded | None, limit: int | None
+) -> Select[Any]:
     if run_id is None:
         query = select(table).order_by(table.c.created_at.desc(), table.c.run_id.desc(), table.c.position.desc())
     else:  # inside a run there is an order that doesn't depend on the clock
         query = select(table).where(table.c.run_id == run_id).order_by(table.c.position.desc())
     if asset is not None:
         query = query.where(table.c.asset == str(asset))
+    if before is not None:
+        columns = (table.c.created_at, table.c.run_id, table.c.position)
+        bounds = [literal(value, column.type) for value, column in zip(before, columns, strict=True)]
+        query = query.where(tuple_(*columns) < tuple_(*bounds))
     return query.limit(limit)
 
 

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Collection, Iterable
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, insert, or_, select, update
+from sqlalchemy import Connection, Row, Text, and_, exists, func, insert, or_, select, type_coerce, update
 
 from treadle.errors import UsageError, cut, did_you_mean, listing
 from treadle.store.ids import ALPHABET
-from treadle.store.records import Runner, RunRecord, RunStatus
-from treadle.store.tables import runs
+from treadle.store.records import Runner, RunRecord, RunSearch, RunStatus
+from treadle.store.tables import runs, steps
 
-__all__ = ["add_run", "find_run", "list_runs", "run_of", "set_partition", "unfinished_since"]
+__all__ = ["add_run", "count_runs", "find_run", "list_runs", "run_of", "set_partition", "unfinished_since"]
 
 _MOST_SUGGESTED = 1_000
 _LENGTH = 10  # of a name
@@ -75,10 +76,11 @@ def list_runs(
     statuses: Iterable[RunStatus] = (),
     project: str | None = None,
     launched_by: str | None = None,
+    search: RunSearch | None = None,
     before: str | None = None,
 ) -> list[RunRecord]:
     """Runs, the newest first; `before` is the run that the page before ended with."""
-    query = select(runs).order_by(runs.c.created_at.desc(), runs.c.id.desc())
+    query = select(runs).where(*_found_by(search)).order_by(runs.c.created_at.desc(), runs.c.id.desc())
     if wanted := [status.value for status in statuses]:
         query = query.where(runs.c.status.in_(wanted))
     if project is not None:
@@ -88,6 +90,41 @@ def list_runs(
     if before is not None:
         query = query.where(_is_before(connection, before))
     return [run_of(row) for row in connection.execute(query.limit(limit))]
+
+
+def count_runs(
+    connection: Connection, *, project: str, launched_by: str | None, search: RunSearch | None
+) -> dict[RunStatus, int]:
+    """How many runs of a project have which status; those that no run has are left out."""
+    query = select(runs.c.status, func.count()).where(runs.c.project == project, *_found_by(search))
+    if launched_by is not None:
+        query = query.where(runs.c.launched_by == launched_by)
+    return {RunStatus(row[0]): row[1] for row in connection.execute(query.group_by(runs.c.status))}
+
+
+def _found_by(search: RunSearch | None) -> list[Any]:
+    """What runs have to fulfil."""
+    if search is None:
+        return []
+    found: list[Any] = []
+    if search.text:
+        columns = runs.c.selection, runs.c.launched_by, runs.c.partition_key
+        said = [column.icontains(search.text, autoescape=True) for column in columns]
+        if set(beginning := search.text.lower()) <= set(ALPHABET):
+            said.append(runs.c.id.startswith(beginning, autoescape=True))
+        found.append(or_(*said))
+    if search.asset is not None:
+        named = type_coerce(steps.c.assets, Text).contains(json.dumps(str(search.asset)), autoescape=True)
+        found.append(exists().where(steps.c.run_id == runs.c.id, named))
+    for name, value in search.tags.items():
+        # As it is written in the column; a quote within a name or a value is escaped there.
+        pair = f"{json.dumps(name)}:{'' if value is None else json.dumps(value)}"
+        found.append(type_coerce(runs.c.tags, Text).contains(pair, autoescape=True))
+    if search.since is not None:
+        found.append(runs.c.created_at >= search.since)
+    if search.until is not None:
+        found.append(runs.c.created_at < search.until)
+    return found
 
 
 def _is_before(connection: Connection, last: str) -> Any:

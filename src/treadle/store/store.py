@@ -19,13 +19,16 @@ from treadle.store import queueing as _queueing
 from treadle.store import results as _results
 from treadle.store import runs as _runs
 from treadle.store import steps as _steps
+from treadle.store.api_tokens import ApiTokens
 from treadle.store.automations import Automations
 from treadle.store.backfills import Backfills
+from treadle.store.changes import Changes
 from treadle.store.database import Database, now
 from treadle.store.events import RunEvent
 from treadle.store.figures import Figures, figures
 from treadle.store.ids import run_id as new_run_id
 from treadle.store.partition_sets import PartitionSets
+from treadle.store.people import People
 from treadle.store.pruning import Pruned, prune
 from treadle.store.recording import add_queued_run, is_recorded, record_events
 from treadle.store.records import (
@@ -39,8 +42,10 @@ from treadle.store.records import (
     PendingDelivery,
     PendingStep,
     PlannedPart,
+    Recorded,
     Runner,
     RunRecord,
+    RunSearch,
     RunStatus,
     StepRecord,
 )
@@ -67,14 +72,18 @@ class Store:
 
     Every method but `prune` is a transaction of its own: when it returns, what it wrote is kept. What starts runs, backfills and
     the keys of dynamic partitions have doors of their own: `automations`, `backfills`, `partition_sets`, what observers tell in order: `spool`,
-    and how many violations of policies there were: `violations`.
+    how many violations of policies there were: `violations`, who may ask a shared server: `people` and `api_tokens`, and who changed what:
+    `changes`.
     """
 
     def __init__(self, url: str) -> None:
         self._database = Database(url)
+        self.api_tokens = ApiTokens(self._database)
         self.automations = Automations(self._database)
         self.backfills = Backfills(self._database)
+        self.changes = Changes(self._database)
         self.partition_sets = PartitionSets(self._database)
+        self.people = People(self._database)
         self.spool = Spool(self._database)
         self.violations = Violations(self._database)
 
@@ -309,6 +318,7 @@ class Store:
         statuses: Iterable[RunStatus] = (),
         project: str | None = None,
         launched_by: str | None = None,
+        search: RunSearch | None = None,
         before: str | None = None,
     ) -> list[RunRecord]:
         """Runs, the newest first; the next page is what came `before` the last one of this."""
@@ -319,8 +329,16 @@ class Store:
                 statuses=statuses,
                 project=project,
                 launched_by=launched_by,
+                search=search,
                 before=before,
             )
+
+    def run_counts(
+        self, *, project: str, launched_by: str | None = None, search: RunSearch | None = None
+    ) -> dict[RunStatus, int]:
+        """How many runs of a project have which status; those that no run has are left out."""
+        with self._database.reading() as connection:
+            return _runs.count_runs(connection, project=project, launched_by=launched_by, search=search)
 
     def steps(self, run_id: str) -> list[StepRecord]:
         """The steps of a run, in the order of its plan."""
@@ -345,18 +363,34 @@ class Store:
             return _eventlog.last_event(connection)
 
     def materializations(
-        self, *, run_id: str | None = None, asset: AssetKey | None = None, limit: int | None = None
+        self,
+        *,
+        run_id: str | None = None,
+        asset: AssetKey | None = None,
+        partition: str | None = None,
+        before: Recorded | None = None,
+        limit: int | None = None,
     ) -> list[MaterializationRecord]:
-        """Materializations in the order in which they were recorded; `limit` keeps the newest."""
+        """Materializations in the order in which they were recorded; `limit` keeps the newest, of those `before`."""
         with self._database.reading() as connection:
-            return _results.list_materializations(connection, run_id=run_id, asset=asset, limit=limit)
+            return _results.list_materializations(
+                connection, run_id=run_id, asset=asset, partition=partition, before=before, limit=limit
+            )
 
     def check_results(
-        self, *, run_id: str | None = None, asset: AssetKey | None = None, limit: int | None = None
+        self,
+        *,
+        run_id: str | None = None,
+        asset: AssetKey | None = None,
+        check: str | None = None,
+        before: Recorded | None = None,
+        limit: int | None = None,
     ) -> list[CheckResultRecord]:
-        """Check results in the order in which they were recorded; `limit` keeps the newest."""
+        """Check results in the order in which they were recorded; `limit` keeps the newest, of those `before`."""
         with self._database.reading() as connection:
-            return _results.list_check_results(connection, run_id=run_id, asset=asset, limit=limit)
+            return _results.list_check_results(
+                connection, run_id=run_id, asset=asset, check=check, before=before, limit=limit
+            )
 
     def latest_materializations(
         self, assets: Collection[AssetKey] | None = None

@@ -215,3 +215,13 @@ def test_a_run_outlives_the_server(tmp_path: Path) -> None:
     (root / "wait").unlink()
     with serving(root) as second:
         over(second, run)
+
+
+def test_a_run_is_planned_before_it_is_asked_for(loom: Served) -> None:
+    """
+    The plan of a selection says which steps a run would take, and fails as the run would.
+    """
+    found = loom.get("/plan", selection="+cloth")
+    assert ["wool", "yarn", "cloth", "is_whole"] == [each["step"].partition(":")[2] for each in found["steps"]]
+    assert (3, 1, ["dye"], None) == tuple(found[each] for each in ("assets", "checks", "external", "partitions"))
+    assert 400 == loom.client.get("/plan", params={"selection": "clot"}).status_code

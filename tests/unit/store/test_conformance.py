@@ -10,9 +10,11 @@ from tests.unit.store.living import UNIQUE, A, B, a_life, a_run, a_runner
 from treadle.errors import UsageError
 from treadle.ir import CheckResult, CheckSeverity, LogLine, Materialization
 from treadle.store import (
+    Recorded,
     RunEnded,
     RunInterrupted,
     RunLostError,
+    RunSearch,
     RunStarted,
     RunStatus,
     StepEnded,
@@ -188,6 +190,27 @@ def test_cancelling_is_asked_for(store):
     assert not store.request_cancel(life.id)
 
 
+def test_runs_are_searched_and_counted(store):
+    """
+    Every database finds the same runs by words, assets, tags and times, and counts them by state.
+    """
+    first = a_run(store, selection="tag:daily", tags={"why": 'a "b" 100%', "tier": "1"})
+    second = a_run(store, selection="+orders")
+
+    def found(**asked):
+        search = RunSearch(**asked)
+        runs = store.runs(project="/shop", search=search)
+        assert len(runs) == sum(store.run_counts(project="/shop", search=search).values())
+        return [run.id for run in reversed(runs)]
+
+    assert [first.id, second.id] == found() == found(asset=A) == found(since=first.created_at)
+    assert [second.id] == found(text="ORD")
+    assert [first.id] == found(text=first.id) == found(text="tag:")
+    assert [first.id] == found(tags={"why": None}) == found(tags={"why": 'a "b" 100%', "tier": "1"})
+    assert [] == found(tags={"tier": "11"}) == found(text="%") == found(text="\0") == found(until=first.created_at)
+    assert {RunStatus.QUEUED: 2} == store.run_counts(project="/shop")
+
+
 def test_pools_are_shared_by_all_runs(store):
     """
     A pool has so many places, whoever asks; a step's place is free when it ends.
@@ -325,6 +348,31 @@ def test_limits_keep_the_newest(store):
 
     assert [run.id for run in reversed(runs)][:2] == [run.id for run in store.runs(limit=2)]
     assert [2, 3] == [each.metadata["n"] for each in store.materializations(limit=2)]
+
+
+def test_results_are_read_page_by_page(store):
+    """
+    Results before one that was seen come without it, also when many were recorded at once; so do those of a check
+    or of a partition alone.
+    """
+    for number in range(2):
+        a_life(store).reports(
+            "load",
+            *[Materialization(asset=A, partition=f"p{n}", metadata={"n": 3 * number + n}) for n in range(3)],
+            *[CheckResult(passed=n == 1, asset=A, check=UNIQUE.name) for n in range(2)],
+            CheckResult(passed=True, asset=A, check="other"),
+        )
+    seen, before = [], None
+    while page := store.materializations(asset=A, before=before, limit=2):
+        seen += [each.metadata["n"] for each in reversed(page)]
+        before = Recorded(page[0].created_at, page[0].run_id, page[0].position)
+    assert [5, 4, 3, 2, 1, 0] == seen
+    assert [1, 4] == [each.metadata["n"] for each in store.materializations(asset=A, partition="p1")]
+    [last] = store.check_results(asset=A, check=UNIQUE.name, limit=1)
+    earlier = Recorded(last.created_at, last.run_id, last.position)
+    assert [False, True, False] == [
+        each.passed for each in store.check_results(asset=A, check=UNIQUE.name, before=earlier)
+    ]
 
 
 def test_runs_are_found_by_status_and_project(store):

@@ -75,9 +75,29 @@ export interface paths {
         };
         /**
          * List Assets
-         * @description Assets in the order of their keys, with how each stands.
+         * @description Assets with how each stands, in the order of their keys or another one.
          */
         get: operations["list_assets"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/facets": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Facets
+         * @description What assets that fulfil the filters may be narrowed by, and how many there are of each.
+         */
+        get: operations["list_facets"];
         put?: never;
         post?: never;
         delete?: never;
@@ -98,6 +118,148 @@ export interface paths {
          * @description Everything about an asset: what it is, where it is declared, how it stands, and what came of it last.
          */
         get: operations["get_asset"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/checks": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Checks
+         * @description Checks in the order of their assets, with what came of each last.
+         */
+        get: operations["list_checks"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/materializations": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Materializations
+         * @description When an asset was written, the newest first, with what was reported of it.
+         */
+        get: operations["list_materializations"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/check-results": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Check Results
+         * @description What a check of an asset found, the newest first.
+         */
+        get: operations["list_check_results"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/metadata": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Metadata History
+         * @description The numbers that were reported of an asset: rows, seconds, loss…; a series for each name.
+         */
+        get: operations["get_metadata_history"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/partitions": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * List Partitions
+         * @description The partitions of an asset in order, the last ones first to be given, and how each stands.
+         */
+        get: operations["list_partitions"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/source": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Source
+         * @description The lines of a file in which a component of the project is written, and which of them belong to a line.
+         *
+         *     Other files aren't given, secrets are taken out.
+         */
+        get: operations["get_source"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/explanation": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Explain Asset
+         * @description Where each value of an asset comes from: every line, default, template and rule that had a say, in order.
+         */
+        get: operations["explain_asset"];
         put?: never;
         post?: never;
         delete?: never;
@@ -452,6 +614,48 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/runs/{run_id}/artifact": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Artifact
+         * @description A file that an attempt at a step has kept, secrets taken out of texts; pages can do nothing but be looked at.
+         */
+        get: operations["get_artifact"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/plan": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Plan
+         * @description What a run of a selection would do: its steps in order, and which partitions there are to choose from.
+         *
+         *     Where a partition has to be chosen and isn't, the plan is that of the latest.
+         */
+        get: operations["get_plan"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/automations": {
         parameters: {
             query?: never;
@@ -665,7 +869,7 @@ export interface paths {
         };
         /**
          * List Verdicts
-         * @description What violates policies, in the order of these; `nobody` is the owner of what has none.
+         * @description What violates policies, the hardest first; `nobody` is the owner of what has none.
          */
         get: operations["list_verdicts"];
         put?: never;
@@ -716,10 +920,230 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/editor": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Editor
+         * @description Which files may be edited, and the repository that they are in.
+         */
+        get: operations["get_editor"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get File
+         * @description A component file, to be edited.
+         */
+        get: operations["get_file"];
+        /**
+         * Put File
+         * @description Save a component file, if it is what it was when it was read; otherwise nothing is written.
+         */
+        put: operations["put_file"];
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/new": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Begin File
+         * @description The text that a component of a type begins with; nothing is written.
+         */
+        post: operations["begin_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/scaffold": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Scaffold Component
+         * @description Make a component as its type does, with the files that belong to it.
+         */
+        post: operations["scaffold_component"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/preview": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Preview File
+         * @description What saving a text would do to the asset graph; nothing is written.
+         */
+        post: operations["preview_file"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/commit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Commit Saved
+         * @description Commit files as they are saved onto a branch of git; nothing else is touched, and nothing is pushed.
+         */
+        post: operations["commit_saved"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/complete": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Complete Text
+         * @description What may be typed at a place: types, attributes, values, variables, assets.
+         */
+        post: operations["complete_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/hover": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Explain Text
+         * @description What is known of the thing at a place.
+         */
+        post: operations["explain_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/diagnose": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Diagnose Text
+         * @description Everything that is wrong in a text, with what mends it, and what its documents say.
+         */
+        post: operations["diagnose_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/api/editor/edit": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Edit Text
+         * @description The edits that set a value in a text: its comments, and whatever else is in it, stay as they are.
+         */
+        post: operations["edit_text"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
+        /**
+         * Artifact
+         * @description A file that an attempt has kept; its name is what `GET /api/runs/{run_id}/artifact` takes.
+         */
+        Artifact: {
+            /**
+             * Name
+             * @example train.html
+             */
+            name: string;
+            /**
+             * Size
+             * @description In bytes.
+             */
+            size: number;
+        };
         /**
          * Asset
          * @description An asset in a list.
@@ -933,6 +1357,14 @@ export interface components {
             /** Component Type */
             component_type: string | null;
             place: components["schemas"]["Place"];
+            /** @description Where the component that declares it is written. */
+            component_place: components["schemas"]["Place"];
+            /**
+             * Detail
+             * @description Its name in the system that it comes from.
+             * @default
+             */
+            detail: string;
             /**
              * Reasons
              * @description Why it stands as it does.
@@ -956,6 +1388,49 @@ export interface components {
              * @default []
              */
             verdicts: components["schemas"]["Verdict"][];
+        };
+        /**
+         * AssetFacets
+         * @description What the assets of a list may be narrowed by further, the most frequent first.
+         *
+         *     The counts of a facet are those with every other filter: choosing another value of it doesn't empty the list.
+         */
+        AssetFacets: {
+            /**
+             * Total
+             * @description How many assets fulfil all of the filters.
+             */
+            total: number;
+            /**
+             * Status
+             * @default []
+             */
+            status: components["schemas"]["FacetValue"][];
+            /**
+             * Group
+             * @default []
+             */
+            group: components["schemas"]["FacetValue"][];
+            /**
+             * Kind
+             * @default []
+             */
+            kind: components["schemas"]["FacetValue"][];
+            /**
+             * Owner
+             * @default []
+             */
+            owner: components["schemas"]["FacetValue"][];
+            /**
+             * Tag
+             * @default []
+             */
+            tag: components["schemas"]["FacetValue"][];
+            /**
+             * Component
+             * @default []
+             */
+            component: components["schemas"]["FacetValue"][];
         };
         /**
          * AssetPage
@@ -1009,9 +1484,10 @@ export interface components {
             cpu_seconds: number | null;
             /**
              * Artifacts
+             * @description Files that it kept for people.
              * @default []
              */
-            artifacts: string[];
+            artifacts: components["schemas"]["Artifact"][];
         };
         /**
          * Attribute
@@ -1260,6 +1736,28 @@ export interface components {
             status: string | null;
         };
         /**
+         * CheckList
+         * @description Checks in the order of their assets, and how many there are of each status.
+         */
+        CheckList: {
+            /** Items */
+            items: components["schemas"]["CheckSummary"][];
+            /**
+             * Next
+             * @description What `cursor` says to get the next page; null on the last.
+             */
+            next: string | null;
+            /** Total */
+            total: number;
+            /**
+             * Counts
+             * @default {}
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
          * CheckResult
          * @description What came of a check.
          */
@@ -1289,6 +1787,49 @@ export interface components {
             metadata: {
                 [key: string]: unknown;
             };
+        };
+        /**
+         * CheckResultPage
+         * @description Results of a check, the newest first.
+         */
+        CheckResultPage: {
+            /** Items */
+            items: components["schemas"]["CheckResult"][];
+            /**
+             * Next
+             * @description What `cursor` says to get the next page; null on the last.
+             */
+            next: string | null;
+        };
+        /**
+         * CheckSummary
+         * @description A check in a list of all checks.
+         */
+        CheckSummary: {
+            /** Name */
+            name: string;
+            /** Description */
+            description: string | null;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "warn" | "error";
+            /**
+             * Blocking
+             * @default false
+             */
+            blocking: boolean;
+            place: components["schemas"]["Place"];
+            last: components["schemas"]["CheckResult"] | null;
+            /** Asset */
+            asset: string;
+            /**
+             * Status
+             * @description What came of it last; `warned` when it failed and that is only a warning.
+             * @enum {string}
+             */
+            status: "passed" | "warned" | "failed" | "never";
         };
         /**
          * Column
@@ -1344,6 +1885,31 @@ export interface components {
             asset: string;
             /** Column */
             column: string;
+        };
+        /**
+         * Commit
+         * @description A commit that was made; nothing was pushed. `notes` say what a person should know of it.
+         */
+        Commit: {
+            /** Id */
+            id: string;
+            /** Branch */
+            branch: string;
+            /**
+             * New
+             * @description Whether the branch was made by it.
+             */
+            new: boolean;
+            /**
+             * Current
+             * @description Whether the branch is the one that is checked out.
+             */
+            current: boolean;
+            /**
+             * Notes
+             * @default []
+             */
+            notes: string[];
         };
         /**
          * Component
@@ -1711,7 +2277,14 @@ export interface components {
              * @default []
              */
             older_forms: components["schemas"]["OlderForm"][];
-            /** @description Where its class is. */
+            /**
+             * Target
+             * @description Its class.
+             * @default
+             * @example treadle.library.script.PythonScript
+             */
+            target: string;
+            /** @description Where its class is written. */
             place: components["schemas"]["Place"] | null;
             /**
              * Used By
@@ -1753,6 +2326,20 @@ export interface components {
             state: "loaded" | "broken";
         };
         /**
+         * Conflict
+         * @description The file isn't what it was: what it is now, and what that differs in from what was to be saved.
+         */
+        Conflict: {
+            error: components["schemas"]["ErrorInfo"];
+            now: components["schemas"]["EditorFile"] | null;
+            /**
+             * Diff
+             * @description In the unified format, from what is there to what was to be saved.
+             * @default
+             */
+            diff: string;
+        };
+        /**
          * Diagnostic
          * @description A mistake in the project; its code has a page in the reference.
          */
@@ -1787,6 +2374,45 @@ export interface components {
             column: number | null;
         };
         /**
+         * Difference
+         * @description Something that is there before and after, with other values.
+         */
+        Difference: {
+            /** Name */
+            name: string;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["FieldDifference"][];
+        };
+        /**
+         * Differences
+         * @description What is different among the things of one kind.
+         */
+        Differences: {
+            /**
+             * Added
+             * @default []
+             */
+            added: string[];
+            /**
+             * Removed
+             * @default []
+             */
+            removed: string[];
+            /**
+             * Renamed
+             * @default []
+             */
+            renamed: components["schemas"]["Renaming"][];
+            /**
+             * Changed
+             * @default []
+             */
+            changed: components["schemas"]["Difference"][];
+        };
+        /**
          * Edge
          * @description `to` is made from `from`.
          */
@@ -1795,6 +2421,314 @@ export interface components {
             from: string;
             /** To */
             to: string;
+        };
+        /**
+         * EditorBranches
+         * @description The branches that a commit can go to, and the paths that have changes.
+         */
+        EditorBranches: {
+            /**
+             * Current
+             * @description Empty when no branch is checked out.
+             */
+            current: string;
+            /**
+             * Names
+             * @default []
+             */
+            names: string[];
+            /**
+             * Changed
+             * @default []
+             */
+            changed: string[];
+        };
+        /**
+         * EditorChange
+         * @description Another value at a path of a document; `remove` takes out what is there.
+         */
+        EditorChange: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
+            /**
+             * Document
+             * @default 0
+             */
+            document: number;
+            /** At */
+            at: (string | number)[];
+            /** Value */
+            value?: unknown;
+            /**
+             * Remove
+             * @default false
+             */
+            remove: boolean;
+        };
+        /**
+         * EditorDiagnosis
+         * @description What is wrong in a text, and what it says. Only a `readable` one can be edited by value.
+         */
+        EditorDiagnosis: {
+            /**
+             * Mistakes
+             * @default []
+             */
+            mistakes: components["schemas"]["EditorMistake"][];
+            /**
+             * Documents
+             * @default []
+             */
+            documents: components["schemas"]["EditorDocument"][];
+            /**
+             * Readable
+             * @default true
+             */
+            readable: boolean;
+        };
+        /**
+         * EditorDocument
+         * @description A document of a text. `known` is the name of its component type, when there is such a type.
+         */
+        EditorDocument: {
+            /** Index */
+            index: number;
+            /** Line */
+            line: number;
+            /**
+             * Type
+             * @default
+             */
+            type: string;
+            /**
+             * Known
+             * @default
+             */
+            known: string;
+            /** Value */
+            value: unknown;
+        };
+        /**
+         * EditorDocumentation
+         * @description What is known of the thing at a place, as Markdown; empty where nothing is.
+         */
+        EditorDocumentation: {
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            range: components["schemas"]["EditorRange"] | null;
+        };
+        /**
+         * EditorEdit
+         * @description What is in a range becomes another text.
+         */
+        EditorEdit: {
+            range: components["schemas"]["EditorRange"];
+            /** Text */
+            text: string;
+        };
+        /**
+         * EditorEdits
+         * @description The edits that make a text say what was asked for.
+         */
+        EditorEdits: {
+            /**
+             * Edits
+             * @default []
+             */
+            edits: components["schemas"]["EditorEdit"][];
+        };
+        /**
+         * EditorFile
+         * @description A component file. `version` tells one content from another; it is null for a file that isn't there yet.
+         */
+        EditorFile: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: string | null;
+            /**
+             * Locked
+             * @description Why it can't be edited here; `text` is empty then.
+             * @default
+             */
+            locked: string;
+        };
+        /**
+         * EditorFix
+         * @description Edits that mend a mistake.
+         */
+        EditorFix: {
+            /** Title */
+            title: string;
+            /** Edits */
+            edits: components["schemas"]["EditorEdit"][];
+        };
+        /**
+         * EditorMistake
+         * @description A mistake in a text, where it is and what mends it. `path` leads to what it is about in its document.
+         */
+        EditorMistake: {
+            /**
+             * Code
+             * @example TRD201
+             */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** Message */
+            message: string;
+            /**
+             * Why
+             * @default
+             */
+            why: string;
+            /**
+             * Fix
+             * @default
+             */
+            fix: string;
+            /** File */
+            file: string | null;
+            /** Line */
+            line: number | null;
+            /** Column */
+            column: number | null;
+            range: components["schemas"]["EditorRange"];
+            /**
+             * Document
+             * @default 0
+             */
+            document: number;
+            /**
+             * Path
+             * @default []
+             */
+            path: (string | number)[];
+            /**
+             * Fixes
+             * @default []
+             */
+            fixes: components["schemas"]["EditorFix"][];
+        };
+        /**
+         * EditorPosition
+         * @description A place in a text.
+         */
+        EditorPosition: {
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+        };
+        /**
+         * EditorQuestion
+         * @description A question about a place in a text.
+         */
+        EditorQuestion: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
+            /** Line */
+            line: number;
+            /** Column */
+            column: number;
+        };
+        /**
+         * EditorRange
+         * @description Part of a text; what it ends before isn't in it.
+         */
+        EditorRange: {
+            start: components["schemas"]["EditorPosition"];
+            end: components["schemas"]["EditorPosition"];
+        };
+        /**
+         * EditorState
+         * @description Which files may be edited, and the repository that they are in.
+         */
+        EditorState: {
+            /**
+             * Files
+             * @default []
+             */
+            files: string[];
+            /**
+             * Defs
+             * @description The folder of the components, as seen from the project's folder.
+             */
+            defs: string;
+            /** @description Null outside of a git repository. */
+            git: components["schemas"]["EditorBranches"] | null;
+        };
+        /**
+         * EditorSuggestion
+         * @description Something that may be typed: `insert` takes the place of `range`.
+         */
+        EditorSuggestion: {
+            /** Label */
+            label: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "type" | "attribute" | "value" | "variable" | "function" | "filter" | "asset" | "file" | "snippet";
+            /** Insert */
+            insert: string;
+            range: components["schemas"]["EditorRange"];
+            /**
+             * Detail
+             * @default
+             */
+            detail: string;
+            /**
+             * Documentation
+             * @description Markdown.
+             * @default
+             */
+            documentation: string;
+            /**
+             * Order
+             * @default 5
+             */
+            order: number;
+            /**
+             * Deprecated
+             * @default false
+             */
+            deprecated: boolean;
+        };
+        /**
+         * EditorSuggestionList
+         * @description What may be typed at a place, the likeliest first.
+         */
+        EditorSuggestionList: {
+            /** Items */
+            items: components["schemas"]["EditorSuggestion"][];
+            /**
+             * Complete
+             * @description Whether nothing else becomes possible when more is typed.
+             */
+            complete: boolean;
+        };
+        /**
+         * EditorText
+         * @description A component file as it is in an editor.
+         */
+        EditorText: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
         };
         /**
          * ErrorBody
@@ -1866,6 +2800,141 @@ export interface components {
             next: string | null;
         };
         /**
+         * ExplainedField
+         * @description A field of an asset, and everything that was said of it, in order: the last holds.
+         */
+        ExplainedField: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
+            /**
+             * Said
+             * @description Whether anybody said anything of it.
+             */
+            said: boolean;
+            /**
+             * Steps
+             * @default []
+             */
+            steps: components["schemas"]["ExplainedStep"][];
+        };
+        /**
+         * ExplainedStep
+         * @description Something that was said of a field, and the value that it had from then on.
+         */
+        ExplainedStep: {
+            /**
+             * Kind
+             * @example yaml
+             * @example default
+             * @example post_processing
+             */
+            kind: string;
+            /**
+             * Words
+             * @description The kind, as a person would say it.
+             */
+            words: string;
+            /**
+             * Effect
+             * @enum {string}
+             */
+            effect: "sets" | "replaces" | "repeats" | "removes";
+            /** Value */
+            value: unknown;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            place: components["schemas"]["Place"];
+            /**
+             * Templates
+             * @default []
+             */
+            templates: components["schemas"]["ExplainedTemplate"][];
+        };
+        /**
+         * ExplainedTemplate
+         * @description A text with templates as it is written, and what it reads.
+         */
+        ExplainedTemplate: {
+            /** Text */
+            text: string;
+            /**
+             * Variables
+             * @default []
+             */
+            variables: components["schemas"]["ExplainedVariable"][];
+        };
+        /**
+         * ExplainedVariable
+         * @description What a template reads. The value of an environment variable is never told: only whether it is set.
+         */
+        ExplainedVariable: {
+            /** Name */
+            name: string;
+            /** Value */
+            value: unknown;
+            /** Shown */
+            shown: boolean;
+            /**
+             * Source
+             * @description `environment`, `.env`, `module`, `item`, `scope` or `folder`.
+             */
+            source: string;
+            /**
+             * Text
+             * @default
+             */
+            text: string;
+            place: components["schemas"]["Place"];
+        };
+        /**
+         * Explanation
+         * @description Where the values of an asset come from; `mentioned_by` is for one that nobody declares.
+         */
+        Explanation: {
+            /** Asset */
+            asset: string;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["ExplainedField"][];
+            /**
+             * Mentioned By
+             * @default []
+             */
+            mentioned_by: components["schemas"]["Mention"][];
+        };
+        /**
+         * FacetValue
+         * @description A value that assets have, and how many of them would be left with it.
+         */
+        FacetValue: {
+            /**
+             * Value
+             * @description Empty for assets that have nothing there.
+             */
+            value: string;
+            /** Count */
+            count: number;
+        };
+        /**
+         * FieldDifference
+         * @description A field with another value.
+         */
+        FieldDifference: {
+            /** Field */
+            field: string;
+            /** Old */
+            old: string | null;
+            /** New */
+            new: string | null;
+        };
+        /**
          * Graph
          * @description Assets, and how they hang together.
          */
@@ -1904,6 +2973,76 @@ export interface components {
             };
         };
         /**
+         * MaterializationPage
+         * @description Materializations of an asset, the newest first.
+         */
+        MaterializationPage: {
+            /** Items */
+            items: components["schemas"]["Materialization"][];
+            /**
+             * Next
+             * @description What `cursor` says to get the next page; null on the last.
+             */
+            next: string | null;
+        };
+        /**
+         * Mention
+         * @description Something that names an asset which nobody declares.
+         */
+        Mention: {
+            /** By */
+            by: string;
+            place: components["schemas"]["Place"];
+        };
+        /**
+         * MetadataHistory
+         * @description The numbers that an asset's materializations have reported, the oldest first in each series.
+         */
+        MetadataHistory: {
+            /** Series */
+            series: components["schemas"]["MetadataSeries"][];
+            /**
+             * Materializations
+             * @description How many were looked at.
+             */
+            materializations: number;
+            /**
+             * More
+             * @description Whether there are older ones.
+             */
+            more: boolean;
+        };
+        /**
+         * MetadataPoint
+         * @description A number that a materialization has reported.
+         */
+        MetadataPoint: {
+            /**
+             * At
+             * Format: date-time
+             */
+            at: string;
+            /** Value */
+            value: number;
+            /** Run Id */
+            run_id: string;
+            /** Partition */
+            partition: string | null;
+        };
+        /**
+         * MetadataSeries
+         * @description A number over time.
+         */
+        MetadataSeries: {
+            /**
+             * Name
+             * @example rows
+             */
+            name: string;
+            /** Points */
+            points: components["schemas"]["MetadataPoint"][];
+        };
+        /**
          * NewBackfill
          * @description A backfill that is asked for.
          */
@@ -1936,6 +3075,39 @@ export interface components {
              * @default 0
              */
             priority: number;
+        };
+        /**
+         * NewCommit
+         * @description Files that are to be committed, as they are saved.
+         */
+        NewCommit: {
+            /** Paths */
+            paths: string[];
+            /** Branch */
+            branch: string;
+            /** Message */
+            message: string;
+        };
+        /**
+         * NewEditorFile
+         * @description A component that is to be begun.
+         */
+        NewEditorFile: {
+            /** Type */
+            type: string;
+            /**
+             * Folder
+             * @description As seen from the folder of the components.
+             */
+            folder: string;
+            /**
+             * Params
+             * @description What the type is told, when it makes the component.
+             * @default {}
+             */
+            params: {
+                [key: string]: string;
+            };
         };
         /**
          * NewRun
@@ -2094,6 +3266,105 @@ export interface components {
             assets: number;
         };
         /**
+         * Partition
+         * @description A partition of an asset. `start` is when its time window begins.
+         */
+        Partition: {
+            /** Key */
+            key: string;
+            /**
+             * Status
+             * @enum {string}
+             */
+            status: "materialized" | "failed" | "missing" | "running";
+            /** Materialized At */
+            materialized_at: string | null;
+            /** Failed At */
+            failed_at: string | null;
+            /**
+             * Run Id
+             * @description The run that has written it, or that failed to.
+             */
+            run_id: string | null;
+            /** Start */
+            start: string | null;
+        };
+        /**
+         * PartitionChoice
+         * @description The partitions that a run can be asked for.
+         */
+        PartitionChoice: {
+            /** Count */
+            count: number;
+            /**
+             * Latest
+             * @description The last keys that there are, the newest first.
+             * @default []
+             */
+            latest: string[];
+            /**
+             * Missing
+             * @description Those that something was never written for, as runs take them.
+             * @default
+             */
+            missing: string;
+            /**
+             * Failed
+             * @description Those that something failed for last, as runs take them.
+             * @default
+             */
+            failed: string;
+            /**
+             * Together
+             * @description Whether one run may be for several; else it takes a backfill.
+             * @default false
+             */
+            together: boolean;
+        };
+        /**
+         * PartitionDimension
+         * @description How an asset is cut, or one way of several; the name is empty when it is the only one.
+         */
+        PartitionDimension: {
+            /** Name */
+            name: string;
+            /**
+             * Kind
+             * @enum {string}
+             */
+            kind: "static" | "time_window" | "dynamic";
+            /** Count */
+            count: number;
+            /** Cron */
+            cron: string | null;
+            /** Timezone */
+            timezone: string | null;
+        };
+        /**
+         * PartitionGrid
+         * @description The partitions of an asset, and how each stands; the last of all on the first page, in order on each.
+         */
+        PartitionGrid: {
+            /** Dimensions */
+            dimensions: components["schemas"]["PartitionDimension"][];
+            /** Total */
+            total: number;
+            /**
+             * Counts
+             * @default {}
+             */
+            counts: {
+                [key: string]: number;
+            };
+            /** Items */
+            items: components["schemas"]["Partition"][];
+            /**
+             * Next
+             * @description What `cursor` says to get those before; null at the first.
+             */
+            next: string | null;
+        };
+        /**
          * PartitionSummary
          * @description How an asset is cut, and how much of that was ever written.
          */
@@ -2122,6 +3393,19 @@ export interface components {
             file: string | null;
             /** Line */
             line: number | null;
+        };
+        /**
+         * PlannedStep
+         * @description A step that a run would take.
+         */
+        PlannedStep: {
+            /** Step */
+            step: string;
+            /**
+             * Assets
+             * @default []
+             */
+            assets: string[];
         };
         /**
          * Policy
@@ -2488,6 +3772,119 @@ export interface components {
             items: components["schemas"]["Pool"][];
         };
         /**
+         * Preview
+         * @description What saving would do to the asset graph. `new` mistakes weren't there before, `mended` ones are gone.
+         */
+        Preview: {
+            /** Same */
+            same: boolean;
+            /** Seconds */
+            seconds: number;
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            assets: components["schemas"]["Differences"];
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            checks: components["schemas"]["Differences"];
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            steps: components["schemas"]["Differences"];
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            schedules: components["schemas"]["Differences"];
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            sensors: components["schemas"]["Differences"];
+            /**
+             * @default {
+             *       "added": [],
+             *       "removed": [],
+             *       "renamed": [],
+             *       "changed": []
+             *     }
+             */
+            jobs: components["schemas"]["Differences"];
+            /**
+             * Edges Added
+             * @default []
+             */
+            edges_added: components["schemas"]["Edge"][];
+            /**
+             * Edges Removed
+             * @default []
+             */
+            edges_removed: components["schemas"]["Edge"][];
+            /**
+             * Stale
+             * @default []
+             */
+            stale: components["schemas"]["StaleAsset"][];
+            /**
+             * New
+             * @default []
+             */
+            new: components["schemas"]["PreviewFinding"][];
+            /**
+             * Mended
+             * @default []
+             */
+            mended: components["schemas"]["PreviewFinding"][];
+        };
+        /**
+         * PreviewFinding
+         * @description A mistake; one with the code TRD901 is a policy that denies.
+         */
+        PreviewFinding: {
+            /** Code */
+            code: string;
+            /**
+             * Severity
+             * @enum {string}
+             */
+            severity: "error" | "warning";
+            /** Message */
+            message: string;
+            /**
+             * Fix
+             * @default
+             */
+            fix: string;
+            /** File */
+            file: string | null;
+            /** Line */
+            line: number | null;
+        };
+        /**
          * Project
          * @description The project, and how loading it went last.
          *
@@ -2562,6 +3959,21 @@ export interface components {
              * @description The version of Treadle.
              */
             treadle: string;
+        };
+        /**
+         * Renaming
+         * @description Something that has another name, and may have other values, too.
+         */
+        Renaming: {
+            /** Old */
+            old: string;
+            /** New */
+            new: string;
+            /**
+             * Fields
+             * @default []
+             */
+            fields: components["schemas"]["FieldDifference"][];
         };
         /**
          * Run
@@ -2781,6 +4193,33 @@ export interface components {
              * @description What `cursor` says to get the next page; null on the last.
              */
             next: string | null;
+            /**
+             * Counts
+             * @description How many there are in each state, of those that everything but `status` asks for.
+             * @default {}
+             */
+            counts: {
+                [key: string]: number;
+            };
+        };
+        /**
+         * RunPlan
+         * @description What a run would do. `partitions` is null when nothing in it is partitioned.
+         */
+        RunPlan: {
+            /** Steps */
+            steps: components["schemas"]["PlannedStep"][];
+            /** Assets */
+            assets: number;
+            /** Checks */
+            checks: number;
+            /**
+             * External
+             * @description What was asked for, and no step makes.
+             * @default []
+             */
+            external: string[];
+            partitions: components["schemas"]["PartitionChoice"] | null;
         };
         /**
          * RunStatus
@@ -2827,6 +4266,61 @@ export interface components {
              * @default []
              */
             attempts: components["schemas"]["Attempt"][];
+        };
+        /**
+         * SavedEditorFile
+         * @description What a file is to hold; `version` is what it was when it was read, null when it wasn't there.
+         */
+        SavedEditorFile: {
+            /** Path */
+            path: string;
+            /** Text */
+            text: string;
+            /** Version */
+            version: string | null;
+        };
+        /**
+         * Source
+         * @description Lines of a file that declares something. `start` and `end` are the lines of what was asked for.
+         */
+        Source: {
+            /**
+             * File
+             * @description Below the folder of the project.
+             * @example src/mill/defs/jdbt/defs.yaml
+             */
+            file: string;
+            /**
+             * Language
+             * @enum {string}
+             */
+            language: "yaml" | "python" | "sql";
+            /**
+             * First
+             * @description The number of the first line of the text.
+             */
+            first: number;
+            /** Text */
+            text: string;
+            /**
+             * Lines
+             * @description How many lines the file has.
+             */
+            lines: number;
+            /** Start */
+            start: number | null;
+            /** End */
+            end: number | null;
+        };
+        /**
+         * StaleAsset
+         * @description An asset that has to be made again, and why.
+         */
+        StaleAsset: {
+            /** Asset */
+            asset: string;
+            /** Reason */
+            reason: string;
         };
         /**
          * Suggestion
@@ -3247,19 +4741,28 @@ export interface operations {
     list_assets: {
         parameters: {
             query?: {
-                /** @description An expression: `+orders`, `group:marts`… */
-                selection?: string;
-                /** @description Text in the key or in the description. */
-                q?: string | null;
-                group?: string | null;
-                kind?: string | null;
-                owner?: string | null;
-                component?: string | null;
-                status?: ("failed" | "missing" | "overdue" | "stale" | "fresh") | null;
+                /** @description `best` is by how well the text fits, `materialized` the newest first. */
+                order?: "key" | "best" | "status" | "materialized";
                 /** @description `next` of the page before. */
                 cursor?: string | null;
                 /** @description How many at most. */
                 limit?: number;
+                /** @description An expression: `+orders`, `group:marts`… */
+                selection?: string;
+                /** @description Text in the key or in the description. */
+                q?: string | null;
+                /** @description One of these groups. (repeatable) */
+                group?: string[] | null;
+                /** @description One of these kinds. (repeatable) */
+                kind?: string[] | null;
+                /** @description One of these owners; empty for no owner. (repeatable) */
+                owner?: string[] | null;
+                /** @description One of these tags: `name` or `name=value`. (repeatable) */
+                tag?: string[] | null;
+                /** @description Declared by one of these components. (repeatable) */
+                component?: string[] | null;
+                /** @description One of these. (repeatable) */
+                status?: ("failed" | "missing" | "overdue" | "stale" | "fresh")[] | null;
             };
             header?: never;
             path?: never;
@@ -3274,6 +4777,97 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["AssetPage"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_facets: {
+        parameters: {
+            query?: {
+                /** @description An expression: `+orders`, `group:marts`… */
+                selection?: string;
+                /** @description Text in the key or in the description. */
+                q?: string | null;
+                /** @description One of these groups. (repeatable) */
+                group?: string[] | null;
+                /** @description One of these kinds. (repeatable) */
+                kind?: string[] | null;
+                /** @description One of these owners; empty for no owner. (repeatable) */
+                owner?: string[] | null;
+                /** @description One of these tags: `name` or `name=value`. (repeatable) */
+                tag?: string[] | null;
+                /** @description Declared by one of these components. (repeatable) */
+                component?: string[] | null;
+                /** @description One of these. (repeatable) */
+                status?: ("failed" | "missing" | "overdue" | "stale" | "fresh")[] | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["AssetFacets"];
                 };
             };
             /** @description Bad request */
@@ -3381,6 +4975,636 @@ export interface operations {
             };
             /** @description Not found */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_checks: {
+        parameters: {
+            query?: {
+                /** @description Only such. (repeatable) */
+                status?: ("passed" | "warned" | "failed" | "never")[] | null;
+                /** @description Text in the asset's key or the check's name. */
+                q?: string | null;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckList"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_materializations: {
+        parameters: {
+            query: {
+                /** @description The key of the asset. */
+                asset: string;
+                /** @description Of this partition alone. */
+                partition?: string | null;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MaterializationPage"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_check_results: {
+        parameters: {
+            query: {
+                /** @description The key of the asset. */
+                asset: string;
+                /** @description The name of the check. */
+                check: string;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["CheckResultPage"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_metadata_history: {
+        parameters: {
+            query: {
+                /** @description The key of the asset. */
+                asset: string;
+                /** @description `partition`: the last of each. */
+                by?: string;
+                /** @description How many materializations at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["MetadataHistory"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    list_partitions: {
+        parameters: {
+            query: {
+                /** @description The key of the asset. */
+                asset: string;
+                /** @description `next` of the page before. */
+                cursor?: string | null;
+                /** @description How many at most. */
+                limit?: number;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["PartitionGrid"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_source: {
+        parameters: {
+            query: {
+                /** @description As a `place` says it, or below the project's folder. */
+                file: string;
+                /** @description The line that is asked for. */
+                line?: number | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Source"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    explain_asset: {
+        parameters: {
+            query: {
+                /** @description The key of the asset. */
+                asset: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Explanation"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4159,6 +6383,16 @@ export interface operations {
                 status?: components["schemas"]["RunStatus"][] | null;
                 /** @description `api`, `schedule NAME`… */
                 launched_by?: string | null;
+                /** @description In the selection, partition or launcher; or an id. */
+                q?: string;
+                /** @description Only those whose steps make it. */
+                asset?: string | null;
+                /** @description `NAME` or `NAME=VALUE`. (repeatable) */
+                tag?: string[] | null;
+                /** @description Only those that were asked for at it or later. */
+                since?: string | null;
+                /** @description Only those that were asked for before. */
+                until?: string | null;
                 /** @description `next` of the page before. */
                 cursor?: string | null;
                 /** @description How many at most. */
@@ -4945,6 +7179,196 @@ export interface operations {
             };
             /** @description Range not satisfiable */
             416: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_artifact: {
+        parameters: {
+            query: {
+                step: string;
+                attempt: number;
+                /** @description As the attempt lists it. */
+                name: string;
+                /** @description To be saved, not shown. */
+                download?: boolean;
+            };
+            header?: never;
+            path: {
+                run_id: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description The file, of whatever kind it is. */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_plan: {
+        parameters: {
+            query?: {
+                /** @description What a run would be asked to materialize. */
+                selection?: string;
+                partition?: string | null;
+                /** @description Several in one run. */
+                partitions?: string | null;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["RunPlan"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -5892,6 +8316,7 @@ export interface operations {
                 policy?: string | null;
                 owner?: string | null;
                 group?: string | null;
+                component?: string | null;
                 severity?: ("deny" | "warn" | "audit") | null;
                 /** @description Only what is excused, or only what isn't. */
                 excused?: boolean | null;
@@ -6088,6 +8513,921 @@ export interface operations {
             };
             /** @description Forbidden */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_editor: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorState"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_file: {
+        parameters: {
+            query: {
+                path: string;
+            };
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorFile"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    put_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SavedEditorFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorFile"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Conflict"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    begin_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEditorFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorFile"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    scaffold_component: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewEditorFile"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorFile"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Not found */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    preview_file: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Preview"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    commit_saved: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["NewCommit"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            201: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["Commit"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    complete_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorSuggestionList"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    explain_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorQuestion"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorDocumentation"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    diagnose_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorText"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorDiagnosis"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    edit_text: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["EditorChange"];
+            };
+        };
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorEdits"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Conflict */
+            409: {
                 headers: {
                     [name: string]: unknown;
                 };

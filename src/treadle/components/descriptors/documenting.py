@@ -179,11 +179,13 @@ def _examples(field: Type) -> Iterator[str]:
 
 def _limits(field: Type) -> Iterator[str]:
     for branch in _branches(field):
+        if branch.get("title") == "Template":  # what a template is, is known
+            continue
         if said := format_words(branch.get("format", "")):
             yield said
         for keyword, words in _LIMITS.items():
             if (value := branch.get(keyword)) not in (None, ""):
-                yield words.format(value)
+                yield words.format(f"{value:,}" if isinstance(value, int) else value)
         items = branch.get("items")
         if isinstance(items, dict) and (said := format_words(items.get("format", ""))):
             yield f"each {said}"

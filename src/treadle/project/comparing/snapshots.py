@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from treadle.errors import Diagnostic, ProjectError
@@ -31,8 +32,18 @@ EMPTY: Snapshot = {
 _NO_PROJECT = "TRD501"
 
 
-def snapshot(folder: Path, top: Path, *, remembered: bool = False) -> Snapshot:
+def snapshot(
+    folder: Path,
+    top: Path,
+    *,
+    remembered: bool = False,
+    texts: Mapping[Path, str] = MappingProxyType({}),
+    hides: bool = True,
+) -> Snapshot:
     """The project that is exactly in a folder, without the path of the repository (`top`) anywhere.
+
+    `texts` are what component files would hold, where they aren't saved yet. Who doesn't want it to hide anything has
+    to do so with what comes of it: that is less.
 
     What is compared may be shown to many, so what the environment holds is left out of it, as far as it may be secret.
     """
@@ -41,7 +52,7 @@ def snapshot(folder: Path, top: Path, *, remembered: bool = False) -> Snapshot:
         if settings.root.resolve() != folder.resolve():
             return EMPTY
         secrets = secrets_of(settings)
-        project = load(folder, remembered=remembered)
+        project = load(folder, remembered=remembered, texts=texts)
     except ProjectError as error:
         if any(each.code == _NO_PROJECT for each in error.diagnostics):
             return EMPTY
@@ -49,7 +60,8 @@ def snapshot(folder: Path, top: Path, *, remembered: bool = False) -> Snapshot:
         placeless: Snapshot = _without(found, _cuts(top))
     else:
         found = {"project": True, **_graph(project.graph), "diagnostics": _diagnostics(project.diagnostics)}
-        placeless = _safe(_without(found, _cuts(top)), secrets)
+        placeless = _without(found, _cuts(top))
+        placeless = _safe(placeless, secrets) if hides else placeless
     return placeless
 
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Collection
 from datetime import UTC, datetime
 from itertools import islice
 from typing import TYPE_CHECKING, Annotated
@@ -17,90 +18,73 @@ from treadle.runner.metadata import json_safe
 from treadle.runner.partitions import keys_of
 from treadle.server.context import Context, Here
 from treadle.server.errors import NotFoundError, error_responses
+from treadle.server.filtering import AssetOrder, Filters, counts_of, matching, ordered
 from treadle.server.models import (
     Asset,
     AssetCheck,
     AssetDetail,
+    AssetFacets,
     AssetPage,
-    AssetStatus,
     CheckResult,
     Column,
+    FacetValue,
     Materialization,
     PartitionSummary,
     Place,
     Verdict,
 )
-from treadle.server.routes.paging import Cursor, Limit, page_of
+from treadle.server.routes.paging import Cursor, Limit, page_at, page_of
 from treadle.server.snapshot import Snapshot
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from treadle.runner.staleness import Standing
-    from treadle.store import CheckResultRecord
+    from treadle.store import CheckResultRecord, MaterializationRecord
 
-__all__ = ["find_key", "place_of", "router"]
+__all__ = ["find_key", "materialization_of", "place_of", "result_of", "router"]
 
 router = APIRouter(prefix="/api", tags=["assets"])
 
 _MOST_MATERIALIZATIONS = 20
 _MOST_KEYS = 20
-Filter = Annotated[str | None, Query(max_length=1000)]
+_MOST_VALUES = 100
+Order = Annotated[
+    AssetOrder, Query(description="`best` is by how well the text fits, `materialized` the newest first.")
+]
 
 
 @router.get("/assets", responses=error_responses(400))
 def list_assets(
-    here: Here,
-    selection: Annotated[str, Query(max_length=10_000, description="An expression: `+orders`, `group:marts`…")] = "*",
-    q: Annotated[str | None, Query(max_length=200, description="Text in the key or in the description.")] = None,
-    group: Filter = None,
-    kind: Filter = None,
-    owner: Filter = None,
-    component: Filter = None,
-    status: AssetStatus | None = None,
-    cursor: Cursor = None,
-    limit: Limit = 50,
+    here: Here, filters: Filters, order: Order = "key", cursor: Cursor = None, limit: Limit = 50
 ) -> AssetPage:
-    """Assets in the order of their keys, with how each stands."""
+    """Assets with how each stands, in the order of their keys or another one."""
     snapshot, standings = here.snapshot, here.standings.of(here.snapshot)
-    found = snapshot.keys
-    if selection.strip() != "*":
-        selected = snapshot.select(selection)
-        found = {text: key for text, key in found.items() if key in selected}
-    if q is not None:
-        word = q.casefold()
-        found = {text: key for text, key in found.items() if word in snapshot.texts[key]}
-    tests = _tests(snapshot, standings, group=group, kind=kind, owner=owner, component=component, status=status)
-    names = list(found) if not tests else [text for text, key in found.items() if all(test(key) for test in tests)]
-    page, after = page_of(names, cursor, limit)
+    found = matching(snapshot, standings, filters)
+    names = list(found)
+    if order == "key":
+        page, after = page_of(names, cursor, limit)
+    else:
+        names = ordered(snapshot, standings, found, order, filters.text)
+        page, after = page_at(names, cursor, limit)
     items = [Asset(**_summary(snapshot, standings, found[text])) for text in page]
     return AssetPage(items=items, next=after, total=len(names))
 
 
-def _tests(
-    snapshot: Snapshot,
-    standings: Mapping[AssetKey, Standing],
-    *,
-    group: str | None,
-    kind: str | None,
-    owner: str | None,
-    component: str | None,
-    status: str | None,
-) -> list[Callable[[AssetKey], bool]]:
-    """What an asset has to fulfil."""
-    assets = snapshot.graph.assets
-    tests: list[Callable[[AssetKey], bool]] = []
-    if group is not None:
-        tests.append(lambda key: assets[key].group == group)
-    if kind is not None:
-        tests.append(lambda key: kind in assets[key].kinds)
-    if owner is not None:
-        tests.append(lambda key: owner in assets[key].owners)
-    if component is not None:
-        tests.append(lambda key: (origin := assets[key].origin) is not None and origin.component == component)
-    if status is not None:
-        tests.append(lambda key: key in standings and standings[key].status.value == status)
-    return tests
+@router.get("/facets", responses=error_responses(400))
+def list_facets(here: Here, filters: Filters) -> AssetFacets:
+    """What assets that fulfil the filters may be narrowed by, and how many there are of each."""
+    total, counts = counts_of(here.snapshot, here.standings.of(here.snapshot), filters)
+    found = {name: _most(count, filters.chosen.get(name, frozenset())) for name, count in counts.items()}
+    return AssetFacets(total=total, **found)
+
+
+def _most(counts: Counter[str], chosen: Collection[str]) -> list[FacetValue]:
+    """The most frequent values, and those that were chosen though nothing has them."""
+    found = sorted(counts.items(), key=lambda each: (-each[1], each[0]))[:_MOST_VALUES]
+    there = {value for value, _ in found}
+    found += [(value, counts[value]) for value in sorted(chosen) if value not in there]
+    return [FacetValue(value=value, count=count) for value, count in found]
 
 
 def _summary(snapshot: Snapshot, standings: Mapping[AssetKey, Standing], key: AssetKey) -> dict[str, object]:
@@ -148,21 +132,12 @@ def get_asset(here: Here, key: str) -> AssetDetail:
         freshness=plain_policy(asset.freshness),
         component_type=(component.type or None) if component else None,
         place=place_of(asset.origin),
+        component_place=Place(file=str(component.span.file), line=component.span.line) if component else Place(),
+        detail=asset.origin.detail if asset.origin else "",
         reasons=list(standing.reasons) if standing else [],
         check_list=_checks(here, snapshot, found),
         partitions=_partitions(here, asset, standing),
-        materializations=[
-            Materialization(
-                created_at=each.created_at,
-                run_id=each.run_id,
-                step=each.step,
-                partition=each.partition,
-                data_version=each.data_version,
-                code_version=each.code_version,
-                metadata=dict(each.metadata),
-            )
-            for each in reversed(written)
-        ],
+        materializations=list(map(materialization_of, reversed(written))),
         verdicts=[
             Verdict(
                 policy=each.policy,
@@ -192,6 +167,19 @@ def _checks(here: Context, snapshot: Snapshot, key: AssetKey) -> list[AssetCheck
         )
         for each in checks
     ]
+
+
+def materialization_of(record: MaterializationRecord) -> Materialization:
+    """What the API says of a materialization."""
+    return Materialization(
+        created_at=record.created_at,
+        run_id=record.run_id,
+        step=record.step,
+        partition=record.partition,
+        data_version=record.data_version,
+        code_version=record.code_version,
+        metadata=dict(record.metadata),
+    )
 
 
 def result_of(record: CheckResultRecord) -> CheckResult:

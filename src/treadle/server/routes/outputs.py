@@ -22,7 +22,7 @@ from treadle.store import RunRecord, StepStatus
 if TYPE_CHECKING:
     from treadle.store import AttemptRecord
 
-__all__ = ["router"]
+__all__ = ["find_attempt", "router"]
 
 router = APIRouter(prefix="/api", tags=["runs"])
 
@@ -49,7 +49,7 @@ def get_output(
 ) -> StreamingResponse:
     """What an attempt at a step printed, secrets taken out; a very long output has a gap in its middle."""
     run = find_run(here, run_id)
-    found = _attempt(here, run, step, attempt)
+    found = find_attempt(here, run, step, attempt)
     file = Path(found.output)
     if not file.resolve().is_relative_to((here.settings.state / "runs").resolve()):
         raise NotFoundError("this output is kept on another machine")
@@ -65,7 +65,12 @@ def get_output(
     )
 
 
-def _attempt(here: Context, run: RunRecord, step: str, number: int | None) -> AttemptRecord:
+def find_attempt(here: Context, run: RunRecord, step: str, number: int | None) -> AttemptRecord:
+    """An attempt at a step; the last without a number.
+
+    Raises:
+        NotFoundError: when there is none.
+    """
     attempts = here.store.attempts(run.id, step)
     if not attempts:
         names = [each.step for each in here.store.steps(run.id)]

@@ -8,7 +8,9 @@ from typing import Annotated
 
 from fastapi import Query
 
-__all__ = ["Cursor", "Limit", "page_of"]
+from treadle.errors import UsageError
+
+__all__ = ["Cursor", "Limit", "page_at", "page_of"]
 
 Limit = Annotated[int, Query(ge=1, le=500, description="How many at most.")]
 """The parameter that says how long a page is."""
@@ -30,3 +32,19 @@ def page_of(names: Sequence[str], cursor: str | None, limit: int) -> tuple[Seque
     start = 0 if cursor is None else bisect_right(names, cursor)
     page = names[start : start + limit]
     return page, page[-1] if page and start + limit < len(names) else None
+
+
+def page_at(names: Sequence[str], cursor: str | None, limit: int) -> tuple[Sequence[str], str | None]:
+    """The names of a page, of some in any order, and the cursor of the next one: how many come before it.
+
+    >>> page_at(["b", "a", "c"], "1", 1)
+    (['a'], '2')
+
+    Raises:
+        UsageError: when the cursor is of a list in another order.
+    """
+    if cursor is not None and not cursor.isdecimal():
+        raise UsageError("the cursor is of a list in another order", fix="begin again without it")
+    start = int(cursor or 0)
+    end = start + limit
+    return names[start:end], str(end) if end < len(names) else None

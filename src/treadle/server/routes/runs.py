@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from anyio.to_thread import run_sync
 from fastapi import APIRouter, Header, Query
 from fastapi.responses import StreamingResponse
+from pydantic import AwareDatetime
 
-from treadle.errors import UsageError
-from treadle.runner.artifacts import artifacts_of
+from treadle.errors import UsageError, cut
+from treadle.ir import AssetKey
+from treadle.runner.artifacts import artifacts_folder, artifacts_of
 from treadle.runner.resuming import is_abandoned
 from treadle.server.context import Context, Here
 from treadle.server.errors import NotFoundError, error_responses
 from treadle.server.models import (
+    Artifact,
     Attempt,
     Event,
     EventPage,
@@ -27,7 +32,7 @@ from treadle.server.models import (
 )
 from treadle.server.routes.paging import Cursor, Limit
 from treadle.server.streams import event_stream, message
-from treadle.store import RunStatus, StoreUnavailableError
+from treadle.store import RunSearch, RunStatus, StoreUnavailableError
 
 if TYPE_CHECKING:
     from treadle.store import AttemptRecord, EventRecord, RunRecord
@@ -45,15 +50,56 @@ def list_runs(
     here: Here,
     status: Annotated[list[RunStatus] | None, Query(description="Only such. (repeatable)")] = None,
     launched_by: Annotated[str | None, Query(max_length=500, description="`api`, `schedule NAME`…")] = None,
+    q: Annotated[str, Query(max_length=200, description="In the selection, partition or launcher; or an id.")] = "",
+    asset: Annotated[str | None, Query(max_length=2000, description="Only those whose steps make it.")] = None,
+    tag: Annotated[list[str] | None, Query(max_length=20, description="`NAME` or `NAME=VALUE`. (repeatable)")] = None,
+    since: Annotated[AwareDatetime | None, Query(description="Only those that were asked for at it or later.")] = None,
+    until: Annotated[AwareDatetime | None, Query(description="Only those that were asked for before.")] = None,
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> RunPage:
     """Runs, the newest first."""
+    search = RunSearch(
+        text=q.strip(),
+        asset=None if asset is None else _key(asset),
+        tags=dict(map(_tag, tag or ())),
+        since=_utc(since),
+        until=_utc(until),
+    )
     found = here.store.runs(
-        project=here.project, statuses=status or (), launched_by=launched_by, before=cursor, limit=limit + 1
+        project=here.project,
+        statuses=status or (),
+        launched_by=launched_by,
+        search=search,
+        before=cursor,
+        limit=limit + 1,
     )
     page = found[:limit]
-    return RunPage(items=list(map(run_of, page)), next=page[-1].id if len(found) > limit else None)
+    counts = here.store.run_counts(project=here.project, launched_by=launched_by, search=search)
+    return RunPage(
+        items=list(map(run_of, page)),
+        next=page[-1].id if len(found) > limit else None,
+        counts={status.value: count for status, count in counts.items()},
+    )
+
+
+def _key(text: str) -> AssetKey:
+    try:
+        return AssetKey.parse(text)
+    except ValueError as error:
+        raise UsageError(f"{cut(text)} is no asset's key: {error}") from None
+
+
+def _utc(moment: datetime | None) -> datetime | None:
+    try:
+        return None if moment is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise UsageError(f"{moment} is beyond all times that there are") from None
+
+
+def _tag(text: str) -> tuple[str, str | None]:
+    name, sign, value = text.partition("=")
+    return name, value if sign else None
 
 
 @router.get("/runs/{run_id}", responses=error_responses(404))
@@ -227,8 +273,18 @@ def _attempt_of(attempt: AttemptRecord) -> Attempt:
         seconds=None if attempt.seconds is None else round(attempt.seconds, 3),
         peak_memory=attempt.peak_memory,
         cpu_seconds=None if attempt.cpu_seconds is None else round(attempt.cpu_seconds, 3),
-        artifacts=list(map(str, artifacts_of(attempt.output))),
+        artifacts=_artifacts(attempt),
     )
+
+
+def _artifacts(attempt: AttemptRecord) -> list[Artifact]:
+    if not attempt.output:
+        return []
+    folder = artifacts_folder(Path(attempt.output))
+    return [
+        Artifact(name=each.relative_to(folder).as_posix(), size=each.stat().st_size)
+        for each in artifacts_of(attempt.output)
+    ]
 
 
 def _event_of(event: EventRecord) -> Event:

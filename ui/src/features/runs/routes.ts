@@ -1,11 +1,14 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/app/root";
+import { readRunFilters } from "~/features/runs/filters";
 
 export const runsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs",
+  validateSearch: readRunFilters,
   component: lazyRouteComponent(() => import("~/features/runs/RunsPage"), "RunsPage"),
 });
+
 export const runRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs/$id",
