@@ -550,6 +550,9 @@ class ComponentTypeDetail(ComponentType):
     variables: list[Variable] = Field(default=[], description="What templates of a component may name because of it.")
     usual_variables: list[Variable] = Field(default=[], description="What every template may name.")
     example_texts: list[str] = Field(default=[], description="The examples as files of YAML.")
+    least: str = Field(
+        default="", description="What has to be written, as a file of YAML with values that stand for others."
+    )
     scaffold: str = Field(default="", description="The command that makes a new component.")
     holds_folder: bool = Field(default=False, description="Whether other components may be in its folder.")
     older_forms: list[OlderForm] = []

@@ -2261,6 +2261,12 @@ export interface components {
              */
             example_texts: string[];
             /**
+             * Least
+             * @description What has to be written, as a file of YAML with values that stand for others.
+             * @default
+             */
+            least: string;
+            /**
              * Scaffold
              * @description The command that makes a new component.
              * @default
