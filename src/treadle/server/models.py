@@ -50,6 +50,7 @@ __all__ = [
     "ComponentUse",
     "Conflict",
     "Diagnostic",
+    "DiagnosticCode",
     "Difference",
     "Differences",
     "Edge",
@@ -186,6 +187,14 @@ class Diagnostic(_Given):
     file: str | None = None
     line: int | None = None
     column: int | None = None
+
+
+class DiagnosticCode(_Given):
+    """What a kind of mistake means, in the words of its page in the reference."""
+
+    code: str = Field(examples=["TRD203"])
+    title: str = Field(examples=["there is no such attribute"])
+    text: str = Field(description="Markdown.")
 
 
 class ErrorInfo(_Given):

@@ -234,3 +234,13 @@ def test_a_component_that_is_not_there_is_hinted_at(mill: Served) -> None:
         answer.status_code,
         answer.json()["error"]["message"],
     )
+
+
+def test_a_code_says_what_it_means(mill: Served) -> None:
+    """
+    The words of a code's page are there without the page; a code that nobody has is hinted at.
+    """
+    found = mill.get("/diagnostics/TRD203")
+    assert ("TRD203", "there is no such attribute") == (found["code"], found["title"])
+    assert "`treadle inspect TYPE` explains it" in found["text"]
+    assert 404 == mill.client.get("/diagnostics/TRD2030").status_code
