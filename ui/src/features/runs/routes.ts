@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/app/root";
+import { readRunSearch } from "~/features/run/runSearch";
 
 export const runsRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -9,5 +10,6 @@ export const runsRoute = createRoute({
 export const runRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs/$id",
-  component: lazyRouteComponent(() => import("~/features/runs/RunPage"), "RunPage"),
+  validateSearch: readRunSearch,
+  component: lazyRouteComponent(() => import("~/features/run/RunPage"), "RunPage"),
 });
