@@ -14,7 +14,7 @@ import { When } from "~/parts/When";
 export function AssetHeader({ asset }: { asset: AssetDetail }) {
   const { key } = asset;
   const { file } = asset.component_place;
-  const { data: project } = useQuery(projectQuery);
+  const root = useQuery(projectQuery).data?.root;
   const cut = key.lastIndexOf("/") + 1;
   return (
     <PageTitle
@@ -22,7 +22,6 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
       about={<Standing asset={asset} />}
       actions={
         <>
-          {!asset.external && <LaunchButton selection={key} label="Materialize" />}
           <ButtonLink
             to="/lineage"
             search={{ selection: key, up: 1, down: 1, focus: key }}
@@ -35,7 +34,7 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
           {file !== null && /\.ya?ml$/.test(file) && (
             <ButtonLink
               to="/editor"
-              search={{ file: placeFrom(project?.root, file, null) }}
+              search={{ file: placeFrom(root, file, null) }}
               variant="default"
               size="sm"
               leftSection={<IconPencil size={16} aria-hidden />}
@@ -43,6 +42,7 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
               Edit
             </ButtonLink>
           )}
+          {!asset.external && <LaunchButton selection={key} label="Materialize" />}
         </>
       }
     >
