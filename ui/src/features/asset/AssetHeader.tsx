@@ -24,7 +24,7 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
         <>
           <ButtonLink
             to="/lineage"
-            search={{ selection: `1+${key}+1` }}
+            search={{ selection: key, up: 1, down: 1, focus: key }}
             variant="default"
             size="sm"
             leftSection={<IconAffiliate size={16} aria-hidden />}
