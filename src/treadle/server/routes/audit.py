@@ -19,7 +19,7 @@ __all__ = ["router"]
 router = APIRouter(prefix="/api", tags=["identity"])
 
 
-@router.get("/audit", dependencies=[needs("admin")])
+@router.get("/audit", dependencies=[needs("admin", is_change=False)])
 def list_changes(
     here: Here,
     who: Annotated[str | None, Query(max_length=300, description="A part of their name.")] = None,
