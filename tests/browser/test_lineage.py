@@ -166,6 +166,18 @@ def test_columns_are_traced(mill: Served, visit: Visit) -> None:
     visitor.look(page, "lineage-columns")
 
 
+def test_the_page_of_an_asset_shows_what_is_around_it(mill: Served, visit: Visit) -> None:
+    """
+    On the page of an asset its neighbours are drawn, and a click on one leads to its page.
+    """
+    page = visit(mill).open("/asset/yarn")
+    expect(page.locator("[data-asset]")).to_have_count(3)
+    assert {"wool", "yarn", "cloth"} == cards(page)
+    page.locator("[data-asset=cloth]").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("cloth")
+    expect(page.locator("[data-asset][data-here]")).to_have_attribute("data-asset", "cloth")
+
+
 def test_colours_say_what_one_asks(mill: Served, visit: Visit) -> None:
     """
     Colours tell the status, the group, the age or the compute profile, always in words too.

@@ -27,7 +27,8 @@ export type GraphViewProps = {
   open: (key: string) => void;
   leave?: () => void;
   fold?: (group: string) => void;
-  hasMinimap?: boolean;
+  /** Whether it is a part of a page that scrolls: then wheels are for the page, and there is no minimap. */
+  isEmbedded?: boolean;
   /** Is told where everything is, for pictures to take away. */
   onLayout?: (layout: Layout) => void;
 };
@@ -44,7 +45,7 @@ export function GraphView(props: GraphViewProps) {
 }
 
 function Graph(props: GraphViewProps) {
-  const { picture, columns, focus, open, leave, fold, label, hasMinimap = true, onLayout } = props;
+  const { picture, columns, focus, open, leave, fold, label, isEmbedded = false, onLayout } = props;
   const flow = useReactFlow();
   const hint = useId();
   const frame = useRef<HTMLDivElement>(null);
@@ -98,6 +99,8 @@ function Graph(props: GraphViewProps) {
           minZoom={LEAST_ZOOM}
           maxZoom={2}
           zoomOnDoubleClick={false}
+          zoomOnScroll={!isEmbedded}
+          preventScrolling={!isEmbedded}
           deleteKeyCode={null}
           selectionKeyCode={null}
           multiSelectionKeyCode={null}
@@ -107,7 +110,7 @@ function Graph(props: GraphViewProps) {
           proOptions={{ hideAttribution: true }}
         >
           <EdgesLayer picture={picture} layout={layout} columns={columns} here={cursor} />
-          {hasMinimap && picture.boxes.length > 6 && <Overview {...props} />}
+          {!isEmbedded && picture.boxes.length > 6 && <Overview {...props} />}
         </ReactFlow>
       )}
       {isFetching && <Loader size="sm" className={styles.busy} aria-label="Laying out" />}

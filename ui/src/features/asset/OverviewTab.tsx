@@ -28,7 +28,7 @@ export function OverviewTab({ asset }: { asset: AssetDetail }) {
           )}
         </Panel>
         {asset.upstream.length + asset.downstream.length > 0 && (
-          <Panel title="Lineage">
+          <Panel title="Neighbourhood">
             <NeighbourhoodGraph assetKey={asset.key} />
           </Panel>
         )}

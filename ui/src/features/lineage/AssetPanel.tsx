@@ -65,10 +65,10 @@ export function AssetPanel({ assetKey, column, chooseColumn, close }: Props) {
             >
               Around it
             </ButtonLink>
+            {data && !data.external && (
+              <LaunchButton selection={selectionOf(assetKey)} label="Materialize" size="xs" variant="light" />
+            )}
           </Group>
-          {data && !data.external && (
-            <LaunchButton selection={selectionOf(assetKey)} label="Materialize" size="xs" variant="light" />
-          )}
           <ColumnsList assetKey={assetKey} column={column} choose={chooseColumn} />
         </Stack>
       </ScrollArea>

@@ -46,7 +46,7 @@ export function GraphPart({ graph, title, search, change }: Props) {
     <>
       <Toolbar search={search} change={change} view="graph">
         {groups.length > 1 && <FoldAll groups={groups} folded={folded} change={change} />}
-        {search.selection !== undefined && graph && graph.nodes.some((node) => !node.external) && (
+        {search.selection !== undefined && graph?.nodes.some((node) => !node.external) && (
           <LaunchButton selection={title} label="Materialize all" size="xs" variant="light" />
         )}
         <ExportMenu title={title} draw={drawing.draw} />
