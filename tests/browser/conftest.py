@@ -9,7 +9,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.seeing import SCREENSHOTS, Visitor
 from tests.serving import Served
@@ -33,6 +33,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if item.path.parent == Path(__file__).parent:
             item.add_marker(pytest.mark.xdist_group(f"browser {item.path.stem}"))
+
+
+expect.set_options(timeout=20_000)  # a machine on which much else is tested is slow, and not wrong
 
 
 @pytest.fixture(scope="module")
