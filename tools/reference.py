@@ -443,18 +443,19 @@ def http_api() -> str:
     for path, methods in openapi()["paths"].items():
         for method, each in methods.items():
             rows = sections.setdefault(each["tags"][0], [])
-            rows.append(row(f"`{method.upper()} {path}`", each["description"].partition("\n")[0]))
+            rows.append(row(f"`{method.upper()} {path}`", each["x-role"], each["description"].partition("\n")[0]))
     return page(
         "The HTTP API",
         "`treadle serve` and `treadle dev` answer at these paths.\n"
         "Every parameter and every answer, with its types, is in [openapi.json](openapi.json), which a server also gives at `/api/openapi.json`; clients are generated from it.",
-        "Every request shows the server's token: `Authorization: Bearer TOKEN`.\n"
+        "Every request shows the server's token, or an API token of a [shared server](../how-to/share-a-server.md): `Authorization: Bearer TOKEN`.\n"
+        "There, who asks needs the role that is named here, or a higher one: viewer, launcher, editor, admin.\n"
         "Lists come in pages: `next` of one is the `cursor` of the next, and null on the last.\n"
         "JSON answers have an `ETag`; a request with it in `If-None-Match` gets 304 when nothing has changed.",
         *(
             part
             for tag, rows in sections.items()
-            for part in (f"## {tag.capitalize()}", table(("Request", "What it does"), rows))
+            for part in (f"## {tag.capitalize()}", table(("Request", "Role", "What it does"), rows))
         ),
         "## Errors",
         "Whatever isn't a success has this body:",
@@ -469,8 +470,8 @@ def http_api() -> str:
 
 _ERRORS = (
     (400, "bad_request", "what is asked for makes no sense: a selection, a partition"),
-    (401, "unauthorized", "the token is missing or wrong"),
-    (403, "forbidden", "a page of another server asks"),
+    (401, "unauthorized", "the token is missing or wrong; `login_needed` when a shared server knows nobody who asks"),
+    (403, "forbidden", "a page of another server asks, or who asks hasn't the role for it"),
     (404, "not_found", "the path, or what it names, doesn't exist"),
     (
         409,
@@ -478,8 +479,9 @@ _ERRORS = (
         "it makes sense, but not now: the run is over, or something is broken or denied; `diagnostics` say what",
     ),
     (416, "range_not_satisfiable", "the output has no such part"),
-    (421, "wrong_host", "the request names another host than this machine"),
+    (421, "wrong_host", "the request names another host than this machine, or than the address of a shared server"),
     (422, "invalid", "a parameter or the body has the wrong form"),
+    (429, "too_often", "who asks does so too often; `Retry-After` says in how many seconds it may be tried again"),
     (503, "unavailable", "the store can't be used at the moment, or a package is missing"),
 )
 _EVENTS = (

@@ -14,6 +14,7 @@ from treadle.errors import MissingExtraError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+    from socket import socket
 
     from treadle.server.snapshot import Snapshot
 
@@ -24,7 +25,7 @@ _MOST_TOLD = 5
 
 
 @click.command()
-@click.option("--host", default=HOST, show_default=True, metavar="ADDRESS", help="The address, of this machine.")
+@click.option("--host", default=HOST, show_default=True, metavar="ADDRESS", help="The address to listen at.")
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, metavar="N", help="The port.")
 @click.pass_obj
 def serve(folder: Path, host: str, port: int) -> None:
@@ -32,14 +33,27 @@ def serve(folder: Path, host: str, port: int) -> None:
 
     It prints an address with a token: open that, or send the token as `Authorization: Bearer TOKEN`. The project is
     loaded once; see `treadle dev` for what follows each change, and lets schedules and sensors happen.
+
+    With [tool.treadle.server] in pyproject.toml, people log in at an OIDC provider instead, and other machines are let
+    in. Without it, the address has to be of this machine.
     """
     need_extra("treadle serve")
     from treadle.project import find_settings
     from treadle.server import running
 
     settings = find_settings(folder)
-    with running.listening(host, port) as door, opened_store(settings) as store:
-        running.serve(settings, store, door, announce=noting(settings), started=greet, told=teller(has_mistakes=True))
+    if (sharing := settings.sharing) is not None:
+        _need_oidc()
+    with running.listening(host, port, is_shared=sharing is not None) as door, opened_store(settings) as store:
+        running.serve(
+            settings,
+            store,
+            door,
+            sharing=sharing,
+            announce=noting(settings),
+            started=greet if sharing is None else _greet_shared(door),
+            told=teller(has_mistakes=True),
+        )
     click.echo("stopped; runs that were started go on")
 
 
@@ -47,6 +61,16 @@ def greet(address: str) -> None:
     """Say where the server is."""
     click.echo(f"serving at {click.style(address, bold=True)}")
     click.echo("whoever has this address can run the project; Ctrl-C ends it")
+
+
+def _greet_shared(door: socket) -> Callable[[str], None]:
+    host, port = door.getsockname()[:2]
+
+    def greet(address: str) -> None:
+        click.echo(f"serving {click.style(address, bold=True)} at {host}:{port}")
+        click.echo("people log in there; Ctrl-C ends it")
+
+    return greet
 
 
 def teller(*, has_mistakes: bool) -> Callable[[Snapshot], None]:
@@ -78,3 +102,8 @@ def need_extra(command: str) -> None:
     """
     if find_spec("fastapi") is None or find_spec("uvicorn") is None:
         raise MissingExtraError("server", needed_by=command)
+
+
+def _need_oidc() -> None:
+    if find_spec("authlib") is None or find_spec("joserfc") is None:
+        raise MissingExtraError("oidc", needed_by="[tool.treadle.server]")

@@ -17,6 +17,7 @@ from treadle.ir.observing import Observed
 from treadle.project.hooks import hooks_of, mistakes_in_hooks
 from treadle.project.limits import limits_of, mistakes_in_limits
 from treadle.project.observing import mistakes_in_observe, observed
+from treadle.project.serving import Sharing, mistakes_in_server, shared
 from treadle.project.toml_files import find_in, find_key, kind_of_folder, read_toml, wrong_settings
 from treadle.templating import load_dotenv
 
@@ -32,6 +33,7 @@ _KEYS = {
     "pools": dict,
     "hooks": dict,
     "observe": dict,
+    "server": dict,
 }
 _STATE = ".treadle"
 _STORE = "TREADLE_STORE"
@@ -43,7 +45,7 @@ class Settings:
 
     `module` is the project's Python package, found in `source`; `defs` is the folder of its
     components and `defs_package` that folder as a package. `file` is where the settings are
-    written; `store` may come from the environment.
+    written; `store` may come from the environment. `sharing` says how `treadle serve` lets other people in.
     """
 
     root: Path
@@ -58,6 +60,7 @@ class Settings:
     limits: Limits = field(default_factory=Limits)
     hooks: Mapping[str, Hook] = field(default_factory=dict)
     observe: Mapping[str, Any] = field(default_factory=dict, repr=False)
+    sharing: Sharing | None = None
 
     @property
     def state(self) -> Path:
@@ -197,6 +200,7 @@ def _from_treadle(
         limits=limits_of(table.get("run", {}), table.get("pools", {})),
         hooks=hooks_of(table.get("hooks", {})),
         observe=table.get("observe", {}),
+        sharing=shared(table.get("server", {})),
     )
 
 
@@ -215,10 +219,13 @@ def _mistakes(file: Path, table: Any) -> Iterable[Diagnostic]:
             yield wrong_settings(f"the setting {key!r} can't be {cut(value)}", find_key(file, key), fix)
     for key, message, fix in mistakes_in_limits(table.get("run"), table.get("pools")):
         yield wrong_settings(message, find_key(file, key), fix)
-    for way, message, fix in mistakes_in_hooks(table.get("hooks")):
-        yield wrong_settings(message, find_in(file, "hooks", *way), fix)
-    for way, message, fix in mistakes_in_observe(table.get("observe")):
-        yield wrong_settings(message, find_in(file, "observe", *way), fix)
+    for where, found in (
+        (("hooks",), mistakes_in_hooks(table.get("hooks"))),
+        (("observe",), mistakes_in_observe(table.get("observe"))),
+        (("treadle", "server"), mistakes_in_server(table.get("server"))),
+    ):
+        for way, message, fix in found:
+            yield wrong_settings(message, find_in(file, *where, *way), fix)
     connections = table.get("connections", {})
     for name, url in connections.items() if isinstance(connections, dict) else ():
         if not isinstance(url, str):
@@ -261,6 +268,7 @@ def _settings(
     limits: Limits | None = None,
     hooks: Mapping[str, Hook] | None = None,
     observe: Mapping[str, Any] | None = None,
+    sharing: Sharing | None = None,
 ) -> Settings:
     source = folder / "src" if (folder / "src").is_dir() else folder
     package = defs_package or f"{module}.defs"
@@ -288,6 +296,7 @@ def _settings(
         limits=limits or Limits(),
         hooks=hooks or {},
         observe=observe or {},
+        sharing=sharing,
     )
 
 

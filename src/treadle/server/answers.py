@@ -10,7 +10,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from treadle.credentials import Redactor
 
-__all__ = ["Answers", "content_policy"]
+__all__ = ["Answers", "content_policy", "make_strict"]
 
 _SMALLEST_ZIPPED = 20_000  # bytes; what is smaller is on its way before it would be zipped
 
@@ -44,7 +44,7 @@ class Answers:
         async def finish(message: Message) -> None:
             nonlocal start, is_stream
             if message["type"] == "http.response.start":
-                _make_strict(MutableHeaders(raw=message["headers"]))
+                make_strict(MutableHeaders(raw=message["headers"]))
                 kind = Headers(raw=message["headers"]).get("content-type", "")
                 is_stream = kind.startswith("text/event-stream")
                 if kind.startswith("application/json"):
@@ -109,7 +109,8 @@ def content_policy(*, styles: str = "") -> str:
     return "; ".join(f"{name} {value}" for name, value in policy.items())
 
 
-def _make_strict(headers: MutableHeaders) -> None:
+def make_strict(headers: MutableHeaders) -> None:
+    """Tell browsers to be strict with an answer."""
     # An answer that needs something else of its own has said so.
     for name, value in _STRICT.items():
         headers.setdefault(name, value)

@@ -8,15 +8,17 @@ from contextlib import asynccontextmanager
 from typing import Any
 
 import anyio.to_thread
-from fastapi import FastAPI
+from fastapi import Depends, FastAPI
 from fastapi.routing import APIRoute
 
 from treadle import __version__
 from treadle.server.context import Context
 from treadle.server.errors import error_responses, handle_errors
+from treadle.server.identity.needs import BaseNeed, need_of
 from treadle.server.routes import (
     artifacts,
     assets,
+    audit,
     automations,
     backfills,
     checks,
@@ -26,6 +28,7 @@ from treadle.server.routes import (
     editor_questions,
     graph,
     histories,
+    identity,
     launching,
     lineage,
     metrics,
@@ -44,7 +47,8 @@ __all__ = ["make_app", "openapi"]
 
 _ABOUT = """The HTTP API of a Treadle project.
 
-Every request shows the token of the server, as `Authorization: Bearer TOKEN`.
+Every request shows the token of the server, or an API token of a shared one, as `Authorization: Bearer TOKEN`.
+`x-role` is the role that an operation needs: viewer, launcher, editor or admin.
 Whatever isn't a success has the body `{"error": {"code", "message", "diagnostics"}}`.
 Lists come in pages: `next` of one is the `cursor` of the next. JSON answers have an `ETag`.
 """
@@ -71,7 +75,7 @@ def make_app(context: Context | None = None) -> FastAPI:
         docs_url=None,  # FastAPI's pages load their scripts from other hosts
         redoc_url=None,
         lifespan=lifespan,
-        responses=error_responses(400, 401, 403, 422, 500, 503),
+        responses=error_responses(400, 401, 403, 422, 429, 500, 503),
         generate_unique_id_function=_name,
     )
     for each in (
@@ -94,11 +98,16 @@ def make_app(context: Context | None = None) -> FastAPI:
         backfills,
         metrics,
         policies,
+        identity,
+        audit,
         editor,
         editor_questions,
         pages,
     ):
-        app.include_router(each.router)
+        for route in each.router.routes:
+            if isinstance(route, APIRoute):
+                route.openapi_extra = {**(route.openapi_extra or {}), "x-role": need_of(route).role}
+        app.include_router(each.router, dependencies=[Depends(BaseNeed())])
     handle_errors(app)
     app.state.context = context
     return app

@@ -14,7 +14,7 @@ from treadle.credentials import Redactor
 from treadle.server.columns import Columns
 from treadle.server.current import Current
 from treadle.server.desk import Desk
-from treadle.server.explaining import Explainer
+from treadle.server.explainer import Explainer
 from treadle.server.launcher import Launcher
 from treadle.server.previewing import Previewer
 from treadle.server.standing import Standings
@@ -22,6 +22,7 @@ from treadle.server.streams import Streams
 
 if TYPE_CHECKING:
     from treadle.project import Settings
+    from treadle.server.identity.logging_in import Doors
     from treadle.server.snapshot import Snapshot
     from treadle.store import PendingDelivery, RunEvent, Store
 
@@ -33,7 +34,10 @@ _SECONDS_BETWEEN_LOOKS = 0.02
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Context:
-    """Everything that routes use. `url` is where the server answers, at the address `host`; `announce` says of events which observers have to be told of them."""
+    """Everything that routes use. `url` is where the server answers, at the address `host`; `announce` says of events which observers have to be told of them.
+
+    `doors` are those by which people come in, when the server is shared.
+    """
 
     current: Current
     store: Store
@@ -46,6 +50,7 @@ class Context:
     previewer: Previewer
     columns: Columns
     url: str = ""
+    doors: Doors | None = None
     host: str = "127.0.0.1"
     announce: Callable[[Sequence[RunEvent]], Sequence[PendingDelivery]] | None = None
 

@@ -14,7 +14,15 @@ from treadle.errors import MissingExtraError, ProjectError, UsageError
 from treadle.server.facts import plain_diagnostic
 from treadle.server.models import ErrorBody
 
-__all__ = ["ConflictError", "NotFoundError", "UnavailableError", "error_body", "error_responses", "handle_errors"]
+__all__ = [
+    "ConflictError",
+    "ForbiddenError",
+    "NotFoundError",
+    "UnavailableError",
+    "error_body",
+    "error_responses",
+    "handle_errors",
+]
 
 _WORDS = {
     400: "bad_request",
@@ -27,6 +35,7 @@ _WORDS = {
     416: "range_not_satisfiable",
     421: "wrong_host",
     422: "invalid",
+    429: "too_often",
     500: "internal",
     503: "unavailable",
 }
@@ -34,6 +43,10 @@ _WORDS = {
 
 class NotFoundError(UsageError):
     """What the path names doesn't exist."""
+
+
+class ForbiddenError(UsageError):
+    """Who asks may not do this."""
 
 
 class UnavailableError(UsageError):
@@ -79,14 +92,13 @@ async def _usage(request: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, UsageError)
     if isinstance(error, ConflictError):
         return _answer(409, _said(error), error.diagnostics)
-    status = (
-        404
-        if isinstance(error, NotFoundError)
-        else 503
-        if isinstance(error, StoreUnavailableError | UnavailableError)
-        else 400
-    )
-    return _answer(status, _said(error))
+    kinds: dict[type[UsageError], int] = {
+        ForbiddenError: 403,
+        NotFoundError: 404,
+        StoreUnavailableError: 503,
+        UnavailableError: 503,
+    }
+    return _answer(next((status for kind, status in kinds.items() if isinstance(error, kind)), 400), _said(error))
 
 
 async def _project(request: Request, error: Exception) -> JSONResponse:

@@ -1,16 +1,13 @@
-"""Where the values of an asset come from, asked of a process of its own: telling it runs code of the project."""
+"""Where the values of an asset come from, as the process tells it that has loaded its component."""
 
 from __future__ import annotations
 
 import json
-import threading
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from treadle.errors import ProjectError, UsageError
-from treadle.server.errors import ConflictError, NotFoundError
 from treadle.server.facts import plain_diagnostic
-from treadle.server.loader import Loader, NotLoadedError
 from treadle.server.models import (
     ExplainedField,
     ExplainedStep,
@@ -26,39 +23,7 @@ if TYPE_CHECKING:
     from treadle.project.explaining import Explanation as Found
     from treadle.project.explaining import FieldStep, FieldStory, TemplateUse, Variable
 
-__all__ = ["Explainer", "explained"]
-
-_MOST_SECONDS = 60.0
-
-
-class Explainer:
-    """Explains one asset at a time. The process is started with the first one."""
-
-    def __init__(self, folder: Path) -> None:
-        self._loader = Loader(folder)
-        self._lock = threading.Lock()
-
-    def explain(self, asset: str) -> Explanation:
-        """Where the values of an asset come from, as its files are now.
-
-        Raises:
-            NotFoundError: when there is no such asset.
-            ConflictError: when the project is broken so that this can't be told.
-        """
-        with self._lock:
-            try:
-                found = json.loads(self._loader.explain(asset, most_seconds=_MOST_SECONDS))
-            except NotLoadedError as error:
-                raise ConflictError(f"{asset!r} can't be explained: {error}") from None
-        if "missing" in found:
-            raise NotFoundError(found["missing"], fix=found["fix"])
-        if "diagnostics" in found:
-            raise ConflictError(f"{asset!r} can't be explained: {found['error']}", diagnostics=found["diagnostics"])
-        return Explanation(**found)
-
-    def close(self) -> None:
-        """End the process."""
-        self._loader.close()
+__all__ = ["explained"]
 
 
 def explained(folder: Path, asset: str) -> bytes:

@@ -10,6 +10,8 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from treadle.server.errors import error_body
+from treadle.server.identity.needs import IDENTITY
+from treadle.server.identity.who import LOCAL
 from treadle.server.plain_page import plain_page
 
 __all__ = ["Guard", "cookie_name", "hosts_of"]
@@ -78,6 +80,7 @@ class Guard:
             # A cookie comes along by itself, so it has to be a page of this server that asks.
             await _refuse(send, 403, "with a cookie, only pages of this server may change something")
             return
+        scope[IDENTITY] = LOCAL
         await self._app(scope, receive, send)
 
     def _refused(self, scope: Scope, headers: Headers) -> tuple[int, str] | None:

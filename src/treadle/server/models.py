@@ -7,7 +7,12 @@ from typing import Any, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from treadle.project.serving import Role
+
 __all__ = [
+    "ApiToken",
+    "ApiTokenList",
+    "ApiTokenMade",
     "Artifact",
     "Asset",
     "AssetCheck",
@@ -17,6 +22,8 @@ __all__ = [
     "Attempt",
     "Attribute",
     "AttributeModel",
+    "AuditEntry",
+    "AuditPage",
     "Automation",
     "AutomationList",
     "Backfill",
@@ -75,12 +82,16 @@ __all__ = [
     "FacetValue",
     "FieldDifference",
     "Graph",
+    "LoginSession",
+    "LoginSessionList",
     "Materialization",
     "MaterializationPage",
+    "Me",
     "Mention",
     "MetadataHistory",
     "MetadataPoint",
     "MetadataSeries",
+    "NewApiToken",
     "NewBackfill",
     "NewCommit",
     "NewEditorFile",
@@ -113,6 +124,7 @@ __all__ = [
     "PreviewFinding",
     "Project",
     "Renaming",
+    "RoleGrant",
     "Run",
     "RunCheck",
     "RunDetail",
@@ -1014,6 +1026,109 @@ class PoolList(_Given):
     """The pools of the project."""
 
     items: list[Pool]
+
+
+# Who asks
+
+
+class RoleGrant(_Given):
+    """A role; with groups or paths, it holds for assets of these groups and those declared below these folders."""
+
+    role: Role
+    groups: list[str] = []
+    paths: list[str] = []
+
+
+class Me(_Given):
+    """Who asks, and what they may do. `mode` is local for a server that answers one machine alone."""
+
+    mode: Literal["local", "shared"]
+    kind: Literal["person", "token", "local"]
+    name: str
+    email: str = ""
+    role: Role | None
+    grants: list[RoleGrant] = []
+    limit: RoleGrant | None = Field(default=None, description="Of a token: the most that it may do.")
+    longest_token_days: int | None = Field(
+        default=None, description="How long an API token may be good; null on a local server, which has none."
+    )
+
+
+class LoginSession(_Given):
+    """A browser that a person is logged in with."""
+
+    id: str
+    is_this: bool
+    browser: str
+    address: str
+    created_at: datetime
+    seen_at: datetime
+    expires_at: datetime
+
+
+class LoginSessionList(_Given):
+    """The browsers that a person is logged in with, the newest first."""
+
+    items: list[LoginSession]
+
+
+class ApiToken(_Given):
+    """An API token, without its secret."""
+
+    id: str
+    name: str
+    made_by: str
+    is_mine: bool
+    role: Role
+    groups: list[str] = []
+    paths: list[str] = []
+    status: Literal["good", "expired", "revoked"]
+    created_at: datetime
+    expires_at: datetime
+    seen_at: datetime | None = None
+
+
+class ApiTokenList(_Given):
+    """API tokens, the newest first."""
+
+    items: list[ApiToken]
+
+
+class ApiTokenMade(_Given):
+    """A new API token, with its secret: nobody can tell that again."""
+
+    token: ApiToken
+    secret: str
+
+
+class NewApiToken(_Taken):
+    """An API token that is asked for: at most what its maker may do."""
+
+    name: str = Field(min_length=1, max_length=100, pattern=r"^\S(.*\S)?$")
+    role: Role = "viewer"
+    groups: list[str] = Field(default=[], max_length=100, description="Only for assets of these groups…")
+    paths: list[str] = Field(default=[], max_length=100, description="…and those declared below these folders.")
+    days: int = Field(default=30, ge=1, le=36_500, description="For how long it is good.")
+
+
+class AuditEntry(_Given):
+    """Something that was changed, or refused: by whom, when, from where, and what came of it."""
+
+    id: int
+    at: datetime
+    kind: Literal["person", "token", "local", "command", "unknown"]
+    who: str
+    action: str
+    target: str
+    details: str
+    outcome: Literal["done", "refused", "failed"]
+    status: int
+    message: str
+    address: str
+
+
+class AuditPage(_Page[AuditEntry]):
+    """A page of the audit log."""
 
 
 # What pages about assets ask for besides

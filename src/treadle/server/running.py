@@ -12,8 +12,8 @@ from urllib.parse import unquote, urlsplit
 
 import uvicorn
 
-from treadle.credentials import Redactor
-from treadle.errors import UsageError
+from treadle.credentials import Credentials, Redactor
+from treadle.errors import UsageError, did_you_mean
 from treadle.project.settings import read_environment
 from treadle.server.addresses import is_loopback
 from treadle.server.answers import Answers
@@ -22,8 +22,9 @@ from treadle.server.columns import Columns
 from treadle.server.context import Context
 from treadle.server.current import Current
 from treadle.server.desk import Desk
-from treadle.server.explaining import Explainer
+from treadle.server.explainer import Explainer
 from treadle.server.guard import Guard
+from treadle.server.identity.journal import Journal
 from treadle.server.launcher import Launcher
 from treadle.server.previewing import Previewer
 from treadle.server.routes.project import changed
@@ -35,7 +36,11 @@ from treadle.server.webapp import WebApp
 if TYPE_CHECKING:
     from types import FrameType
 
+    from starlette.types import ASGIApp
+
     from treadle.project import Settings
+    from treadle.project.serving import Sharing
+    from treadle.server.identity.logging_in import Doors
     from treadle.server.snapshot import Snapshot
     from treadle.store import PendingDelivery, RunEvent, Store
 
@@ -44,16 +49,17 @@ __all__ = ["listening", "serve"]
 _SECONDS_TO_END = 3
 
 
-def listening(host: str, port: int) -> socket.socket:
-    """A socket that listens on this machine.
+def listening(host: str, port: int, *, is_shared: bool = False) -> socket.socket:
+    """A socket that listens on this machine; for other machines, when the server knows who somebody is.
 
     Raises:
         UsageError: when the address isn't of this machine, or somebody else listens there.
     """
-    if not is_loopback(host):
+    if not is_shared and not is_loopback(host):
         raise UsageError(
-            f"the server can't be opened to other machines at {host} yet: whoever can reach it could run your project",
-            fix="leave --host out; reach it through `ssh -L 3070:127.0.0.1:3070 MACHINE`",
+            f"the server can't be opened to other machines at {host}: whoever can reach it could run your project",
+            fix="say who may do what, in [tool.treadle.server] of pyproject.toml, and call treadle serve; or leave"
+            " --host out, and reach it through `ssh -L 3070:127.0.0.1:3070 MACHINE`",
         )
     address = "127.0.0.1" if host == "localhost" else host
     try:
@@ -74,13 +80,18 @@ def serve(
     door: socket.socket,
     *,
     watch: bool = False,
+    sharing: Sharing | None = None,
     announce: Callable[[Sequence[RunEvent]], Sequence[PendingDelivery]] | None = None,
     started: Callable[[str], object] = lambda address: None,
     told: Callable[[Snapshot], object] = lambda snapshot: None,
 ) -> None:
     """Answer at a socket until Ctrl-C or a request to terminate.
 
-    `started` is told the address, with the token in it; `told` each new snapshot of the project.
+    With `sharing`, people log in; otherwise whoever has the token of this process may do everything. `started` is told
+    the address, with the token in it; `told` each new snapshot of the project.
+
+    Raises:
+        ProjectError: when the secret that the provider knows Treadle by can't be had.
     """
     token = secrets.token_urlsafe(32)
     host, port = door.getsockname()[:2]
@@ -100,6 +111,7 @@ def serve(
 
     current = Current(settings, before=take, told=tell)
     learn_secrets(redactor, current.snapshot)
+    doors = _doors(settings, sharing, store, redactor) if sharing else None
     launcher = Launcher(store, lambda: current.snapshot.settings, announce=announce)
     context = Context(
         current=current,
@@ -113,10 +125,18 @@ def serve(
         previewer=Previewer(settings.root),
         columns=Columns(current.columns),
         announce=announce,
-        url=url,
+        url=sharing.url + "/" if sharing else url,
+        doors=doors,
         host=host,
     )
-    app = Guard(Answers(WebApp(make_app(context)), redactor=redactor), token=token, port=port)
+    project = str(settings.root)
+    answering = Answers(WebApp(make_app(context)), redactor=redactor)
+    inside = Journal(answering, store=store, project=project, redactor=redactor)
+    app: ASGIApp = Guard(inside, token=token, port=port)
+    if doors is not None:
+        from treadle.server.identity.gate import Gate
+
+        app = Gate(inside, doors, store, project=project)
     server = _Server(
         uvicorn.Config(
             app,
@@ -133,13 +153,34 @@ def serve(
     current.start(watch=watch)
     launcher.start()
     try:
-        started(f"{url}?token={token}")
+        started(context.url if sharing else f"{url}?token={token}")
         server.run(sockets=[door])
     finally:
         launcher.close()
         context.explainer.close()
         context.previewer.close()
         current.close()
+
+
+def _doors(settings: Settings, sharing: Sharing, store: Store, redactor: Redactor) -> Doors:
+    from treadle.project.platform import read_offer
+    from treadle.server.identity.logging_in import Doors
+    from treadle.server.identity.provider import Provider
+
+    secret = ""
+    if sharing.client_secret:
+        known = read_offer(settings, imports=True).platform.credentials
+        environment, _ = read_environment(settings)
+        if sharing.client_secret not in known:
+            hint = did_you_mean(sharing.client_secret, known) or "declare it in credentials.yaml"
+            raise UsageError(
+                f"[tool.treadle.server] names the credential {sharing.client_secret!r}, which doesn't exist", fix=hint
+            )
+        asked = Credentials([sharing.client_secret], known, environment=environment, folder=settings.root)
+        secret = asked[sharing.client_secret]
+        redactor.add(sharing.client_secret, secret)
+    provider = Provider(sharing, secret=secret)
+    return Doors(sharing, provider, store, project=str(settings.root), name=settings.module)
 
 
 class _Server(uvicorn.Server):

@@ -169,7 +169,7 @@ class Snapshot:
 
     @cached_property
     def violations(self) -> Mapping[str, Violation]:
-        """What violates policies, by keys that sort: by policy, and then by what violates it."""
+        """What violates policies, by keys that sort: the hardest first, and then by policy."""
         from treadle.server.violations import violations_of
 
         return violations_of(self.graph)

@@ -7,8 +7,8 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from treadle.ir import AssetGraph
-from treadle.ir.verdicts import Verdict
+from treadle.ir import AssetGraph, Origin
+from treadle.ir.verdicts import SEVERITIES, Verdict
 from treadle.policies.reports import NOBODY, Tally, teams_of
 from treadle.store.dialect import StoreUnavailableError
 from treadle.store.violations import ViolationsOfDay
@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from treadle.store import Store
 
 __all__ = ["Violation", "count_today", "tally", "violations_of"]
+
+_RANKS = {severity: rank for rank, severity in enumerate(reversed(SEVERITIES))}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,16 +33,17 @@ class Violation:
 
 
 def violations_of(graph: AssetGraph) -> Mapping[str, Violation]:
-    """The violations in a graph by keys that sort as lists do; what can't be judged is none."""
+    """The violations in a graph by keys that sort as lists do: the hardest first. What can't be judged is none."""
     found = [each for each in graph.verdicts if not each.is_broken]
+    origins: dict[str, Origin | None] = {str(key): each.origin for key, each in graph.checks.items()}
     ordered = sorted(found, key=lambda each: (each.policy, each.target, each.name, each.message))
     return {
-        f"{each.policy} {each.target} {each.name} {number:08}": Violation(
+        f"{_RANKS[each.severity]} {each.policy} {each.target} {each.name} {number:08}": Violation(
             verdict=each,
             # What is everybody's is told to nobody by name.
             owners=() if each.target == "project" else teams_of(graph, each, "owner", project=NOBODY),
             groups=() if each.target == "project" else teams_of(graph, each, "group", project=NOBODY),
-            component=_component(graph, each),
+            component=_component(graph, origins, each),
         )
         for number, each in enumerate(ordered)
     }
@@ -77,7 +80,7 @@ def _is_whole(snapshot: Snapshot) -> bool:
     )
 
 
-def _component(graph: AssetGraph, verdict: Verdict) -> str | None:
+def _component(graph: AssetGraph, checks: Mapping[str, Origin | None], verdict: Verdict) -> str | None:
     """The address of the component that a violation is in."""
     match verdict.target:
         case "component":
@@ -85,7 +88,7 @@ def _component(graph: AssetGraph, verdict: Verdict) -> str | None:
         case "step":
             return graph.steps[verdict.name].component if verdict.name in graph.steps else None
         case "check":
-            origins = [each.origin for key, each in graph.checks.items() if str(key) == verdict.name]
+            origins = [checks.get(verdict.name)]
         case "asset":
             origins = [graph.assets[key].origin for key in verdict.assets if key in graph.assets]
         case _:

@@ -19,13 +19,16 @@ from treadle.store import queueing as _queueing
 from treadle.store import results as _results
 from treadle.store import runs as _runs
 from treadle.store import steps as _steps
+from treadle.store.api_tokens import ApiTokens
 from treadle.store.automations import Automations
 from treadle.store.backfills import Backfills
+from treadle.store.changes import Changes
 from treadle.store.database import Database, now
 from treadle.store.events import RunEvent
 from treadle.store.figures import Figures, figures
 from treadle.store.ids import run_id as new_run_id
 from treadle.store.partition_sets import PartitionSets
+from treadle.store.people import People
 from treadle.store.pruning import Pruned, prune
 from treadle.store.recording import add_queued_run, is_recorded, record_events
 from treadle.store.records import (
@@ -69,14 +72,18 @@ class Store:
 
     Every method but `prune` is a transaction of its own: when it returns, what it wrote is kept. What starts runs, backfills and
     the keys of dynamic partitions have doors of their own: `automations`, `backfills`, `partition_sets`, what observers tell in order: `spool`,
-    and how many violations of policies there were: `violations`.
+    how many violations of policies there were: `violations`, who may ask a shared server: `people` and `api_tokens`, and who changed what:
+    `changes`.
     """
 
     def __init__(self, url: str) -> None:
         self._database = Database(url)
+        self.api_tokens = ApiTokens(self._database)
         self.automations = Automations(self._database)
         self.backfills = Backfills(self._database)
+        self.changes = Changes(self._database)
         self.partition_sets = PartitionSets(self._database)
+        self.people = People(self._database)
         self.spool = Spool(self._database)
         self.violations = Violations(self._database)
 

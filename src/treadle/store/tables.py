@@ -27,18 +27,23 @@ else:
     _TextType = TypeDecorator
 
 __all__ = [
+    "api_tokens",
     "attempts",
     "automations",
     "backfill_parts",
     "backfills",
+    "changes",
     "check_results",
     "deliveries",
     "events",
     "latest_check_results",
     "latest_materializations",
+    "logins",
     "materializations",
     "partition_sets",
+    "people",
     "runs",
+    "sessions",
     "slots",
     "steps",
     "ticks",
@@ -346,4 +351,84 @@ violations = Table(
     Column("audit", Integer, nullable=False),
     Column("waived", Integer, nullable=False),
     Column("baseline", Integer, nullable=False),
+)
+
+# Who has logged in to a shared server, and what the provider said of them last that decides what they may do.
+people = Table(
+    "people",
+    _tables,
+    Column("project", FreeText, primary_key=True),
+    Column("subject", FreeText, primary_key=True),
+    Column("name", FreeText, nullable=False),
+    Column("email", FreeText, nullable=False),
+    Column("claims", Json, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+)
+
+# Logins that have begun, and wait for the provider's answer; each is taken once. `state` is a digest.
+logins = Table(
+    "logins",
+    _tables,
+    Column("state", Text, primary_key=True),
+    Column("project", FreeText, nullable=False),
+    Column("nonce", Text, nullable=False),
+    Column("verifier", Text, nullable=False),
+    Column("target", FreeText, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+)
+
+# The browsers in which people are logged in. What the browser shows is kept as a digest only.
+sessions = Table(
+    "sessions",
+    _tables,
+    Column("digest", Text, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("project", FreeText, nullable=False),
+    Column("subject", FreeText, nullable=False),
+    Column("address", FreeText, nullable=False),
+    Column("browser", FreeText, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Index("sessions_by_subject", "project", "subject"),
+)
+
+# What programs show to a shared server, as a digest. `owner` is the subject of a person, empty for the command line.
+api_tokens = Table(
+    "api_tokens",
+    _tables,
+    Column("digest", Text, primary_key=True),
+    Column("id", Text, nullable=False),
+    Column("project", FreeText, nullable=False),
+    Column("owner", FreeText, nullable=False),
+    Column("made_by", FreeText, nullable=False),
+    Column("name", FreeText, nullable=False),
+    Column("role", Text, nullable=False),
+    Column("groups", Json, nullable=False),
+    Column("paths", Json, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    Column("expires_at", UtcTime, nullable=False),
+    Column("seen_at", UtcTime),
+    Column("revoked_at", UtcTime),
+    Index("api_tokens_by_owner", "project", "owner"),
+)
+
+# The audit log: rows are added, and never changed.
+changes = Table(
+    "changes",
+    _tables,
+    Column("id", _Serial, primary_key=True),
+    Column("project", FreeText, nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("who", FreeText, nullable=False),
+    Column("subject", FreeText, nullable=False),
+    Column("action", FreeText, nullable=False),
+    Column("target", FreeText, nullable=False),
+    Column("details", FreeText, nullable=False),
+    Column("outcome", Text, nullable=False),
+    Column("status", Integer, nullable=False),
+    Column("message", FreeText, nullable=False),
+    Column("address", FreeText, nullable=False),
+    Index("changes_by_time", "project", "id"),
 )

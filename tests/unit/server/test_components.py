@@ -46,7 +46,7 @@ FILES = {
     "/src/p/looms.py": LOOM,
     "towels/blue/defs.yaml": "type: p.looms.Loom\n",
     "towels/red/defs.yaml": "type: p.looms.Loom\nattributes: {thread: 3}\n",
-    "towels/two/defs.yaml": SCRIPT % "one" + "---\n" + SCRIPT % "two" + "  retires: 2\n",
+    "towels/two/defs.yaml": SCRIPT % "one" + "---\n" + SCRIPT % "two" + "  cheks: []\n",
     "towels/two/run.py": "",
     "yard/defs.yaml": "type: dagster.PythonScriptComponent\nattributes:\n  execution: {path: run.py}\n"
     "  assets: [{key: yard, deps: [two]}]\n",

@@ -74,12 +74,14 @@ def test_policies_say_what_they_are_and_what_is_against_them(mill: Served) -> No
 @pytest.mark.parametrize(
     ("asked", "expected"),
     [
-        pytest.param({}, [("counted", "cloth"), ("grouped", "yarn"), ("owned", "cloth"), ("owned", "yarn")], id="all"),
+        pytest.param({}, [("owned", "cloth"), ("owned", "yarn"), ("grouped", "yarn"), ("counted", "cloth")], id="all"),
         pytest.param({"policy": "owned"}, [("owned", "cloth"), ("owned", "yarn")], id="policy"),
         pytest.param({"severity": "warn"}, [("grouped", "yarn")], id="severity"),
-        pytest.param({"group": "default"}, [("grouped", "yarn"), ("owned", "yarn")], id="group"),
+        pytest.param({"group": "default"}, [("owned", "yarn"), ("grouped", "yarn")], id="group"),
         pytest.param({"owner": "nobody", "excused": "true"}, [("owned", "yarn")], id="excused"),
         pytest.param({"policy": "owned", "excused": "false"}, [("owned", "cloth")], id="not excused"),
+        pytest.param({"component": "weaving.py", "severity": "audit"}, [("counted", "cloth")], id="component"),
+        pytest.param({"component": "weaving"}, [], id="another component"),
         pytest.param({"owner": "sheep@mill.example"}, [], id="owner"),
         pytest.param({"q": "NO GROUP"}, [("grouped", "yarn")], id="text"),
     ],
@@ -104,7 +106,7 @@ def test_violations_come_in_pages(mill: Served) -> None:
         names += [f"{each['policy']} {each['name']}" for each in page["items"]]
         if page["next"] is None:
             break
-    assert ["counted cloth", "grouped yarn", "owned cloth", "owned yarn"] == names
+    assert ["owned cloth", "owned yarn", "grouped yarn", "counted cloth"] == names
 
 
 def test_a_violation_says_where_it_is_and_why_it_is_excused(mill: Served) -> None:

@@ -1,6 +1,5 @@
-import { ActionIcon, CopyButton, Tooltip } from "@mantine/core";
-import { IconCheck, IconCopy } from "@tabler/icons-react";
 import styles from "~/parts/CodeBlock.module.css";
+import { Copy } from "~/parts/Copy";
 import { highlighted, type Token } from "~/parts/yaml";
 
 type Props = { code: string; language?: "yaml" | "text"; label: string };
@@ -33,20 +32,5 @@ export function CodeBlock({ code, language = "yaml", label }: Props) {
         <Copy text={`${text}\n`} label={`Copy: ${label.toLowerCase()}`} />
       </div>
     </div>
-  );
-}
-
-/** A button that copies a text, and says when it has. */
-export function Copy({ text, label }: { text: string; label: string }) {
-  return (
-    <CopyButton value={text} timeout={1500}>
-      {({ copied, copy }) => (
-        <Tooltip label={copied ? "Copied" : "Copy"} position="left">
-          <ActionIcon variant="subtle" color={copied ? "green" : "gray"} aria-label={label} onClick={copy}>
-            {copied ? <IconCheck size={16} aria-hidden /> : <IconCopy size={16} aria-hidden />}
-          </ActionIcon>
-        </Tooltip>
-      )}
-    </CopyButton>
   );
 }

@@ -1,5 +1,6 @@
-import { Badge, Code, Group, Paper, Stack, Text } from "@mantine/core";
+import { Badge, Group, Paper, Stack, Text } from "@mantine/core";
 import type { ApiRecord } from "~/api/client";
+import { Place } from "~/parts/Place";
 
 type Diagnostic = ApiRecord<"Diagnostic">;
 
@@ -21,7 +22,6 @@ function Problem({
 }: {
   diagnostic: Diagnostic;
 }) {
-  const place = file === null ? "" : [file, line, column].filter((each) => each !== null).join(":");
   return (
     <Paper withBorder p="sm">
       <Group gap="xs" align="center" mb={4}>
@@ -31,7 +31,7 @@ function Problem({
         <Text size="xs" c="dimmed" ff="monospace">
           {code}
         </Text>
-        {place && <Code style={{ overflowWrap: "anywhere" }}>{place}</Code>}
+        <Place file={file} line={line} column={column} />
       </Group>
       <Text size="sm" fw={500} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>
         {message}

@@ -10,6 +10,8 @@ from treadle.errors import UsageError
 from treadle.runner.scheduling.listing import automations_of, kind_of
 from treadle.server.context import Context, Here
 from treadle.server.errors import NotFoundError, error_responses
+from treadle.server.identity.journal import Noting
+from treadle.server.identity.needs import Who, need_all_of, needs
 from treadle.server.models import Automation, AutomationList, Switch, Tick, TickPage
 from treadle.server.routes.assets import place_of
 from treadle.server.routes.paging import Limit
@@ -29,13 +31,17 @@ def list_automations(here: Here) -> AutomationList:
     return AutomationList(items=_all(here))
 
 
-@router.put("/automations/{name}", responses=error_responses(404))
-def switch_automation(here: Here, name: str, asked: Switch) -> Automation:
+@router.put("/automations/{name}", dependencies=[needs("launcher")], responses=error_responses(404))
+def switch_automation(here: Here, who: Who, note: Noting, name: str, asked: Switch) -> Automation:
     """Turn a schedule, a sensor, or all `conditions`, on or off; or let it be as it is declared."""
     try:
         kind = kind_of(here.snapshot.graph, name)
     except UsageError as error:
         raise NotFoundError(error.message, fix=error.fix) from None
+    note.details = "as declared" if asked.on is None else "on" if asked.on else "off"
+    graph = here.snapshot.graph
+    started = graph.schedules.get(name) or graph.sensors.get(name)
+    need_all_of(who, "launcher", here.snapshot, started.selection if started else None)
     here.store.automations.switch(here.project, kind, name, is_enabled=asked.on)
     found = [each for each in _all(here) if (each.kind, each.name) == (kind, name)]
     if not found:

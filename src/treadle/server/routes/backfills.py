@@ -12,6 +12,8 @@ from treadle.runner import end_abandoned
 from treadle.runner.backfilling import advance, parts_of, progress_of
 from treadle.server.context import Context, Here
 from treadle.server.errors import ConflictError, NotFoundError, error_responses
+from treadle.server.identity.journal import Noting
+from treadle.server.identity.needs import Who, need_all_of, need_with, needs
 from treadle.server.models import Backfill, BackfillDetail, BackfillList, BackfillPart, NewBackfill
 from treadle.server.routes.launching import refuse_blocked
 from treadle.server.routes.paging import Limit
@@ -25,6 +27,9 @@ __all__ = ["router"]
 router = APIRouter(prefix="/api", tags=["backfills"])
 
 
+_NEED = needs("launcher")
+
+
 @router.get("/backfills")
 def list_backfills(here: Here, limit: Limit = 50) -> BackfillList:
     """Backfills, the newest first."""
@@ -32,14 +37,17 @@ def list_backfills(here: Here, limit: Limit = 50) -> BackfillList:
     return BackfillList(items=[Backfill(**_summary(here, each)) for each in found])
 
 
-@router.post("/backfills", status_code=202, responses=error_responses(400, 409))
-def start_backfill(here: Here, asked: NewBackfill) -> BackfillDetail:
+@router.post("/backfills", status_code=202, dependencies=[_NEED], responses=error_responses(400, 409))
+def start_backfill(here: Here, who: Who, note: Noting, asked: NewBackfill) -> BackfillDetail:
     """Ask for a backfill: its runs are queued some at a time, until each partition was materialized."""
     graph = here.snapshot.graph
+    note.details = f"{asked.selection}, {asked.partitions}"
+    selected = graph.select(asked.selection)
+    need_with(who, "launcher", here.snapshot, selected)
     parts = parts_of(
         graph, asked.selection, asked.partitions, now=datetime.now(UTC), dynamic=here.store.partition_sets.keys
     )
-    refuse_blocked(here.snapshot, graph.select(asked.selection))
+    refuse_blocked(here.snapshot, selected)
     made = here.store.backfills.create(
         parts,
         project=here.project,
@@ -49,6 +57,7 @@ def start_backfill(here: Here, asked: NewBackfill) -> BackfillDetail:
         priority=asked.priority,
         runs_at_once=asked.runs_at_once,
     )
+    note.target = made.id
     here.launcher.wake()
     return _detail(here, made)
 
@@ -59,10 +68,13 @@ def get_backfill(here: Here, backfill_id: str) -> BackfillDetail:
     return _detail(here, _find(here, backfill_id))
 
 
-@router.post("/backfills/{backfill_id}/cancel", status_code=202, responses=error_responses(404, 409))
-def cancel_backfill(here: Here, backfill_id: str) -> BackfillDetail:
+@router.post(
+    "/backfills/{backfill_id}/cancel", status_code=202, dependencies=[_NEED], responses=error_responses(404, 409)
+)
+def cancel_backfill(here: Here, who: Who, backfill_id: str) -> BackfillDetail:
     """Stop a backfill, and its runs."""
     store, found = here.store, _find(here, backfill_id)
+    need_all_of(who, "launcher", here.snapshot, found.selection)
     if not store.backfills.request_cancel(found.id):
         raise ConflictError(f"backfill {found.id} is over: it {found.status.value}")
     advance(store, store.backfills.find(found.id))
@@ -73,10 +85,13 @@ def cancel_backfill(here: Here, backfill_id: str) -> BackfillDetail:
     return _detail(here, store.backfills.find(found.id))
 
 
-@router.post("/backfills/{backfill_id}/resume", status_code=202, responses=error_responses(404, 409))
-def resume_backfill(here: Here, backfill_id: str) -> BackfillDetail:
+@router.post(
+    "/backfills/{backfill_id}/resume", status_code=202, dependencies=[_NEED], responses=error_responses(404, 409)
+)
+def resume_backfill(here: Here, who: Who, backfill_id: str) -> BackfillDetail:
     """Run again what didn't succeed of a backfill that is over."""
     found = _find(here, backfill_id)
+    need_all_of(who, "launcher", here.snapshot, found.selection)
     if found.status is BackfillStatus.SUCCEEDED:
         raise ConflictError(f"backfill {found.id} is over: it succeeded")
     if found.status is not BackfillStatus.RUNNING:

@@ -6,7 +6,7 @@ import os
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, HTTPException, Query
+from fastapi import APIRouter, BackgroundTasks, Depends, Query
 from fastapi.responses import JSONResponse
 
 from treadle.errors import ProjectError, UsageError
@@ -14,7 +14,9 @@ from treadle.project.editing import files
 from treadle.project.editing.committing import branches_of, commit_files
 from treadle.server.addresses import is_loopback
 from treadle.server.context import Context, Here
-from treadle.server.errors import NotFoundError, error_body, error_responses
+from treadle.server.errors import ForbiddenError, NotFoundError, error_body, error_responses
+from treadle.server.identity.journal import Noting
+from treadle.server.identity.needs import Who, need_below, needs
 from treadle.server.models import (
     Commit,
     Conflict,
@@ -39,17 +41,31 @@ _LOCKED = (
 
 
 def may_edit(here: Here) -> None:
-    """Lets those pass who may edit; whoever can reach a server of this machine alone may."""
-    if not is_loopback(here.host):
-        raise HTTPException(403, "the editor is off: this server can be reached from other machines")
+    """Lets those pass who may edit; on a shared server, that is something which its settings switch on.
+
+    Raises:
+        ForbiddenError: when the editor is off.
+    """
+    is_shared = here.doors is not None
+    if is_shared and not here.doors.sharing.editor:  # type: ignore[union-attr] # it is there when it is shared
+        raise ForbiddenError("the editor is off on this shared server", fix="editor = true in [tool.treadle.server]")
+    if not is_shared and not is_loopback(here.host):
+        raise ForbiddenError("the editor is off: this server can be reached from other machines")
 
 
-router = APIRouter(prefix="/api/editor", tags=["editor"], dependencies=[Depends(may_edit)])
+router = APIRouter(
+    prefix="/api/editor", tags=["editor"], dependencies=[Depends(may_edit), needs("editor", is_change=False)]
+)
+
+_CHANGES = needs("editor")
 
 
 @router.get("")
-def get_editor(here: Here) -> EditorState:
+def get_editor(here: Here, tasks: BackgroundTasks) -> EditorState:
     """Which files may be edited, and the repository that they are in."""
+    # Whoever asks this is about to ask more.
+    tasks.add_task(here.desk.warm, here.snapshot)
+    tasks.add_task(here.previewer.warm)
     settings = here.settings
     found = branches_of(settings.root)
     git = EditorBranches(current=found.current, names=list(found.names), changed=list(found.changed)) if found else None
@@ -73,11 +89,14 @@ def _file(here: Context, found: files.EditableFile) -> EditorFile:
 
 @router.put(
     "/file",
+    dependencies=[_CHANGES],
     response_model=EditorFile,
     responses={**error_responses(400, 403), 409: {"model": Conflict, "description": "Conflict"}},
 )
-def put_file(here: Here, saved: SavedEditorFile) -> EditorFile | JSONResponse:
+def put_file(here: Here, who: Who, note: Noting, saved: SavedEditorFile) -> EditorFile | JSONResponse:
     """Save a component file, if it is what it was when it was read; otherwise nothing is written."""
+    note.target = saved.path
+    need_below(who, "editor", here.settings, saved.path)
     if here.desk.holds_secret(saved.text):
         raise UsageError("this text holds a secret", fix="name a credential in its place")
     before = files.read(here.settings, saved.path)
@@ -113,14 +132,16 @@ def begin_file(here: Here, asked: NewEditorFile) -> EditorFile:
     return EditorFile(path=path, text=beginning(settings, _descriptor(here, asked.type), file))
 
 
-@router.post("/scaffold", status_code=201, responses=error_responses(400, 404, 409))
-def scaffold_component(here: Here, asked: NewEditorFile) -> EditorFile:
+@router.post("/scaffold", status_code=201, dependencies=[_CHANGES], responses=error_responses(400, 404, 409))
+def scaffold_component(here: Here, who: Who, note: Noting, asked: NewEditorFile) -> EditorFile:
     """Make a component as its type does, with the files that belong to it."""
     from treadle.language.creating import make_component, place_for
 
     settings, descriptor = here.settings, _descriptor(here, asked.type)
     place = place_for(settings, asked.folder) / files.NEW_NAME
     path = place.relative_to(settings.root).as_posix()
+    note.target, note.details = path, asked.type
+    need_below(who, "editor", settings, path)
     files.editable(settings, path)
     if unknown := sorted(asked.params.keys() - descriptor.scaffold_params.keys()):
         raise UsageError(f"{descriptor.name} can't be told {unknown[0]!r}")
@@ -144,10 +165,13 @@ def preview_file(here: Here, asked: EditorText) -> Preview:
     return here.previewer.preview({files.editable(here.settings, asked.path): asked.text})
 
 
-@router.post("/commit", status_code=201, responses=error_responses(400))
-def commit_saved(here: Here, asked: NewCommit) -> Commit:
+@router.post("/commit", status_code=201, dependencies=[_CHANGES], responses=error_responses(400))
+def commit_saved(here: Here, who: Who, note: Noting, asked: NewCommit) -> Commit:
     """Commit files as they are saved onto a branch of git; nothing else is touched, and nothing is pushed."""
     settings = here.settings
+    note.target, note.details = asked.branch or "", ", ".join(asked.paths)
+    for each in asked.paths:
+        need_below(who, "editor", settings, each)
     named = [files.editable(settings, each) for each in asked.paths]
     if missing := next((path for path, file in zip(asked.paths, named, strict=True) if not file.is_file()), None):
         raise UsageError(f"there is no file {missing!r}", fix="save it first")

@@ -17,6 +17,7 @@ from treadle.project.editing.files import editable
 from treadle.server.context import Here
 from treadle.server.editing import cursor_at, diagnosis, edits_between, range_at, suggestion
 from treadle.server.errors import error_responses
+from treadle.server.identity.needs import needs
 from treadle.server.models import (
     EditorChange,
     EditorDiagnosis,
@@ -31,7 +32,9 @@ from treadle.server.routes.editor import may_edit
 
 __all__ = ["router"]
 
-router = APIRouter(prefix="/api/editor", tags=["editor"], dependencies=[Depends(may_edit)])
+router = APIRouter(
+    prefix="/api/editor", tags=["editor"], dependencies=[Depends(may_edit), needs("editor", is_change=False)]
+)
 
 
 @router.post("/complete", responses=error_responses(400))

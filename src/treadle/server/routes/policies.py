@@ -58,13 +58,14 @@ def list_verdicts(
     policy: Text = None,
     owner: Text = None,
     group: Text = None,
+    component: Text = None,
     severity: Annotated[Literal["deny", "warn", "audit"] | None, Query()] = None,
     excused: Annotated[bool | None, Query(description="Only what is excused, or only what isn't.")] = None,
     q: Annotated[str, Query(max_length=1000, description="A part of the name or of the message.")] = "",
     cursor: Cursor = None,
     limit: Limit = 50,
 ) -> PolicyVerdictPage:
-    """What violates policies, in the order of these; `nobody` is the owner of what has none."""
+    """What violates policies, the hardest first; `nobody` is the owner of what has none."""
     known = here.snapshot.violations
     found = {
         key: each
@@ -72,11 +73,11 @@ def list_verdicts(
         if policy in (None, each.verdict.policy)
         and (owner is None or owner in each.owners)
         and (group is None or group in each.groups)
+        and component in (None, each.component)
         and severity in (None, each.verdict.severity)
         and (excused is None or excused == (each.verdict.excuse is not None))
         and q.casefold() in f"{each.verdict.name}\n{each.verdict.message}".casefold()
     }
-    # The keys sort by what their parts are, which isn't how the whole of them would sort.
     names = sorted(found)
     page, after = page_of(names, cursor, limit)
     return PolicyVerdictPage(

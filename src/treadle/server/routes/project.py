@@ -7,6 +7,7 @@ from fastapi.responses import StreamingResponse
 
 from treadle import __version__
 from treadle.server.context import Here
+from treadle.server.identity.needs import needs
 from treadle.server.models import Diagnostic, Project, Told
 from treadle.server.snapshot import Snapshot
 from treadle.server.streams import event_stream, message
@@ -22,7 +23,7 @@ def get_project(here: Here) -> Project:
     return project_of(here.snapshot)
 
 
-@router.post("/project/reload", status_code=202)
+@router.post("/project/reload", status_code=202, dependencies=[needs("launcher")])
 async def reload_project(here: Here) -> Told:
     """Load the project again; `GET /api/events` tells when that is done, if anything has changed."""
     here.current.ask()

@@ -1,8 +1,10 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/app/root";
+import { readSearch } from "~/features/lineage/search";
 
 export const lineageRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/lineage",
+  validateSearch: readSearch,
   component: lazyRouteComponent(() => import("~/features/lineage/LineagePage"), "LineagePage"),
 });

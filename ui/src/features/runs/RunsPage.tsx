@@ -1,12 +1,84 @@
+import { Button, Chip, Group, Skeleton, TextInput } from "@mantine/core";
+import { IconPlayerPlay, IconUser } from "@tabler/icons-react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { LaunchButton } from "~/features/launch/LaunchButton";
+import { RUN_STATUSES, type RunFilters, readRunFilters } from "~/features/runs/filters";
+import { RunTable } from "~/features/runs/RunTable";
+import { runsQuery } from "~/features/runs/useRuns";
 import { Empty } from "~/parts/Empty";
 import { PageTitle } from "~/parts/PageTitle";
+import { Wrong } from "~/parts/Wrong";
 
-/** What ran, and what runs. */
+const route = getRouteApi("/runs");
+
+/** What ran, and what runs: a list with filters, and a new run. */
 export function RunsPage() {
+  const filters = route.useSearch();
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(
+    runsQuery(filters),
+  );
+  const runs = data?.pages.flatMap((page) => page.items);
   return (
     <>
-      <PageTitle title="Runs" />
-      <Empty title="This page is being built" />
+      <PageTitle title="Runs" about="What ran, what runs, and what waits." actions={<LaunchButton />} />
+      <Filters filters={filters} />
+      {error !== null && <Wrong error={error} retry={() => void refetch()} />}
+      {runs === undefined && error === null && <Skeleton height={300} />}
+      {runs?.length === 0 && <NoRuns isFiltered={Object.keys(filters).length > 0} />}
+      {runs !== undefined && runs.length > 0 && <RunTable runs={runs} />}
+      {hasNextPage && (
+        <Button
+          variant="default"
+          size="xs"
+          mt="sm"
+          loading={isFetchingNextPage}
+          onClick={() => void fetchNextPage()}
+        >
+          Show older ones
+        </Button>
+      )}
     </>
+  );
+}
+
+function NoRuns({ isFiltered }: { isFiltered: boolean }) {
+  return isFiltered ? (
+    <Empty title="No such run" icon={IconPlayerPlay}>
+      Nothing ran that fits these filters.
+    </Empty>
+  ) : (
+    <Empty title="Nothing has run yet" icon={IconPlayerPlay}>
+      Launch a run here, from an asset or from the lineage graph; schedules and sensors start runs by
+      themselves.
+    </Empty>
+  );
+}
+
+function Filters({ filters }: { filters: RunFilters }) {
+  const navigate = useNavigate({ from: "/runs" });
+  const change = (to: Record<string, unknown>) =>
+    void navigate({ search: readRunFilters({ ...filters, ...to }), replace: true });
+  return (
+    <Group mb="md" gap="sm">
+      <Chip.Group multiple value={filters.status ?? []} onChange={(status) => change({ status })}>
+        <Group gap={6} role="group" aria-label="Status">
+          {RUN_STATUSES.map((each) => (
+            <Chip key={each} value={each} size="xs" variant="light">
+              {each}
+            </Chip>
+          ))}
+        </Group>
+      </Chip.Group>
+      <TextInput
+        size="xs"
+        w={220}
+        aria-label="Launched by"
+        placeholder="launched by: schedule nightly"
+        leftSection={<IconUser size={14} aria-hidden />}
+        value={filters.by ?? ""}
+        onChange={(event) => change({ by: event.currentTarget.value })}
+      />
+    </Group>
   );
 }

@@ -1,12 +1,12 @@
 import { Alert, Badge, Breadcrumbs, Group, Skeleton, Stack, Text } from "@mantine/core";
-import { IconAlertTriangle } from "@tabler/icons-react";
+import { IconAlertTriangle, IconPlus } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { TypeAside } from "~/features/types/TypeAside";
 import { TypeName } from "~/features/types/TypeName";
 import styles from "~/features/types/TypePage.module.css";
 import { TypeSections } from "~/features/types/TypeSections";
 import { type TypeDetail, useType } from "~/features/types/useTypes";
-import { TextLink } from "~/parts/links";
+import { ButtonLink, TextLink } from "~/parts/links";
 import { PageTitle } from "~/parts/PageTitle";
 import { Prose } from "~/parts/Prose";
 import { Wrong } from "~/parts/Wrong";
@@ -56,8 +56,16 @@ function Summary({ type }: { type: TypeDetail }) {
 function Facts({ type }: { type: TypeDetail }) {
   return (
     <Group gap="xs">
+      <ButtonLink
+        to="/editor"
+        search={{ type: type.name, new: true }}
+        size="xs"
+        leftSection={<IconPlus size={14} aria-hidden />}
+      >
+        New component
+      </ButtonLink>
       {type.version !== null && (
-        <Badge variant="default" radius="sm" tt="none" size="lg">
+        <Badge variant="default" radius="sm" tt="none" size="lg" fw={500}>
           {type.package} {type.version}
         </Badge>
       )}
@@ -75,10 +83,10 @@ function Deprecated({ why }: { why: string }) {
 
 function Loading() {
   return (
-    <Stack gap="xl" aria-label="Loading" maw={820}>
-      <Skeleton height={60} />
-      <Skeleton height={180} />
-      <Skeleton height={380} />
+    <Stack gap="xl" aria-hidden>
+      <Skeleton height={60} maw={820} />
+      <Skeleton height={180} maw={820} />
+      <Skeleton height={380} maw={820} />
     </Stack>
   );
 }

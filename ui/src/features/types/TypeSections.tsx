@@ -133,7 +133,13 @@ function OtherNames({ type: { aliases, older_forms: older } }: { type: TypeDetai
             What was written otherwise once still works, is told, and is rewritten by{" "}
             <code>treadle upgrade</code>:
           </Text>
-          <Table.ScrollContainer minWidth={360}>
+          <Table.ScrollContainer
+            minWidth={360}
+            type="native"
+            tabIndex={0}
+            role="region"
+            aria-label="Older forms"
+          >
             <Table>
               <Table.Thead>
                 <Table.Tr>

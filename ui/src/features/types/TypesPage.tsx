@@ -1,8 +1,6 @@
-import { SegmentedControl, SimpleGrid, Skeleton, Stack, Text, TextInput, Title } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconBooks, IconSearch } from "@tabler/icons-react";
+import { SegmentedControl, SimpleGrid, Skeleton, Stack, Text, Title } from "@mantine/core";
+import { IconBooks } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
-import { useState } from "react";
 import type { ApiRecord } from "~/api/client";
 import { byPackage } from "~/features/types/packages";
 import { TypeCard } from "~/features/types/TypeCard";
@@ -11,10 +9,10 @@ import { amount } from "~/parts/amounts";
 import { Empty } from "~/parts/Empty";
 import { PageTitle } from "~/parts/PageTitle";
 import { Problems } from "~/parts/Problems";
+import { SearchInput } from "~/parts/SearchInput";
 import { Wrong } from "~/parts/Wrong";
 
 const route = getRouteApi("/types");
-const PAUSE = 150; // milliseconds without a key before the address changes
 
 /** The component types that can be used, to be looked through and searched. */
 export function TypesPage() {
@@ -63,26 +61,17 @@ function Found({ list: { items, hint, diagnostics }, q, used }: FoundProps) {
 
 function Filters({ q, used }: { q: string; used: boolean }) {
   const navigate = route.useNavigate();
-  const [text, setText] = useState(q);
-  const look = useDebouncedCallback(
-    (next: string) =>
-      void navigate({ search: (old) => ({ ...old, q: next.trim() || undefined }), replace: true }),
-    PAUSE,
-  );
   return (
     <Stack gap="sm" mb="lg">
-      <TextInput
-        type="search"
-        maw={640}
+      <SearchInput
         size="md"
-        aria-label="Search component types"
+        maw={640}
+        label="Search component types"
         placeholder="Search names, attributes, documentation…"
-        leftSection={<IconSearch size={18} aria-hidden />}
-        value={text}
-        onChange={(event) => {
-          setText(event.currentTarget.value);
-          look(event.currentTarget.value);
-        }}
+        value={q}
+        onChange={(next) =>
+          void navigate({ search: (old) => ({ ...old, q: next || undefined }), replace: true })
+        }
       />
       <SegmentedControl
         size="xs"
@@ -141,7 +130,7 @@ function Packages({ types }: { types: ComponentType[] }) {
 
 function Loading() {
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm" aria-label="Loading" mt={40}>
+    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm" aria-hidden mt={40}>
       {Array.from({ length: 9 }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
         <Skeleton key={index} height={104} radius="md" />

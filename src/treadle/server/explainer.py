@@ -1,0 +1,45 @@
+"""Asks a process of its own where the values of an asset come from: telling that runs code of the project."""
+
+from __future__ import annotations
+
+import json
+import threading
+from pathlib import Path
+
+from treadle.server.errors import ConflictError, NotFoundError
+from treadle.server.loader import Loader, NotLoadedError
+from treadle.server.models import Explanation
+
+__all__ = ["Explainer"]
+
+_MOST_SECONDS = 60.0
+
+
+class Explainer:
+    """Explains one asset at a time. The process is started with the first one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._loader = Loader(folder)
+        self._lock = threading.Lock()
+
+    def explain(self, asset: str) -> Explanation:
+        """Where the values of an asset come from, as its files are now.
+
+        Raises:
+            NotFoundError: when there is no such asset.
+            ConflictError: when the project is broken so that this can't be told.
+        """
+        with self._lock:
+            try:
+                found = json.loads(self._loader.explain(asset, most_seconds=_MOST_SECONDS))
+            except NotLoadedError as error:
+                raise ConflictError(f"{asset!r} can't be explained: {error}") from None
+        if "missing" in found:
+            raise NotFoundError(found["missing"], fix=found["fix"])
+        if "diagnostics" in found:
+            raise ConflictError(f"{asset!r} can't be explained: {found['error']}", diagnostics=found["diagnostics"])
+        return Explanation(**found)
+
+    def close(self) -> None:
+        """End the process."""
+        self._loader.close()

@@ -1,0 +1,84 @@
+"""Launching runs, and finding them again, in the web app."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from tests.browser.conftest import Visit
+from tests.browser.seeing import expect
+from tests.serving import Served, serving, until
+from tests.unit.server.projects import WEAVING, write_project
+
+_CARPETS = """
+from treadle import StaticPartitions, asset
+
+
+@asset(partitions=StaticPartitions(keys=("north", "south")))
+def carpet(context):
+    assert context.config["looms"] == 2, context.config
+"""
+
+
+@pytest.fixture(scope="module")
+def loom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A weaving mill, with carpets in two halves."""
+    root = write_project(tmp_path_factory.mktemp("loom"), {"weaving.py": WEAVING, "carpets.py": _CARPETS})
+    with serving(root) as served:
+        yield served
+
+
+def test_a_run_is_launched_from_a_selection(loom: Served, visit: Visit) -> None:
+    """
+    The dialog shows what a selection would run, and what is wrong with it; the run appears in the list.
+    """
+    visitor = visit(loom, may_be_refused=True)
+    page = visitor.open("/runs")
+    expect(page.get_by_text("Nothing has run yet")).to_be_visible()
+    page.get_by_role("button", name="Launch a run").click()
+    page.get_by_label("Assets").fill("+yran")
+    expect(page.get_by_role("alert")).to_contain_text("did you mean")
+    expect(page.get_by_role("button", name="Launch", exact=True)).to_be_disabled()
+    page.get_by_label("Assets").fill("+yarn")
+    expect(page.get_by_role("region", name="What will run")).to_contain_text("2 steps, 2 assets")
+    visitor.look(page, "launch")
+    page.get_by_role("button", name="Launch", exact=True).click()
+    page.wait_for_url("**/runs/*")
+    page.get_by_role("navigation").get_by_role("link", name="Runs").click()
+    row = page.get_by_role("row").filter(has_text="+yarn")
+    expect(row).to_contain_text("succeeded", timeout=60_000)
+
+
+def test_a_partition_is_chosen_and_a_config_given(loom: Served, visit: Visit) -> None:
+    """
+    What is partitioned asks which one; a config reaches the step as it was meant, a number as a number.
+    """
+    page = visit(loom).open("/runs")
+    page.get_by_role("button", name="Launch a run").click()
+    page.get_by_label("Assets").fill("carpet")
+    page.get_by_role("combobox", name="Partition").click()
+    page.get_by_role("option", name="south").click()
+    page.get_by_role("button", name="Tags and config").click()
+    page.get_by_role("button", name="Add a value").click()
+    page.get_by_label("Config: name").fill("looms")
+    page.get_by_label("Config: value").fill("2")
+    page.get_by_role("button", name="Launch", exact=True).click()
+    page.wait_for_url("**/runs/*")
+    [found] = until(lambda: [each for each in loom.get("/runs", status="succeeded")["items"] if each["partition"]])
+    assert "south" == found["partition"]
+
+
+def test_runs_are_filtered_and_the_address_says_how(loom: Served, visit: Visit) -> None:
+    """
+    A filter is in the address, and holds when that is opened again.
+    """
+    visitor = visit(loom)
+    page = visitor.open("/runs")
+    page.get_by_text("cancelled", exact=True).click()
+    expect(page.get_by_text("No such run")).to_be_visible()
+    page.reload()
+    expect(page.get_by_text("No such run")).to_be_visible()
+    page.get_by_text("cancelled", exact=True).click()
+    expect(page.get_by_role("row")).not_to_have_count(0)
+    visitor.look(page, "runs")

@@ -1,0 +1,88 @@
+import { Badge, Group, Text } from "@mantine/core";
+import { IconAffiliate, IconPencil } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
+import type { AssetDetail } from "~/api/assets";
+import { projectQuery } from "~/api/project";
+import { LaunchButton } from "~/features/launch/LaunchButton";
+import { ButtonLink, TextLink } from "~/parts/links";
+import { PageTitle } from "~/parts/PageTitle";
+import { placeFrom } from "~/parts/Place";
+import { StatusBadge } from "~/parts/StatusBadge";
+import { When } from "~/parts/When";
+
+/** What an asset is called, how it stands, and what can be done with it. */
+export function AssetHeader({ asset }: { asset: AssetDetail }) {
+  const { key } = asset;
+  const { file } = asset.component_place;
+  const root = useQuery(projectQuery).data?.root;
+  const cut = key.lastIndexOf("/") + 1;
+  return (
+    <PageTitle
+      title={key}
+      about={<Standing asset={asset} />}
+      actions={
+        <>
+          <ButtonLink
+            to="/lineage"
+            search={{ selection: `1+${key}+1` }}
+            variant="default"
+            size="sm"
+            leftSection={<IconAffiliate size={16} aria-hidden />}
+          >
+            Lineage
+          </ButtonLink>
+          {file !== null && /\.ya?ml$/.test(file) && (
+            <ButtonLink
+              to="/editor"
+              search={{ file: placeFrom(root, file, null) }}
+              variant="default"
+              size="sm"
+              leftSection={<IconPencil size={16} aria-hidden />}
+            >
+              Edit
+            </ButtonLink>
+          )}
+          {!asset.external && <LaunchButton selection={key} label="Materialize" />}
+        </>
+      }
+    >
+      <Text span inherit c="dimmed" fw={500}>
+        {key.slice(0, cut)}
+      </Text>
+      {key.slice(cut)}
+    </PageTitle>
+  );
+}
+
+function Standing({
+  asset: { status, external, kinds, materialized_at, component_type },
+}: {
+  asset: AssetDetail;
+}) {
+  return (
+    <Group gap={8} mt={4}>
+      {status !== null && <StatusBadge status={status} size="md" />}
+      {external && (
+        <Badge variant="default" radius="sm" tt="none" fw={500}>
+          external
+        </Badge>
+      )}
+      {kinds.map((each) => (
+        <Badge key={each} variant="default" radius="sm" tt="none" fw={500}>
+          {each}
+        </Badge>
+      ))}
+      {component_type !== null && (
+        <TextLink to="/types/$name" params={{ name: component_type }} c="dimmed">
+          {component_type}
+        </TextLink>
+      )}
+      {!external && (
+        <Text span size="sm" c="dimmed">
+          {materialized_at === null ? "never materialized" : "materialized "}
+          {materialized_at !== null && <When at={materialized_at} span size="sm" />}
+        </Text>
+      )}
+    </Group>
+  );
+}

@@ -1,0 +1,27 @@
+import { Button, type ButtonProps } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlayerPlay } from "@tabler/icons-react";
+import { lazy, Suspense } from "react";
+
+const LaunchDialog = lazy(async () => ({
+  default: (await import("~/features/launch/LaunchDialog")).LaunchDialog,
+}));
+
+type Props = { selection?: string; partition?: string; label?: string } & ButtonProps;
+
+/** Opens the dialog that asks for a run: of a selection, or of what is typed there. */
+export function LaunchButton({ selection, partition, label = "Launch a run", ...rest }: Props) {
+  const [isOpen, { open, close }] = useDisclosure();
+  return (
+    <>
+      <Button size="sm" leftSection={<IconPlayerPlay size={16} aria-hidden />} {...rest} onClick={open}>
+        {label}
+      </Button>
+      {isOpen && (
+        <Suspense>
+          <LaunchDialog close={close} selection={selection} partition={partition} />
+        </Suspense>
+      )}
+    </>
+  );
+}

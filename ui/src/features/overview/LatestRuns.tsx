@@ -1,0 +1,66 @@
+import { Skeleton, Text } from "@mantine/core";
+import { useQuery } from "@tanstack/react-query";
+import styles from "~/features/overview/Overview.module.css";
+import { latestRunsQuery, type Run } from "~/features/overview/useOverview";
+import { TextLink } from "~/parts/links";
+import { Panel } from "~/parts/Panel";
+import { StatusBadge } from "~/parts/StatusBadge";
+import { duration } from "~/parts/times";
+import { When } from "~/parts/When";
+import { Wrong } from "~/parts/Wrong";
+
+/** The runs that were asked for last. */
+export function LatestRuns() {
+  const { data, error, refetch } = useQuery(latestRunsQuery);
+  return (
+    <Panel
+      title="Latest runs"
+      action={
+        <TextLink to="/runs" c="dimmed">
+          All runs
+        </TextLink>
+      }
+    >
+      {error !== null && <Wrong error={error} retry={() => void refetch()} />}
+      {data === undefined && error === null && <Skeleton height={260} />}
+      {data?.items.length === 0 && (
+        <Text size="sm" c="dimmed">
+          Nothing has run yet. Launch a run from an asset, or type <code>treadle run</code>.
+        </Text>
+      )}
+      <ul className={styles.list}>
+        {data?.items.map((each) => (
+          <RunLine key={each.id} run={each} />
+        ))}
+      </ul>
+    </Panel>
+  );
+}
+
+function RunLine({
+  run: { id, status, selection, partition, launched_by, created_at, started_at, ended_at },
+}: {
+  run: Run;
+}) {
+  return (
+    <li>
+      <div className={styles.main}>
+        <TextLink to="/runs/$id" params={{ id }} truncate display="block" title={selection}>
+          {selection === "*" ? "everything" : selection}
+          {partition !== null && ` · ${partition}`}
+        </TextLink>
+        <Text size="xs" c="dimmed" truncate>
+          {launched_by}
+          {" · "}
+          <When at={created_at} span inherit />
+          {started_at !== null && ended_at !== null && ` · ${tookFrom(started_at, ended_at)}`}
+        </Text>
+      </div>
+      <StatusBadge status={status} />
+    </li>
+  );
+}
+
+function tookFrom(start: string, end: string): string {
+  return duration((Date.parse(end) - Date.parse(start)) / 1000);
+}
