@@ -2,15 +2,16 @@ import { Button, type ButtonProps } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
+import type { Asked } from "~/features/launch/LaunchDialog";
 
 const LaunchDialog = lazy(async () => ({
   default: (await import("~/features/launch/LaunchDialog")).LaunchDialog,
 }));
 
-type Props = { selection?: string; partition?: string; label?: string } & ButtonProps;
+type Props = Asked & { label?: string } & ButtonProps;
 
 /** Opens the dialog that asks for a run: of a selection, or of what is typed there. */
-export function LaunchButton({ selection, partition, label = "Launch a run", ...rest }: Props) {
+export function LaunchButton({ selection, partition, tags, config, label = "Launch a run", ...rest }: Props) {
   const [isOpen, { open, close }] = useDisclosure();
   return (
     <>
@@ -19,7 +20,13 @@ export function LaunchButton({ selection, partition, label = "Launch a run", ...
       </Button>
       {isOpen && (
         <Suspense>
-          <LaunchDialog close={close} selection={selection} partition={partition} />
+          <LaunchDialog
+            close={close}
+            selection={selection}
+            partition={partition}
+            tags={tags}
+            config={config}
+          />
         </Suspense>
       )}
     </>
