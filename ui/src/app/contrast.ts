@@ -31,5 +31,9 @@ export const readableColors: CSSVariablesResolver = () => ({
       ]),
     ),
   },
-  dark: { "--mantine-color-dimmed": "#a6a7ab", "--mantine-color-error": "#ff8787", "--mantine-color-body": "#17191d" },
+  dark: {
+    "--mantine-color-dimmed": "#a6a7ab",
+    "--mantine-color-error": "#ff8787",
+    "--mantine-color-body": "#17191d",
+  },
 });

@@ -1,14 +1,19 @@
 import { Badge, Group, Text } from "@mantine/core";
 import { IconAffiliate, IconPencil } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import type { AssetDetail } from "~/api/assets";
+import { projectQuery } from "~/api/project";
 import { ButtonLink, TextLink } from "~/parts/links";
 import { PageTitle } from "~/parts/PageTitle";
+import { placeFrom } from "~/parts/Place";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { When } from "~/parts/When";
 
 /** What an asset is called, how it stands, and what can be done with it. */
 export function AssetHeader({ asset }: { asset: AssetDetail }) {
-  const { key, component } = asset;
+  const { key, component_place } = asset;
+  const root = useQuery(projectQuery).data?.root;
+  const { file } = component_place;
   const cut = key.lastIndexOf("/") + 1;
   return (
     <PageTitle
@@ -25,10 +30,10 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
           >
             Lineage
           </ButtonLink>
-          {component !== null && (
+          {file?.match(/\.ya?ml$/) && (
             <ButtonLink
               to="/editor"
-              search={{ address: component }}
+              search={{ file: placeFrom(root, file, null) }}
               variant="default"
               size="sm"
               leftSection={<IconPencil size={16} aria-hidden />}
