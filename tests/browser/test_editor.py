@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 
@@ -90,6 +91,9 @@ def field(page: Page, name: str) -> Locator:
 
 def is_saved(page: Page) -> None:
     """Wait until there is nothing left to save."""
+    # While it is being saved, the button is disabled as well.
+    for badge in ("not saved", "new"):
+        expect(page.get_by_role("main").get_by_text(badge, exact=True)).to_have_count(0, timeout=30_000)
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
 
 
@@ -121,7 +125,7 @@ def test_a_dbt_project_is_put_on_the_platform_by_form(mill: Served, visit: Visit
     page.get_by_role("button", name="Save", exact=True).click()
     is_saved(page)
     until(lambda: {"customers", "orders"} <= keys(mill))
-    assert "type=" not in page.url
+    expect(page).not_to_have_url(re.compile("type="))
     text = (mill.root / "src/p/defs/shop/defs.yaml").read_text(encoding="utf-8")
     assert text.endswith('type: treadle.DbtProject\n\nattributes:\n  project: "{{ project_root }}/transform"\n')
 
