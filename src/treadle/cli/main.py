@@ -54,6 +54,8 @@ COMMANDS = {
     ),
     "dev": ("treadle.cli.dev:dev", "Serve the HTTP API, follow changes, let happen what starts by itself."),
     "serve": ("treadle.cli.serve:serve", "Serve the HTTP API of the project."),
+    "tokens": ("treadle.cli.tokens:tokens", "Make, list and revoke the API tokens of a shared server."),
+    "audit": ("treadle.cli.audit:audit", "Show who changed what through the server, and who was refused."),
     "metrics": ("treadle.cli.metrics:metrics", "Print metrics for Prometheus, or serve them."),
     "automations": ("treadle.cli.automations:automations", "Look at schedules and sensors, and turn them on and off."),
     "schema": ("treadle.cli.schema:schema", "Write the JSON Schema of the project's YAML, for editors."),

@@ -11,13 +11,15 @@ from urllib.parse import urlsplit
 from treadle.errors import cut, did_you_mean, listing
 from treadle.ir.durations import parse_duration
 
-__all__ = ["ROLES", "Network", "Role", "RoleRule", "Sharing", "mistakes_in_server", "shared"]
+__all__ = ["LONGEST_TOKEN", "ROLES", "Network", "Role", "RoleRule", "Sharing", "mistakes_in_server", "shared"]
 
 Mistake = tuple[tuple[str, ...], str, str]
 """The way to the key that is wrong, what is wrong with it, and what to write instead."""
 Role = Literal["viewer", "launcher", "editor", "admin"]
 ROLES: tuple[Role, ...] = ("viewer", "launcher", "editor", "admin")
 """What somebody may do, each with all that the ones before it may."""
+LONGEST_TOKEN = 90 * 86_400.0
+"""Seconds for which an API token is good at most, unless settings say something else."""
 Network = IPv4Network | IPv6Network
 
 _HERE = {"localhost", "127.0.0.1", "::1"}
@@ -48,7 +50,7 @@ class Sharing:
     scopes: tuple[str, ...] = ("openid", "profile", "email")
     roles: tuple[RoleRule, ...] = ()
     session: float = 12 * 3600.0
-    token_lifetime: float = 90 * 86_400.0
+    token_lifetime: float = LONGEST_TOKEN
     proxies: tuple[Network, ...] = field(default=())
     requests_per_minute: int = 1200
     logins_per_minute: int = 20

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from ipaddress import ip_network
+from typing import TYPE_CHECKING
 
 import pytest
-from fastapi.routing import APIRoute
-from starlette.datastructures import Headers
 
 from treadle.server import app as module
 from treadle.server.identity.needs import Need, need_of
 from treadle.server.identity.proxies import Whence, whence
+
+if TYPE_CHECKING:
+    from fastapi.routing import APIRoute
 
 _SAFE = {"GET", "HEAD"}
 _READING = "complete_text diagnose_text edit_text explain_text begin_file preview_file"
@@ -20,6 +22,8 @@ _READING = "complete_text diagnose_text edit_text explain_text begin_file previe
 
 def routes() -> Iterator[APIRoute]:
     """All routes of the app, those of the modules that it includes."""
+    from fastapi.routing import APIRoute
+
     for each in vars(module).values():
         yield from (
             route for route in getattr(getattr(each, "router", None), "routes", ()) if isinstance(route, APIRoute)
@@ -75,6 +79,8 @@ def test_a_proxy_is_believed_when_it_is_ours(peer: str, headers: dict[str, str],
     """
     Where a request came from is what the last proxy of ours says; anybody may write the rest.
     """
+    from starlette.datastructures import Headers
+
     scope = {"type": "http", "client": (peer, 5)}
     given = Headers({"host": "inside", **headers})
     found = whence(scope, given, [ip_network("10.0.0.0/8")])

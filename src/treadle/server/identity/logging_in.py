@@ -141,9 +141,8 @@ class Doors:
 
     def _refuse(self, why: str, address: str, target: str = "/", *, who: Identity | None = None) -> Response:
         self._note(change_of(who, action="log_in", outcome="refused", status=403, message=why, address=address))
-        return trouble_page(
-            "You aren't logged in", f"{why[:1].upper()}{why[1:].rstrip('.')}.", status=403, target=target
-        )
+        told = why if who else why[:1].upper() + why[1:]  # names begin as they are written
+        return trouble_page("You aren't logged in", f"{told.rstrip('.')}.", status=403, target=target)
 
     def _down(self, error: ProviderDownError, target: str) -> Response:
         name = urlsplit(self.sharing.issuer).hostname

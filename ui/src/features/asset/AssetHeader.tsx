@@ -3,6 +3,7 @@ import { IconAffiliate, IconPencil } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { AssetDetail } from "~/api/assets";
 import { projectQuery } from "~/api/project";
+import { LaunchButton } from "~/features/launch/LaunchButton";
 import { ButtonLink, TextLink } from "~/parts/links";
 import { PageTitle } from "~/parts/PageTitle";
 import { placeFrom } from "~/parts/Place";
@@ -11,9 +12,9 @@ import { When } from "~/parts/When";
 
 /** What an asset is called, how it stands, and what can be done with it. */
 export function AssetHeader({ asset }: { asset: AssetDetail }) {
-  const { key, component_place } = asset;
+  const { key } = asset;
+  const { file } = asset.component_place;
   const root = useQuery(projectQuery).data?.root;
-  const { file } = component_place;
   const cut = key.lastIndexOf("/") + 1;
   return (
     <PageTitle
@@ -30,7 +31,7 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
           >
             Lineage
           </ButtonLink>
-          {file?.match(/\.ya?ml$/) && (
+          {file !== null && /\.ya?ml$/.test(file) && (
             <ButtonLink
               to="/editor"
               search={{ file: placeFrom(root, file, null) }}
@@ -41,6 +42,7 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
               Edit
             </ButtonLink>
           )}
+          {!asset.external && <LaunchButton selection={key} label="Materialize" />}
         </>
       }
     >

@@ -1,6 +1,15 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/app/root";
+
+<<<<<<< HEAD
+
 import { readRunFilters } from "~/features/runs/filters";
+
+=======
+
+import { readRunSearch } from "~/features/run/runSearch";
+
+>>>>>>> ui-runs
 
 export const runsRoute = createRoute({
   getParentRoute: () => rootRoute,
@@ -12,5 +21,6 @@ export const runsRoute = createRoute({
 export const runRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs/$id",
-  component: lazyRouteComponent(() => import("~/features/runs/RunPage"), "RunPage"),
+  validateSearch: readRunSearch,
+  component: lazyRouteComponent(() => import("~/features/run/RunPage"), "RunPage"),
 });
