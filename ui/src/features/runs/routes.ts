@@ -1,15 +1,7 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/app/root";
-
-<<<<<<< HEAD
-
-import { readRunFilters } from "~/features/runs/filters";
-
-=======
-
 import { readRunSearch } from "~/features/run/runSearch";
-
->>>>>>> ui-runs
+import { readRunFilters } from "~/features/runs/filters";
 
 export const runsRoute = createRoute({
   getParentRoute: () => rootRoute,
