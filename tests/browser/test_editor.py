@@ -240,6 +240,31 @@ def test_what_somebody_else_has_written_is_not_lost(mill: Served, visit: Visit) 
     assert "type: treadle.DefsFolder\n# mine" == file.read_text(encoding="utf-8")
 
 
+def test_a_change_of_somebody_else_is_seen_before_saving(mill: Served, visit: Visit) -> None:
+    """
+    Who has written nothing sees what is there now; who has is told, and chooses.
+    """
+    file = mill.root / "src/p/defs/watched/defs.yaml"
+    file.parent.mkdir()
+    text = SCRIPT.replace("path: count.py", "path: ../counting/count.py")
+    file.write_text(text.replace("key: counted", "key: first"), encoding="utf-8")
+    page = visit(mill).open("/editor?file=src/p/defs/watched/defs.yaml")
+    yaml = page.get_by_role("textbox", name="YAML of")
+    expect(yaml).to_contain_text("key: first", timeout=30_000)
+    file.write_text(text.replace("key: counted", "key: second"), encoding="utf-8")
+    mill.post("/project/reload")
+    expect(yaml).to_contain_text("key: second", timeout=30_000)
+    field(page, "path").fill("../counting/other.py")
+    expect(yaml).to_contain_text("other.py")
+    file.write_text(text.replace("key: counted", "key: third"), encoding="utf-8")
+    mill.post("/project/reload")
+    expect(page.get_by_text("The file has changed on the server")).to_be_visible(timeout=30_000)
+    expect(yaml).to_contain_text("other.py")
+    page.get_by_role("button", name="Take theirs").click()
+    expect(yaml).to_contain_text("key: third")
+    is_saved(page)
+
+
 def test_what_is_not_saved_is_not_left_by_accident(mill: Served, visit: Visit) -> None:
     """
     Another page is shown only when somebody says that the text may go, or it is saved.
