@@ -2,6 +2,7 @@ import { Button, type ButtonProps } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
+import { Allowed } from "~/parts/Allowed";
 
 const LaunchDialog = lazy(async () => ({
   default: (await import("~/features/launch/LaunchDialog")).LaunchDialog,
@@ -14,9 +15,11 @@ export function LaunchButton({ selection, partition, label = "Launch a run", ...
   const [isOpen, { open, close }] = useDisclosure();
   return (
     <>
-      <Button size="sm" leftSection={<IconPlayerPlay size={16} aria-hidden />} {...rest} onClick={open}>
-        {label}
-      </Button>
+      <Allowed needs="launcher">
+        <Button size="sm" leftSection={<IconPlayerPlay size={16} aria-hidden />} {...rest} onClick={open}>
+          {label}
+        </Button>
+      </Allowed>
       {isOpen && (
         <Suspense>
           <LaunchDialog close={close} selection={selection} partition={partition} />
