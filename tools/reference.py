@@ -509,7 +509,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "openapi.json": openapi_json,
     "policy-packs.md": policy_packs,
     "policies.md": policies,
-    "../../src/treadle/cli/codes.json": codes,
+    "../../src/treadle/project/codes.json": codes,
 }
 
 

@@ -41,6 +41,12 @@ def test_a_broken_component_shows_why(mill: Served, visit: Visit) -> None:
     expect(wrong).to_contain_text("did you mean 'checks'?")
     expect(page.get_by_role("region", name="Waits for it: 1 asset")).to_contain_text("yard")
     visitor.look(page, "component-broken")
+    wrong.get_by_role("button", name="TRD203").click()
+    meaning = page.get_by_role("dialog")
+    expect(meaning).to_contain_text("What isn't known would be ignored, and you would believe that it was said.")
+    visitor.look(page, "component-code")
+    page.keyboard.press("Escape")
+    expect(meaning).to_have_count(0)
 
 
 def test_folders_fold(mill: Served, visit: Visit) -> None:

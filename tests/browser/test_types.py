@@ -17,7 +17,10 @@ from tests.unit.server.test_components import FILES
 @pytest.fixture(scope="module")
 def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A mill with a type of its own."""
-    files = {**FILES, "/pyproject.toml": '[tool.treadle]\nmodule = "p"\ncomponent_modules = ["p.looms"]\n'}
+    files = {
+        **FILES,
+        "/pyproject.toml": '[tool.treadle]\nmodule = "p"\ncomponent_modules = ["p.looms", "p.shuttles"]\n',
+    }
     with serving(write_project(tmp_path_factory.mktemp("looms"), files)) as served:
         yield served
 
@@ -79,3 +82,14 @@ def test_a_search_without_results_hints(mill: Served, visit: Visit) -> None:
     page = visitor.open("/types?q=Notebok")
     expect(page.get_by_text("did you mean 'Notebook'?")).to_be_visible()
     visitor.look(page, "types-nothing")
+
+
+def test_a_type_without_examples_shows_what_has_to_be_written(mill: Served, visit: Visit) -> None:
+    """
+    Whoever wrote a type without examples has one to begin with all the same.
+    """
+    visitor = visit(mill)
+    page = visitor.open("/types/p.shuttles.Shuttle")
+    expect(page.get_by_role("heading", name="What has to be written")).to_be_visible()
+    expect(page.get_by_role("region", name="defs.yaml")).to_contain_text("thread: …")
+    visitor.look(page, "type-least")

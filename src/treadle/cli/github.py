@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from treadle.cli.sarif import codes, explained
+from treadle.cli.sarif import explained
 from treadle.errors import Diagnostic
+from treadle.project.codes import codes
 
 __all__ = ["annotation"]
 

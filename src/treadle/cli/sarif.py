@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Mapping, Sequence
-from functools import cache
+from collections.abc import Sequence
 from importlib.metadata import version
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
 from treadle.cli.edits import PlacedEdit, placed_edits
 from treadle.errors import Diagnostic
+from treadle.project.codes import codes
 
-__all__ = ["codes", "explained", "repository", "sarif"]
+__all__ = ["explained", "repository", "sarif"]
 
 _SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 
@@ -50,14 +48,6 @@ def explained(diagnostic: Diagnostic) -> str:
     """What is wrong, why, and how to fix it, in lines."""
     labelled = (("why", diagnostic.why), ("fix", diagnostic.fix))
     return "\n".join((diagnostic.message, *(f"{label}: {text}" for label, text in labelled if text)))
-
-
-@cache
-def codes() -> Mapping[str, Mapping[str, str]]:
-    """The title of each code's page, and what the page says of it."""
-    text = files("treadle.cli").joinpath("codes.json").read_text(encoding="utf-8")
-    found: dict[str, dict[str, str]] = json.loads(text)
-    return found
 
 
 def repository(folder: Path) -> Path:

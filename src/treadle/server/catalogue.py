@@ -37,7 +37,7 @@ def summary_of(descriptor: Descriptor, *, used: int, matches: Iterable[Match] = 
 
 def detail_of(descriptor: Descriptor, uses: list[LoadedComponent]) -> ComponentTypeDetail:
     """Everything that a page about a type says."""
-    from treadle.components.descriptors.documenting import attributes_of, models_of, variables
+    from treadle.components.descriptors.documenting import attributes_of, least_of, models_of, variables
     from treadle.components.descriptors.words import example_yaml, older_forms, scaffold_command
     from treadle.components.scope_types import base_types
 
@@ -62,6 +62,7 @@ def detail_of(descriptor: Descriptor, uses: list[LoadedComponent]) -> ComponentT
         variables=[Variable(**asdict(each)) for each in variables(descriptor.template_vars)],
         usual_variables=[Variable(**asdict(each)) for each in variables(base_types())],
         example_texts=[example_yaml(descriptor.name, each) for each in descriptor.examples],
+        least=example_yaml(descriptor.name, least_of(descriptor.schema, models)),
         scaffold=scaffold_command(descriptor),
         holds_folder=descriptor.holds_folder,
         older_forms=[OlderForm(old=old, new=new, since=since or None) for old, new, since in older_forms(descriptor)],

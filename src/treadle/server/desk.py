@@ -48,6 +48,11 @@ class Desk:
                 else:
                     workspace.assets.remove(file)
 
+    def warm(self, snapshot: Snapshot) -> None:
+        """Learn what is known of the project before somebody asks."""
+        with self._lock:
+            self._workspace(snapshot)
+
     def holds_secret(self, text: str) -> bool:
         """Whether a text holds what must not be shown: such a file can't be edited here without damage."""
         return self._redactor.text(text) != text

@@ -50,6 +50,7 @@ __all__ = [
     "ComponentUse",
     "Conflict",
     "Diagnostic",
+    "DiagnosticCode",
     "Difference",
     "Differences",
     "Edge",
@@ -186,6 +187,14 @@ class Diagnostic(_Given):
     file: str | None = None
     line: int | None = None
     column: int | None = None
+
+
+class DiagnosticCode(_Given):
+    """What a kind of mistake means, in the words of its page in the reference."""
+
+    code: str = Field(examples=["TRD203"])
+    title: str = Field(examples=["there is no such attribute"])
+    text: str = Field(description="Markdown.")
 
 
 class ErrorInfo(_Given):
@@ -562,6 +571,9 @@ class ComponentTypeDetail(ComponentType):
     variables: list[Variable] = Field(default=[], description="What templates of a component may name because of it.")
     usual_variables: list[Variable] = Field(default=[], description="What every template may name.")
     example_texts: list[str] = Field(default=[], description="The examples as files of YAML.")
+    least: str = Field(
+        default="", description="What has to be written, as a file of YAML with values that stand for others."
+    )
     scaffold: str = Field(default="", description="The command that makes a new component.")
     holds_folder: bool = Field(default=False, description="Whether other components may be in its folder.")
     older_forms: list[OlderForm] = []

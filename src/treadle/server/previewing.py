@@ -23,11 +23,19 @@ _LONGEST = 300
 
 
 class Previewer:
-    """Looks at one change at a time. The process is started with the first one."""
+    """Looks at one change at a time. The process is started with the first one, or before."""
 
     def __init__(self, folder: Path) -> None:
         self._loader = Loader(folder)
         self._lock = threading.Lock()
+
+    def warm(self) -> None:
+        """Start the process, so that it is ready when it is needed; nobody waits for it."""
+        if self._lock.acquire(blocking=False):
+            try:
+                self._loader.start()
+            finally:
+                self._lock.release()
 
     def preview(self, texts: Mapping[Path, str]) -> Preview:
         """What component files with these texts would do to the project.

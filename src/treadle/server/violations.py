@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
-from treadle.ir import AssetGraph
+from treadle.ir import AssetGraph, Origin
 from treadle.ir.verdicts import SEVERITIES, Verdict
 from treadle.policies.reports import NOBODY, Tally, teams_of
 from treadle.store.dialect import StoreUnavailableError
@@ -35,6 +35,7 @@ class Violation:
 def violations_of(graph: AssetGraph) -> Mapping[str, Violation]:
     """The violations in a graph by keys that sort as lists do: the hardest first. What can't be judged is none."""
     found = [each for each in graph.verdicts if not each.is_broken]
+    origins: dict[str, Origin | None] = {str(key): each.origin for key, each in graph.checks.items()}
     ordered = sorted(found, key=lambda each: (each.policy, each.target, each.name, each.message))
     return {
         f"{_RANKS[each.severity]} {each.policy} {each.target} {each.name} {number:08}": Violation(
@@ -42,7 +43,7 @@ def violations_of(graph: AssetGraph) -> Mapping[str, Violation]:
             # What is everybody's is told to nobody by name.
             owners=() if each.target == "project" else teams_of(graph, each, "owner", project=NOBODY),
             groups=() if each.target == "project" else teams_of(graph, each, "group", project=NOBODY),
-            component=_component(graph, each),
+            component=_component(graph, origins, each),
         )
         for number, each in enumerate(ordered)
     }
@@ -79,7 +80,7 @@ def _is_whole(snapshot: Snapshot) -> bool:
     )
 
 
-def _component(graph: AssetGraph, verdict: Verdict) -> str | None:
+def _component(graph: AssetGraph, checks: Mapping[str, Origin | None], verdict: Verdict) -> str | None:
     """The address of the component that a violation is in."""
     match verdict.target:
         case "component":
@@ -87,7 +88,7 @@ def _component(graph: AssetGraph, verdict: Verdict) -> str | None:
         case "step":
             return graph.steps[verdict.name].component if verdict.name in graph.steps else None
         case "check":
-            origins = [each.origin for key, each in graph.checks.items() if str(key) == verdict.name]
+            origins = [checks.get(verdict.name)]
         case "asset":
             origins = [graph.assets[key].origin for key in verdict.assets if key in graph.assets]
         case _:

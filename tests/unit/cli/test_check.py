@@ -14,8 +14,9 @@ from pydantic_sarif.model import StaticAnalysisResultsFormatSarifVersion210JsonS
 
 from tests.conftest import CommandLine, MakeProject
 from treadle.cli.github import annotation
-from treadle.cli.sarif import codes, sarif
+from treadle.cli.sarif import sarif
 from treadle.errors import Diagnostic, Edit, Severity, Span
+from treadle.project.codes import codes
 
 SCRIPT = "type: treadle.PythonScript\nattributes:\n  execution: {path: s.py}\n  assets:\n"
 FILES = {

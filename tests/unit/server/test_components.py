@@ -39,11 +39,27 @@ class Loom(Component):
     def build_defs(self, context):
         return Definitions(assets=[Asset(key=context.name)])
 '''
+SHUTTLE = '''
+from p.looms import Loom, Warp
+
+
+class Shuttle(Loom):
+    """Carries the thread through."""
+
+    thread: str
+    """Which."""
+    warps: list[Warp]
+
+    @classmethod
+    def examples(cls):
+        return []
+'''
 SCRIPT = "type: treadle.PythonScript\nattributes:\n  execution: {path: run.py}\n  assets: [{key: %s}]\n"
 
 FILES = {
     "weaving.py": WEAVING,
     "/src/p/looms.py": LOOM,
+    "/src/p/shuttles.py": SHUTTLE,
     "towels/blue/defs.yaml": "type: p.looms.Loom\n",
     "towels/red/defs.yaml": "type: p.looms.Loom\nattributes: {thread: 3}\n",
     "towels/two/defs.yaml": SCRIPT % "one" + "---\n" + SCRIPT % "two" + "  cheks: []\n",
@@ -57,7 +73,7 @@ FILES = {
 @pytest.fixture(scope="module")
 def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A mill with folders, a type of its own, and two mistakes."""
-    pyproject = {"/pyproject.toml": '[tool.treadle]\nmodule = "p"\ncomponent_modules = ["p.looms"]\n'}
+    pyproject = {"/pyproject.toml": '[tool.treadle]\nmodule = "p"\ncomponent_modules = ["p.looms", "p.shuttles"]\n'}
     with serving(write_project(tmp_path_factory.mktemp("looms"), {**FILES, **pyproject})) as served:
         yield served
 
@@ -104,6 +120,15 @@ def test_a_type_is_documented(mill: Served) -> None:
     assert ["type: p.looms.Loom\nattributes:\n  threads: 2\n"] == found["example_texts"]
     assert "treadle scaffold defs p.looms.Loom PATH" == found["scaffold"]
     assert found["place"]["file"].endswith("looms.py")
+
+
+def test_a_type_without_examples_says_what_has_to_be_written(mill: Served) -> None:
+    """
+    What is required is there, with values that stand for others.
+    """
+    found = mill.get("/component-types/p.shuttles.Shuttle")
+    least = "type: p.shuttles.Shuttle\nattributes:\n  thread: …\n  warps:\n  - length: 1.0\n"
+    assert ([], least) == (found["example_texts"], found["least"])
 
 
 def test_a_type_knows_its_components(mill: Served) -> None:
@@ -209,3 +234,13 @@ def test_a_component_that_is_not_there_is_hinted_at(mill: Served) -> None:
         answer.status_code,
         answer.json()["error"]["message"],
     )
+
+
+def test_a_code_says_what_it_means(mill: Served) -> None:
+    """
+    The words of a code's page are there without the page; a code that nobody has is hinted at.
+    """
+    found = mill.get("/diagnostics/TRD203")
+    assert ("TRD203", "there is no such attribute") == (found["code"], found["title"])
+    assert "`treadle inspect TYPE` explains it" in found["text"]
+    assert 404 == mill.client.get("/diagnostics/TRD2030").status_code

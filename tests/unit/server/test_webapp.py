@@ -10,9 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from starlette.types import Receive, Scope, Send
 
 from tests.serving import Served
 from treadle.server.app import make_app
+from treadle.server.identity.needs import IDENTITY
+from treadle.server.identity.who import LOCAL
 from treadle.server.webapp import WebApp
 
 _BUILT = Path(__file__).parents[3] / "src" / "treadle" / "server" / "web"
@@ -79,8 +82,13 @@ def test_a_server_without_the_app_says_so(tmp_path: Path) -> None:
     Where the app wasn't built, a plain page says so, and where the API is.
     """
 
+    app = WebApp(make_app(), built=tmp_path)
+
+    async def somebody(scope: Scope, receive: Receive, send: Send) -> None:
+        await app({**scope, IDENTITY: LOCAL}, receive, send)
+
     async def ask(path: str) -> httpx.Response:
-        transport = httpx.ASGITransport(WebApp(make_app(), built=tmp_path))
+        transport = httpx.ASGITransport(somebody)
         async with httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1") as client:
             return await client.get(path, headers={"Accept": "text/html"})
 

@@ -8,12 +8,13 @@ export type Topic =
   | "automations" // schedules, sensors, ticks
   | "backfills"
   | "pools"
+  | "editor" // files that can be edited, and branches
   | "identity"; // who is asking, tokens, the audit log
 
 export type ServerEvent = "reload" | "run";
 
 /** What is to be asked for again after an event. */
 export const CHANGED_BY: Record<ServerEvent, readonly Topic[]> = {
-  reload: ["project", "assets", "components", "policies", "automations", "pools"],
+  reload: ["project", "assets", "components", "policies", "automations", "pools", "editor"],
   run: ["runs", "assets", "automations", "backfills", "pools"],
 };

@@ -23,6 +23,7 @@ export const readableColors: CSSVariablesResolver = () => ({
   light: {
     "--mantine-color-dimmed": "#5c636a",
     "--mantine-color-placeholder": "#6c737a",
+    "--mantine-color-error": "#b02525",
     ...Object.fromEntries(
       Object.entries(INKS).flatMap(([name, ink]) => [
         [`--mantine-color-${name}-light-color`, ink],
@@ -30,5 +31,9 @@ export const readableColors: CSSVariablesResolver = () => ({
       ]),
     ),
   },
-  dark: { "--mantine-color-dimmed": "#a6a7ab", "--mantine-color-body": "#17191d" },
+  dark: {
+    "--mantine-color-dimmed": "#a6a7ab",
+    "--mantine-color-error": "#ff8787",
+    "--mantine-color-body": "#17191d",
+  },
 });

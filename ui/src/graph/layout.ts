@@ -15,7 +15,8 @@ export type Layout = {
 export const CARD = { width: 232, height: 58 };
 export const ROW = 20;
 
-const QUICKER_FROM = 200; // boxes: beyond that a beautiful layout takes seconds
+// Beyond that, a beautiful layout takes many seconds.
+const MOST_BEAUTIFUL = { boxes: 200, linesPerBox: 3 };
 const EDGE_POINTS = { "elk.json.edgeCoords": "ROOT", "elk.json.shapeCoords": "ROOT" };
 const FRAME = { "elk.padding": "[top=40,left=16,bottom=16,right=16]", ...EDGE_POINTS };
 const BEAUTIFUL = {
@@ -40,6 +41,7 @@ const QUICK = {
   "elk.layered.nodePlacement.strategy": "SIMPLE",
   "elk.layered.layering.strategy": "LONGEST_PATH_SOURCE",
   "elk.layered.thoroughness": "1",
+  "elk.edgeRouting": "POLYLINE",
 };
 
 /** What the layout engine is asked. `rows` says how many columns a card shows. */
@@ -56,10 +58,15 @@ export function questionOf(picture: Picture, rows: ReadonlyMap<string, number>):
   }
   return {
     id: "root",
-    layoutOptions: picture.boxes.length > QUICKER_FROM ? QUICK : BEAUTIFUL,
+    layoutOptions: isLarge(picture) ? QUICK : BEAUTIFUL,
     children: roots,
     edges: picture.lines.map(({ id, from, to }) => ({ id, sources: [from], targets: [to] })),
   };
+}
+
+function isLarge({ boxes, lines }: Picture): boolean {
+  const { boxes: most, linesPerBox } = MOST_BEAUTIFUL;
+  return boxes.length > most || lines.length > 20 + linesPerBox * boxes.length;
 }
 
 /** What the layout engine has answered. */

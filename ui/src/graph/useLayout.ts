@@ -13,7 +13,7 @@ export function useLayout(picture: Picture, columns: LitColumns) {
   }, [picture, columns]);
   return useQuery({
     queryKey: ["layout", question],
-    queryFn: async () => layoutOf(await layOut(structuredClone(question))),
+    queryFn: async ({ signal }) => layoutOf(await layOut(structuredClone(question), signal)),
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 60_000,
     structuralSharing: false,

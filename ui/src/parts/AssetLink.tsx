@@ -6,7 +6,7 @@ export function AssetLink({ assetKey, ...rest }: { assetKey: string } & AnchorPr
   const cut = assetKey.lastIndexOf("/") + 1;
   return (
     <TextLink to="/asset/$" params={{ _splat: assetKey }} style={{ overflowWrap: "anywhere" }} {...rest}>
-      <span style={{ opacity: 0.75 }}>{assetKey.slice(0, cut)}</span>
+      {assetKey.slice(0, cut)}
       <span style={{ fontWeight: 600 }}>{assetKey.slice(cut)}</span>
     </TextLink>
   );

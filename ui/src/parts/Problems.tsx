@@ -1,5 +1,6 @@
 import { Badge, Group, Paper, Stack, Text } from "@mantine/core";
 import type { ApiRecord } from "~/api/client";
+import { DiagnosticCode } from "~/parts/DiagnosticCode";
 import { Place } from "~/parts/Place";
 
 type Diagnostic = ApiRecord<"Diagnostic">;
@@ -28,9 +29,7 @@ function Problem({
         <Badge color={severity === "error" ? "red" : "yellow"} variant="light" radius="sm">
           {severity}
         </Badge>
-        <Text size="xs" c="dimmed" ff="monospace">
-          {code}
-        </Text>
+        <DiagnosticCode code={code} />
         <Place file={file} line={line} column={column} />
       </Group>
       <Text size="sm" fw={500} style={{ whiteSpace: "pre-wrap", overflowWrap: "anywhere" }}>

@@ -87,6 +87,35 @@ def attributes_of(schema: Type, models: Mapping[str, Type]) -> tuple[AttributeFa
     )
 
 
+def least_of(schema: Type, models: Mapping[str, Type], within: tuple[str, ...] = ()) -> dict[str, Any]:
+    """What has to be said, with an example of each value, or something that stands for it.
+
+    >>> least_of({"properties": {"path": {"type": "string"}, "rows": {"type": "integer"}}, "required": ["path"]}, {})
+    {'path': '…'}
+    """
+    fields = schema.get("properties", {})
+    return {name: _least(fields[name], models, within) for name in schema.get("required", ()) if name in fields}
+
+
+def _least(field: Type, models: Mapping[str, Type], within: tuple[str, ...]) -> Any:
+    for branch in _branches(field):
+        for keyword in ("examples", "enum"):
+            if branch.get(keyword):
+                return branch[keyword][0]
+        if "const" in branch:
+            return branch["const"]
+        if (name := branch.get("$ref", "").rsplit("/", 1)[-1]) and name not in within:
+            return least_of(models[name], models, (*within, name))
+        if branch.get("type") == "array":
+            return [_least(branch.get("items", {}), models, within)]
+        if branch.get("type") in _STANDS_FOR:
+            return _STANDS_FOR[branch["type"]]
+    return "…"
+
+
+_STANDS_FOR: Mapping[str, Any] = {"string": "…", "integer": 1, "number": 1.0, "boolean": True, "object": {}}
+
+
 def models_of(descriptor: Descriptor) -> tuple[ModelFacts, ...]:
     """The objects that a type's attributes hold, and those in them; what has no attributes is left out."""
     models = descriptor.schema.get("$defs", {})

@@ -6,7 +6,7 @@ import os
 from difflib import unified_diff
 from typing import TYPE_CHECKING, Annotated
 
-from fastapi import APIRouter, Depends, Query
+from fastapi import APIRouter, BackgroundTasks, Depends, Query
 from fastapi.responses import JSONResponse
 
 from treadle.errors import ProjectError, UsageError
@@ -61,8 +61,11 @@ _CHANGES = needs("editor")
 
 
 @router.get("")
-def get_editor(here: Here) -> EditorState:
+def get_editor(here: Here, tasks: BackgroundTasks) -> EditorState:
     """Which files may be edited, and the repository that they are in."""
+    # Whoever asks this is about to ask more.
+    tasks.add_task(here.desk.warm, here.snapshot)
+    tasks.add_task(here.previewer.warm)
     settings = here.settings
     found = branches_of(settings.root)
     git = EditorBranches(current=found.current, names=list(found.names), changed=list(found.changed)) if found else None

@@ -6,9 +6,12 @@ from fastapi import APIRouter
 from fastapi.responses import StreamingResponse
 
 from treadle import __version__
+from treadle.errors import did_you_mean
+from treadle.project.codes import codes
 from treadle.server.context import Here
+from treadle.server.errors import NotFoundError, error_responses
 from treadle.server.identity.needs import needs
-from treadle.server.models import Diagnostic, Project, Told
+from treadle.server.models import Diagnostic, DiagnosticCode, Project, Told
 from treadle.server.snapshot import Snapshot
 from treadle.server.streams import event_stream, message
 
@@ -21,6 +24,15 @@ router = APIRouter(prefix="/api", tags=["project"])
 def get_project(here: Here) -> Project:
     """The project: how it was loaded last, and what is wrong with it."""
     return project_of(here.snapshot)
+
+
+@router.get("/diagnostics/{code}", responses=error_responses(404))
+def get_diagnostic_code(code: str) -> DiagnosticCode:
+    """What a code of diagnostics means."""
+    found = codes().get(code)
+    if found is None:
+        raise NotFoundError(f"there is no code {code!r}", fix=did_you_mean(code, codes()))
+    return DiagnosticCode(code=code, title=found["title"], text=found["help"])
 
 
 @router.post("/project/reload", status_code=202, dependencies=[needs("launcher")])

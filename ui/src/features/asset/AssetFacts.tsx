@@ -37,7 +37,7 @@ export function AssetFacts({ asset }: { asset: AssetDetail }) {
           [
             "Component",
             component !== null && (
-              <TextLink key="component" to="/assets" search={{ component: [component] }}>
+              <TextLink key="component" to="/components" search={{ address: component }}>
                 {component}
               </TextLink>
             ),

@@ -1,14 +1,20 @@
 import { Badge, Group, Text } from "@mantine/core";
 import { IconAffiliate, IconPencil } from "@tabler/icons-react";
+import { useQuery } from "@tanstack/react-query";
 import type { AssetDetail } from "~/api/assets";
+import { projectQuery } from "~/api/project";
+import { LaunchButton } from "~/features/launch/LaunchButton";
 import { ButtonLink, TextLink } from "~/parts/links";
 import { PageTitle } from "~/parts/PageTitle";
+import { placeFrom } from "~/parts/Place";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { When } from "~/parts/When";
 
 /** What an asset is called, how it stands, and what can be done with it. */
 export function AssetHeader({ asset }: { asset: AssetDetail }) {
-  const { key, component } = asset;
+  const { key } = asset;
+  const { file } = asset.component_place;
+  const root = useQuery(projectQuery).data?.root;
   const cut = key.lastIndexOf("/") + 1;
   return (
     <PageTitle
@@ -25,10 +31,10 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
           >
             Lineage
           </ButtonLink>
-          {component !== null && (
+          {file !== null && /\.ya?ml$/.test(file) && (
             <ButtonLink
               to="/editor"
-              search={{ address: component }}
+              search={{ file: placeFrom(root, file, null) }}
               variant="default"
               size="sm"
               leftSection={<IconPencil size={16} aria-hidden />}
@@ -36,6 +42,7 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
               Edit
             </ButtonLink>
           )}
+          {!asset.external && <LaunchButton selection={key} label="Materialize" />}
         </>
       }
     >

@@ -5,10 +5,10 @@ import { AssetList } from "~/features/catalogue/AssetList";
 import styles from "~/features/catalogue/Catalogue.module.css";
 import { Chosen } from "~/features/catalogue/Chosen";
 import { FacetPanel } from "~/features/catalogue/FacetPanel";
-import { chosenOf, type Filters, type Order } from "~/features/catalogue/filters";
-import { SearchBox } from "~/features/catalogue/SearchBox";
+import { chosenOf, type Filters, type Order, searching } from "~/features/catalogue/filters";
 import { useFilters } from "~/features/catalogue/useCatalogue";
 import { PageTitle } from "~/parts/PageTitle";
+import { SearchInput } from "~/parts/SearchInput";
 
 type Change = (next: (before: Filters) => Filters) => void;
 
@@ -26,7 +26,13 @@ export function CataloguePage() {
         </aside>
         <div className={styles.list}>
           <Group gap="xs" wrap="nowrap">
-            <SearchBox filters={filters} change={change} />
+            <SearchInput
+              label="Search assets"
+              placeholder="Search keys and descriptions"
+              flex={1}
+              value={filters.q ?? ""}
+              onChange={(text) => change((before) => searching(before, text))}
+            />
             <Button
               variant="default"
               onClick={open}

@@ -47,6 +47,12 @@ export function toggled(filters: Filters, facet: Facet, value: string): Filters 
   return { ...filters, [facet]: after.length > 0 ? after : undefined };
 }
 
+/** The filters with another text; what fits best can't be told without one. */
+export function searching(filters: Filters, text: string): Filters {
+  const { order, ...rest } = filters;
+  return { ...rest, q: text === "" ? undefined : text, order: order === "best" ? undefined : order };
+}
+
 /** Every value that is chosen, by its facet. */
 export function chosenOf(filters: Filters): { facet: Facet; value: string }[] {
   return FACETS.flatMap((facet) => (filters[facet] ?? []).map((value) => ({ facet, value })));

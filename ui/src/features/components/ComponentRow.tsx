@@ -3,14 +3,18 @@ import { IconAlertCircle, IconBox, IconBrandPython } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import styles from "~/features/components/Components.module.css";
 import type { Component } from "~/features/components/useComponents";
-import { number } from "~/parts/amounts";
+import { amount, number } from "~/parts/amounts";
 
 const route = getRouteApi("/components");
 
 type Props = { component: Component; name: string; isChosen: boolean };
 
 /** A component in a tree or a list; a broken one is red, and says so. */
-export function ComponentRow({ component: { address, state, type, assets }, name, isChosen }: Props) {
+export function ComponentRow({
+  component: { address, state, type, assets, diagnostics },
+  name,
+  isChosen,
+}: Props) {
   const search = route.useSearch();
   const isBroken = state === "broken";
   return (
@@ -26,6 +30,10 @@ export function ComponentRow({ component: { address, state, type, assets }, name
       {isBroken ? (
         <Badge size="xs" radius="sm" color="red" variant="light" tt="none" style={{ flexShrink: 0 }}>
           broken
+        </Badge>
+      ) : diagnostics.length > 0 ? (
+        <Badge size="xs" radius="sm" color="orange" variant="light" tt="none" style={{ flexShrink: 0 }}>
+          {amount(diagnostics.length, "problem")}
         </Badge>
       ) : (
         assets > 0 && (

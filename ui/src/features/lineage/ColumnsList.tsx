@@ -19,6 +19,7 @@ export function ColumnsList({ assetKey, column, choose }: Props) {
       <Button
         size="xs"
         variant="default"
+        style={{ alignSelf: "flex-start" }}
         leftSection={<IconColumns3 size={14} aria-hidden />}
         onClick={() => setAsked(assetKey)}
       >

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { facetsQuery } from "~/api/assets";
 import styles from "~/features/overview/Overview.module.css";
-import { amount, number } from "~/parts/amounts";
+import { number } from "~/parts/amounts";
 import { type AssetStatus, STATUS_LOOKS } from "~/parts/status";
 import { Wrong } from "~/parts/Wrong";
 
@@ -49,7 +49,6 @@ function Count({ status, count }: { status: AssetStatus; count: number }) {
       className={styles.count}
       data-none={count === 0 || undefined}
       title={means}
-      aria-label={`${amount(count, "asset")} ${status}`}
     >
       <div className={styles.number}>{number(count)}</div>
       <div className={styles.name}>

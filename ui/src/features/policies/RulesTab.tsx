@@ -82,7 +82,7 @@ function RuleRow({ policy: { name, description, severity, counts, holds_for, tar
         ))}
       </Group>
       <Text size="sm" c="dimmed" style={{ gridColumn: "1 / -1" }}>
-        {[description, severity !== null && `holds for ${amount(holds_for, target)}`]
+        {[description.replace(/\.$/, ""), severity !== null && `holds for ${amount(holds_for, target)}`]
           .filter(Boolean)
           .join(" · ")}
       </Text>

@@ -18,7 +18,7 @@ export function VerdictFilters({ search, known }: Props) {
     <Group gap="xs" align="flex-end">
       <SearchInput
         size="xs"
-        w={210}
+        w={180}
         label="Search violations"
         placeholder="Names and messages…"
         value={search.q ?? ""}
@@ -50,7 +50,7 @@ export function VerdictFilters({ search, known }: Props) {
       />
       <Select
         size="xs"
-        w={130}
+        w={125}
         aria-label="Excused"
         allowDeselect={false}
         value={search.excused ?? "no"}
@@ -90,7 +90,7 @@ function Choice({ label, names, value, onChange }: ChoiceProps) {
   return (
     <Select
       size="xs"
-      w={150}
+      w={140}
       aria-label={label}
       placeholder={label}
       clearable

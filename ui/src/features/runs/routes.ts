@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/app/root";
+import { readRunSearch } from "~/features/run/runSearch";
 import { readRunFilters } from "~/features/runs/filters";
 
 export const runsRoute = createRoute({
@@ -12,5 +13,6 @@ export const runsRoute = createRoute({
 export const runRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/runs/$id",
-  component: lazyRouteComponent(() => import("~/features/runs/RunPage"), "RunPage"),
+  validateSearch: readRunSearch,
+  component: lazyRouteComponent(() => import("~/features/run/RunPage"), "RunPage"),
 });

@@ -14,7 +14,7 @@ export function TypeAside({ type }: { type: TypeDetail }) {
       <Text size="xs" fw={650} mb={6}>
         On this page
       </Text>
-      {type.example_texts.length > 0 && <Entry id="the-example" label="Example" />}
+      <Entry id="the-example" label={type.example_texts.length > 0 ? "Example" : "What has to be written"} />
       <Entry id="make-one" label="Make one" />
       <Entry id="the-attributes" label="Attributes" />
       {attributes.map(({ name }) => (

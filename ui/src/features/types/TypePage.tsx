@@ -83,10 +83,10 @@ function Deprecated({ why }: { why: string }) {
 
 function Loading() {
   return (
-    <Stack gap="xl" aria-label="Loading" maw={820}>
-      <Skeleton height={60} />
-      <Skeleton height={180} />
-      <Skeleton height={380} />
+    <Stack gap="xl" aria-hidden>
+      <Skeleton height={60} maw={820} />
+      <Skeleton height={180} maw={820} />
+      <Skeleton height={380} maw={820} />
     </Stack>
   );
 }

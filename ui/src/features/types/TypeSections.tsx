@@ -58,9 +58,16 @@ export function TypeSections({ type }: { type: TypeDetail }) {
   );
 }
 
-function Examples({ type: { example_texts: examples } }: { type: TypeDetail }) {
+function Examples({ type: { example_texts: examples, least } }: { type: TypeDetail }) {
   const [shown, setShown] = useState("0");
-  if (examples.length === 0) return null;
+  if (examples.length === 0) {
+    return (
+      <section aria-labelledby="the-example">
+        <SectionTitle id="the-example">What has to be written</SectionTitle>
+        <CodeBlock code={least} label="defs.yaml" />
+      </section>
+    );
+  }
   return (
     <section aria-labelledby="the-example">
       <Group justify="space-between" align="flex-start">

@@ -130,7 +130,7 @@ function Packages({ types }: { types: ComponentType[] }) {
 
 function Loading() {
   return (
-    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm" aria-label="Loading" mt={40}>
+    <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }} spacing="sm" aria-hidden mt={40}>
       {Array.from({ length: 9 }, (_, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: they are all the same
         <Skeleton key={index} height={104} radius="md" />

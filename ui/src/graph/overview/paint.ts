@@ -75,17 +75,30 @@ function paintEdges(
   const { overview } = prepared;
   context.lineWidth = Math.min(1.4, Math.max(0.5, view.scale / 12));
   context.strokeStyle = look.inks.edge;
-  for (const isStrong of look.strong ? [false, true] : [true]) {
-    context.globalAlpha = isStrong ? Math.min(0.7, 0.2 + view.scale / 40) : 0.06;
+  const near = Math.min(0.75, 0.25 + view.scale / 40);
+  // What goes far across the picture steps back behind what is near, what isn't selected behind what is.
+  const weights = { near, far: Math.min(near, 0.22), faint: 0.05 };
+  for (const [weight, alpha] of Object.entries(weights)) {
+    context.globalAlpha = alpha;
     context.beginPath();
     overview.sources.forEach((source, edge) => {
       const target = overview.targets[edge] ?? 0;
-      const both = !look.strong || (look.strong[source] === 1 && look.strong[target] === 1);
-      if (both === isStrong) tracePath(context, prepared, view, size, source, target);
+      if (weightOf(prepared, look, source, target) === weight)
+        tracePath(context, prepared, view, size, source, target);
     });
     context.stroke();
   }
   context.globalAlpha = 1;
+}
+
+function weightOf(
+  { overview }: Prepared,
+  look: Look,
+  source: number,
+  target: number,
+): "near" | "far" | "faint" {
+  if (look.strong && (look.strong[source] !== 1 || look.strong[target] !== 1)) return "faint";
+  return overview.area[source] === overview.area[target] ? "near" : "far";
 }
 
 function tracePath(

@@ -27,9 +27,9 @@ export function paintAssets(
     context.globalAlpha = weight === "faint" ? FAINT : 1;
     context.fillStyle = look.inks.of(color ?? "");
     context.beginPath();
-    for (const { x, y } of some) context.rect(x, y, isNear ? 3 : box.width, box.height);
+    for (const { x, y } of some) context.rect(x, y, box.width, box.height);
     context.fill();
-    if (isNear) outline(context, some, box, look.inks.of(color ?? ""), 0);
+    if (isNear) hollow(context, some, box, look);
   }
   context.globalAlpha = 1;
   if (isNear) paintWords(context, prepared, seen, box, look);
@@ -40,7 +40,6 @@ export function paintAssets(
       seen.filter(({ number }) => prepared.assets[number]?.status === "failed"),
       box,
       look.inks.text,
-      1,
     );
 }
 
@@ -67,18 +66,20 @@ function grouped(seen: readonly Seen[], look: Look): ReadonlyMap<string, Seen[]>
   return found;
 }
 
-function outline(
-  context: CanvasRenderingContext2D,
-  seen: readonly Seen[],
-  box: Size,
-  color: string,
-  wider: number,
-): void {
+/** Leave a frame and a bar of the colour: words are written on what is between. */
+function hollow(context: CanvasRenderingContext2D, seen: readonly Seen[], box: Size, look: Look): void {
+  context.globalAlpha = 1;
+  context.fillStyle = look.inks.card;
+  context.beginPath();
+  for (const { x, y } of seen) context.rect(x + 4, y + 1, box.width - 5, box.height - 2);
+  context.fill();
+}
+
+function outline(context: CanvasRenderingContext2D, seen: readonly Seen[], box: Size, color: string): void {
   context.strokeStyle = color;
   context.lineWidth = 1;
   context.beginPath();
-  for (const { x, y } of seen)
-    context.roundRect(x - wider, y - wider, box.width + 2 * wider, box.height + 2 * wider, 2);
+  for (const { x, y } of seen) context.rect(x - 1, y - 1, box.width + 2, box.height + 2);
   context.stroke();
 }
 

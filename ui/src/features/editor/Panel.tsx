@@ -1,0 +1,40 @@
+import { Badge, Tabs } from "@mantine/core";
+import { MistakeList } from "~/features/editor/MistakeList";
+import { PreviewPanel } from "~/features/editor/PreviewPanel";
+import type { Draft } from "~/features/editor/useDraft";
+
+/** What is wrong, and what saving would do. */
+export function Panel({ draft, show }: { draft: Draft; show: (line: number) => void }) {
+  const mistakes = draft.diagnosis?.mistakes ?? [];
+  const errors = mistakes.some((each) => each.severity === "error");
+  return (
+    <Tabs defaultValue="problems" keepMounted={false}>
+      <Tabs.List mb="xs">
+        <Tabs.Tab
+          value="problems"
+          rightSection={
+            mistakes.length > 0 ? (
+              <Badge
+                size="sm"
+                circle={mistakes.length < 10}
+                variant="light"
+                color={errors ? "red" : "yellow"}
+              >
+                {mistakes.length}
+              </Badge>
+            ) : undefined
+          }
+        >
+          Problems
+        </Tabs.Tab>
+        <Tabs.Tab value="preview">What saving does</Tabs.Tab>
+      </Tabs.List>
+      <Tabs.Panel value="problems">
+        <MistakeList draft={draft} show={show} />
+      </Tabs.Panel>
+      <Tabs.Panel value="preview">
+        <PreviewPanel draft={draft} />
+      </Tabs.Panel>
+    </Tabs>
+  );
+}

@@ -1,0 +1,101 @@
+import { Button, Group, Modal, Stack, Text } from "@mantine/core";
+import { useDisclosure } from "@mantine/hooks";
+import { IconPlayerPlay, IconPlayerStop, IconRefresh, IconRotateClockwise } from "@tabler/icons-react";
+import { useNavigate } from "@tanstack/react-router";
+import { type Run, useRunAgain, useRunChange } from "~/features/run/useRun";
+
+/** What can be done with a run as it stands. */
+export function RunActions({ run }: { run: Run }) {
+  const navigate = useNavigate();
+  const watch = ({ id }: { id: string }) => void navigate({ to: "/runs/$id", params: { id } });
+  const change = useRunChange(run.id, (found, done) => {
+    if (done === "rerun") watch(found);
+  });
+  const again = useRunAgain(run, watch);
+  const [asks, { open, close }] = useDisclosure();
+  const isOver = run.status === "succeeded" || run.status === "failed" || run.status === "cancelled";
+  const isAsked = change.isPending || again.isPending;
+  const hasLeft = run.steps.some((each) => each.status !== "succeeded");
+  return (
+    <>
+      {(run.status === "running" || run.status === "queued") && (
+        <Button
+          variant="light"
+          color="red"
+          size="sm"
+          leftSection={<IconPlayerStop size={16} aria-hidden />}
+          disabled={run.cancel_requested}
+          loading={change.isPending}
+          onClick={open}
+        >
+          {run.cancel_requested ? "Being cancelled" : "Cancel"}
+        </Button>
+      )}
+      {(run.status === "cancelled" || run.status === "interrupted") && (
+        <Button
+          size="sm"
+          leftSection={<IconPlayerPlay size={16} aria-hidden />}
+          loading={change.isPending}
+          onClick={() => change.mutate("resume")}
+        >
+          Resume
+        </Button>
+      )}
+      {run.status === "failed" && hasLeft && (
+        <Button
+          size="sm"
+          leftSection={<IconRotateClockwise size={16} aria-hidden />}
+          loading={change.isPending}
+          onClick={() => change.mutate("rerun")}
+        >
+          Re-run from failure
+        </Button>
+      )}
+      {isOver && (
+        <Button
+          size="sm"
+          variant="default"
+          leftSection={<IconRefresh size={16} aria-hidden />}
+          disabled={isAsked}
+          onClick={() => again.mutate()}
+        >
+          Run again
+        </Button>
+      )}
+      <CancelDialog run={run} asks={asks} close={close} cancel={() => change.mutate("cancel")} />
+    </>
+  );
+}
+
+type DialogProps = { run: Run; asks: boolean; close: () => void; cancel: () => void };
+
+function CancelDialog({ run, asks, close, cancel }: DialogProps) {
+  const running = run.steps.filter((each) => each.status === "running").length;
+  return (
+    <Modal opened={asks} onClose={close} title="Cancel this run?" size="md">
+      <Stack>
+        <Text size="sm">
+          {running === 0
+            ? "What hasn't begun won't."
+            : `${running === 1 ? "The step that is" : `The ${running} steps that are`} at work will be stopped; what they have half done is lost.`}{" "}
+          The run can be resumed afterwards: what has succeeded isn't repeated.
+        </Text>
+        <Group justify="flex-end">
+          <Button variant="default" onClick={close}>
+            Keep it running
+          </Button>
+          <Button
+            color="red"
+            variant="light"
+            onClick={() => {
+              close();
+              cancel();
+            }}
+          >
+            Cancel the run
+          </Button>
+        </Group>
+      </Stack>
+    </Modal>
+  );
+}
