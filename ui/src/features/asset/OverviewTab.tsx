@@ -28,8 +28,8 @@ export function OverviewTab({ asset }: { asset: AssetDetail }) {
           )}
         </Panel>
         {asset.upstream.length + asset.downstream.length > 0 && (
-          <Panel title="Neighbourhood">
-            <NeighbourhoodGraph assetKey={asset.key} />
+          <Panel title="Around it">
+            <NeighbourhoodGraph assetKey={asset.key} height={280} />
           </Panel>
         )}
         {asset.verdicts.length > 0 && <Verdicts verdicts={asset.verdicts} />}
