@@ -13,6 +13,7 @@ from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.seeing import SCREENSHOTS, Visitor
 from tests.serving import Served
+from tests.sharing import SharedServer
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = (
@@ -54,7 +55,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """Makes somebody who visits a server; what browsers complain of fails the test, a failed test leaves pictures."""
     with ExitStack() as stack:
 
-        def go(served: Served, *, may_be_refused: bool = False) -> Visitor:
+        def go(served: Served | SharedServer, *, may_be_refused: bool = False) -> Visitor:
             visitor = Visitor(browser, served, may_be_refused=may_be_refused)
             stack.callback(visitor.leave)
             stack.callback(_take_pictures, visitor, request)
