@@ -111,7 +111,7 @@ function Graph(props: GraphViewProps) {
           {hasMinimap && picture.boxes.length > 6 && <Overview {...props} />}
         </ReactFlow>
       )}
-      {isFetching && <Loader size="sm" className={styles.busy} aria-label="Laying out" />}
+      {isFetching && <Loader size="sm" className={styles.busy} role="img" aria-label="Laying out" />}
       <ZoomButtons closer={() => void flow.zoomIn()} farther={() => void flow.zoomOut()} fit={fit} />
     </div>
   );
