@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 
@@ -18,7 +19,16 @@ from treadle import StaticPartitions, asset
 @asset(partitions=StaticPartitions(keys=("north", "south")))
 def carpet(context):
     assert context.config["looms"] == 2, context.config
+
+
+@asset(partitions=StaticPartitions(keys=("hall", "stairs")))
+def rug(context): ...
 """
+
+
+def over(served: Served, run: dict[str, Any]) -> Any:
+    """The run once it is over."""
+    return until(lambda: (found := served.get(f"/runs/{run['id']}"))["ended_at"] and found)
 
 
 @pytest.fixture(scope="module")
@@ -67,6 +77,45 @@ def test_a_partition_is_chosen_and_a_config_given(loom: Served, visit: Visit) ->
     page.wait_for_url("**/runs/*")
     [found] = until(lambda: [each for each in loom.get("/runs", status="succeeded")["items"] if each["partition"]])
     assert "south" == found["partition"]
+
+
+def test_what_is_missing_is_made_by_a_backfill(loom: Served, visit: Visit) -> None:
+    """
+    Partitions that want a run are a click away; where a run is for one alone, several become a backfill.
+    """
+    visitor = visit(loom)
+    page = visitor.open("/runs")
+    page.get_by_role("button", name="Launch a run").click()
+    page.get_by_label("Assets").fill("rug")
+    page.get_by_role("button", name="Missing").click()
+    expect(page.get_by_role("combobox", name="Partition")).to_have_value("hall..stairs")
+    expect(page.get_by_role("button", name="Failed")).to_be_disabled()
+    visitor.look(page, "launch-missing")
+    page.get_by_role("button", name="Start a backfill").click()
+    page.wait_for_url("**/backfills/*")
+    expect(page.get_by_text("hall..stairs")).to_be_visible()
+
+
+def test_runs_are_searched(loom: Served, visit: Visit) -> None:
+    """
+    Runs are found by words, by a tag that is clicked at, and by what launched them; each can be taken back.
+    """
+    for selection, tags in (("wool", {"why": "sheep"}), ("yarn", {}), ("wool", {})):
+        over(loom, loom.post("/runs", {"selection": selection, "tags": tags}))
+    visitor = visit(loom)
+    page = visitor.open("/runs")
+    page.get_by_label("Search runs").fill("woo")
+    expect(page.get_by_role("row").filter(has_text="yarn")).to_have_count(0)
+    expect(page.get_by_role("row").filter(has_text="wool").first).to_be_visible()
+    page.get_by_role("link", name="why=sheep").click()
+    expect(page.get_by_role("row").filter(has_text="wool")).to_have_count(1)
+    expect(page.get_by_label("Search runs")).to_have_value("")
+    page.get_by_role("button", name="Don't ask for: tag why=sheep").click()
+    expect(page.get_by_role("row").filter(has_text="yarn").first).to_be_visible()
+    page.get_by_role("combobox", name="Asked for within").click()
+    page.get_by_role("option", name="last hour").click()
+    expect(page.get_by_role("row").filter(has_text="yarn").first).to_be_visible()
+    assert "within=hour" in page.url
 
 
 def test_runs_are_filtered_and_the_address_says_how(loom: Served, visit: Visit) -> None:

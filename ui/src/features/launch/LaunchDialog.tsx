@@ -3,44 +3,69 @@ import { useDebouncedValue, useDisclosure } from "@mantine/hooks";
 import { IconChevronDown, IconChevronRight } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { type FormEvent, useState } from "react";
+import { useNewBackfill } from "~/features/backfills/useBackfills";
 import { PairsInput } from "~/features/launch/PairsInput";
-import { PartitionInput } from "~/features/launch/PartitionInput";
+import { isRange, PartitionInput } from "~/features/launch/PartitionInput";
 import { Plan } from "~/features/launch/Plan";
-import { type Pair, readConfig, readTags } from "~/features/launch/pairs";
+import { type Pair, pairsOf, readConfig, readTags } from "~/features/launch/pairs";
 import { useLaunch, usePlan } from "~/features/launch/useLaunch";
 import { Wrong } from "~/parts/Wrong";
 
 const PAUSE = 250; // milliseconds without a key before the server is asked
 
-type Props = { close: () => void; selection?: string; partition?: string };
+export type Asked = {
+  selection?: string;
+  partition?: string;
+  tags?: Record<string, string>;
+  config?: Record<string, unknown>;
+};
+
+type Props = Asked & { close: () => void };
 
 /** Asks what is to be materialized, shows what that would do, and starts it. */
-export function LaunchDialog({ close, selection = "", partition = "" }: Props) {
+export function LaunchDialog({
+  close,
+  selection = "",
+  partition = "",
+  tags: givenTags,
+  config: given,
+}: Props) {
   const navigate = useNavigate();
   const [assets, setAssets] = useState(selection);
   const [key, setKey] = useState(partition);
-  const [tags, setTags] = useState<Pair[]>([]);
-  const [config, setConfig] = useState<Pair[]>([]);
-  const [showsMore, { toggle }] = useDisclosure();
+  const [tags, setTags] = useState<Pair[]>(() =>
+    Object.entries(givenTags ?? {}).map(([name, value], id) => ({ id, name, value })),
+  );
+  const [config, setConfig] = useState<Pair[]>(() => pairsOf(given ?? {}));
+  const [showsMore, { toggle }] = useDisclosure(tags.length + config.length > 0);
   const [asked] = useDebouncedValue(assets.trim(), PAUSE);
   const plan = usePlan(asked);
   const launch = useLaunch((run) => {
     close();
     void navigate({ to: "/runs/$id", params: { id: run.id } });
   });
-  const isPartitioned = plan.data?.partitions != null;
+  const backfill = useNewBackfill(({ id }) => {
+    close();
+    void navigate({ to: "/backfills/$id", params: { id } });
+  });
+  const choice = plan.data?.partitions ?? null;
+  const isSeveral = choice !== null && isRange(key);
+  const isBackfill = isSeveral && !choice.together;
   const start = (event: FormEvent) => {
     event.preventDefault();
-    const isRange = /\.\.|,|^all$/.test(key);
+    const of = { selection: assets.trim(), tags: readTags(tags), priority: 0 };
+    if (isBackfill) {
+      backfill.mutate({ ...of, partitions: key, runs_at_once: 1 });
+      return;
+    }
     launch.mutate({
-      selection: assets.trim(),
-      partition: isPartitioned && !isRange && key !== "" ? key : null,
-      partitions: isPartitioned && isRange ? key : null,
-      tags: readTags(tags),
+      ...of,
+      partition: choice !== null && !isSeveral && key !== "" ? key : null,
+      partitions: isSeveral ? key : null,
       config: readConfig(config),
-      priority: 0,
     });
   };
+  const refused = launch.error ?? backfill.error;
   const Chevron = showsMore ? IconChevronDown : IconChevronRight;
   return (
     <Modal opened onClose={close} title="Launch a run" size="lg">
@@ -54,9 +79,7 @@ export function LaunchDialog({ close, selection = "", partition = "" }: Props) {
             value={assets}
             onChange={(event) => setAssets(event.currentTarget.value)}
           />
-          {plan.data?.partitions != null && (
-            <PartitionInput choice={plan.data.partitions} value={key} onChange={setKey} />
-          )}
+          {choice !== null && <PartitionInput choice={choice} value={key} onChange={setKey} />}
           <div>
             <Button
               variant="subtle"
@@ -82,13 +105,13 @@ export function LaunchDialog({ close, selection = "", partition = "" }: Props) {
             </Collapse>
           </div>
           {asked !== "" && <Plan plan={plan} />}
-          {launch.error !== null && <Wrong error={launch.error} />}
+          {refused !== null && <Wrong error={refused} />}
           <Group justify="flex-end">
             <Button variant="default" onClick={close}>
               Not now
             </Button>
-            <Button type="submit" loading={launch.isPending} disabled={plan.isError}>
-              Launch
+            <Button type="submit" loading={launch.isPending || backfill.isPending} disabled={plan.isError}>
+              {isBackfill ? "Start a backfill" : "Launch"}
             </Button>
           </Group>
         </Stack>

@@ -1,23 +1,56 @@
-import { Autocomplete } from "@mantine/core";
+import { Autocomplete, Button, Group, Text } from "@mantine/core";
 import type { ApiRecord } from "~/api/client";
 
-type Props = { choice: ApiRecord<"PartitionChoice">; value: string; onChange: (value: string) => void };
+type Choice = ApiRecord<"PartitionChoice">;
+type Props = { choice: Choice; value: string; onChange: (value: string) => void };
 
 const MOST_SHOWN = 100;
 
-/** A partition to be chosen from those that there are, or a range of them to be typed. */
-export function PartitionInput({ choice: { count, latest }, value, onChange }: Props) {
+/** Whether several partitions are named. */
+export function isRange(value: string): boolean {
+  return /\.\.|,|^all$/.test(value);
+}
+
+/** A partition to be chosen from those that there are, or several to be typed; those that want a run are a click away. */
+export function PartitionInput({ choice, value, onChange }: Props) {
+  const { count, latest, missing, failed, together } = choice;
   return (
-    <Autocomplete
-      label="Partition"
-      description={`One of ${count.toLocaleString("en")}, or several in one run: A..B, A,B or all`}
-      required
-      placeholder={latest[0]}
-      data={latest}
-      limit={MOST_SHOWN}
-      maxDropdownHeight={240}
-      value={value}
-      onChange={onChange}
-    />
+    <div>
+      <Autocomplete
+        label="Partition"
+        description={`One of ${count.toLocaleString("en")}, or several: A..B, A,B or all`}
+        required
+        placeholder={latest[0]}
+        data={latest}
+        limit={MOST_SHOWN}
+        maxDropdownHeight={240}
+        value={value}
+        onChange={onChange}
+      />
+      <Group gap={6} mt={6}>
+        <Pick label="Latest" value={latest[0] ?? ""} pick={onChange} />
+        <Pick label="Missing" value={missing} pick={onChange} />
+        <Pick label="Failed" value={failed} pick={onChange} />
+      </Group>
+      {isRange(value) && !together && (
+        <Text size="xs" c="dimmed" mt={6}>
+          A run is for one partition of these assets; a backfill makes a run for each.
+        </Text>
+      )}
+    </div>
+  );
+}
+
+function Pick({ label, value, pick }: { label: string; value: string; pick: (value: string) => void }) {
+  return (
+    <Button
+      size="compact-xs"
+      variant="default"
+      disabled={value === ""}
+      title={value || "There is none"}
+      onClick={() => pick(value)}
+    >
+      {label}
+    </Button>
   );
 }

@@ -1,8 +1,9 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useDisclosure } from "@mantine/hooks";
-import { IconPlayerPlay, IconPlayerStop, IconRefresh, IconRotateClockwise } from "@tabler/icons-react";
+import { IconPlayerPlay, IconPlayerStop, IconRotateClockwise } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { type Run, useRunAgain, useRunChange } from "~/features/run/useRun";
+import { LaunchButton } from "~/features/launch/LaunchButton";
+import { type Run, sameAgain, useRunChange } from "~/features/run/useRun";
 
 /** What can be done with a run as it stands. */
 export function RunActions({ run }: { run: Run }) {
@@ -11,10 +12,8 @@ export function RunActions({ run }: { run: Run }) {
   const change = useRunChange(run.id, (found, done) => {
     if (done === "rerun") watch(found);
   });
-  const again = useRunAgain(run, watch);
   const [asks, { open, close }] = useDisclosure();
   const isOver = run.status === "succeeded" || run.status === "failed" || run.status === "cancelled";
-  const isAsked = change.isPending || again.isPending;
   const hasLeft = run.steps.some((each) => each.status !== "succeeded");
   return (
     <>
@@ -51,17 +50,7 @@ export function RunActions({ run }: { run: Run }) {
           Re-run from failure
         </Button>
       )}
-      {isOver && (
-        <Button
-          size="sm"
-          variant="default"
-          leftSection={<IconRefresh size={16} aria-hidden />}
-          disabled={isAsked}
-          onClick={() => again.mutate()}
-        >
-          Run again
-        </Button>
-      )}
+      {isOver && <LaunchButton label="Run again" variant="default" {...sameAgain(run)} />}
       <CancelDialog run={run} asks={asks} close={close} cancel={() => change.mutate("cancel")} />
     </>
   );

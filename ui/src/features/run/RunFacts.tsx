@@ -1,7 +1,7 @@
-import { Badge, Code, Group, Spoiler, Text } from "@mantine/core";
+import { Code, Group, Spoiler, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import { isLive, type Run } from "~/features/run/useRun";
-import { TextLink } from "~/parts/links";
+import { BadgeLink, TextLink } from "~/parts/links";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { duration } from "~/parts/times";
 import { When } from "~/parts/When";
@@ -28,9 +28,16 @@ export function RunFacts({ run, now }: { run: Run; now: number }) {
           </Fact>
         )}
         {tags.map(([name, value]) => (
-          <Badge key={name} variant="light" color="gray" radius="sm" tt="none">
+          <BadgeLink
+            key={name}
+            to="/runs"
+            search={{ tag: value ? `${name}=${value}` : name }}
+            title="Runs with this tag"
+            variant="light"
+            color="gray"
+          >
             {value ? `${name}: ${value}` : name}
-          </Badge>
+          </BadgeLink>
         ))}
       </Group>
       <Spoiler

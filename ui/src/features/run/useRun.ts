@@ -82,29 +82,12 @@ export function useRunChange(id: string, done: (run: ApiRecord<"Run">, change: C
   });
 }
 
-/** Asks for the same run anew. */
-export function useRunAgain(run: Run, done: (run: ApiRecord<"Run">) => void) {
-  const client = useQueryClient();
-  return useMutation({
-    mutationFn: () => given(api.POST("/api/runs", { body: sameAgain(run) })),
-    onSuccess: (made) => {
-      notifications.show({ message: "Everything in it is run again" });
-      done(made);
-    },
-    onError: (error) => notifications.show({ color: "red", title: "Not done", message: error.message }),
-    onSettled: () => client.invalidateQueries({ queryKey: ["runs"] }),
-  });
-}
-
 /** What asks for the same as a run did. Tags by which Treadle remembers something of one run aren't for another. */
-export function sameAgain(run: Run): ApiRecord<"NewRun"> {
-  const several = run.partition_keys.length > 1;
+export function sameAgain({ selection, partition, tags, config }: Run) {
   return {
-    selection: run.selection,
-    partition: several ? null : run.partition,
-    partitions: several ? run.partition : null,
-    tags: Object.fromEntries(Object.entries(run.tags).filter(([name]) => !name.startsWith("treadle/"))),
-    config: run.config,
-    priority: run.priority,
+    selection,
+    partition: partition ?? undefined,
+    tags: Object.fromEntries(Object.entries(tags).filter(([name]) => !name.startsWith("treadle/"))),
+    config,
   };
 }

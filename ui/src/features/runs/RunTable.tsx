@@ -1,6 +1,6 @@
 import { Badge, Group, Table, Text } from "@mantine/core";
 import { type Run, secondsOf } from "~/features/runs/useRuns";
-import { TextLink } from "~/parts/links";
+import { BadgeLink, TextLink } from "~/parts/links";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { duration } from "~/parts/times";
 import { useNow } from "~/parts/useNow";
@@ -56,9 +56,17 @@ function RunRow({ run }: { run: Run }) {
             </Badge>
           )}
           {Object.entries(tags).map(([name, value]) => (
-            <Badge key={name} size="sm" variant="light" color="gray" radius="sm" tt="none" fw={500}>
+            <BadgeLink
+              key={name}
+              to="/runs"
+              search={{ tag: `${name}=${value}` }}
+              title="Runs with this tag"
+              size="sm"
+              variant="light"
+              color="gray"
+            >
               {name}={value}
-            </Badge>
+            </BadgeLink>
           ))}
         </Group>
         {error && (
@@ -67,7 +75,11 @@ function RunRow({ run }: { run: Run }) {
           </Text>
         )}
       </Table.Td>
-      <Table.Td>{launched_by}</Table.Td>
+      <Table.Td>
+        <TextLink to="/runs" search={{ by: launched_by }} c="inherit" title="Runs that it has launched">
+          {launched_by}
+        </TextLink>
+      </Table.Td>
       <Table.Td style={{ whiteSpace: "nowrap" }}>
         <When at={created_at} size="sm" />
       </Table.Td>

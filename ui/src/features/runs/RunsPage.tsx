@@ -1,9 +1,10 @@
-import { Button, Chip, Group, Skeleton, TextInput } from "@mantine/core";
-import { IconPlayerPlay, IconUser } from "@tabler/icons-react";
+import { Button, Skeleton } from "@mantine/core";
+import { IconPlayerPlay } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { getRouteApi, useNavigate } from "@tanstack/react-router";
+import { getRouteApi } from "@tanstack/react-router";
 import { LaunchButton } from "~/features/launch/LaunchButton";
-import { RUN_STATUSES, type RunFilters, readRunFilters } from "~/features/runs/filters";
+import { Latest } from "~/features/runs/Latest";
+import { RunFilterBar } from "~/features/runs/RunFilterBar";
 import { RunTable } from "~/features/runs/RunTable";
 import { runsQuery } from "~/features/runs/useRuns";
 import { Empty } from "~/parts/Empty";
@@ -22,11 +23,16 @@ export function RunsPage() {
   return (
     <>
       <PageTitle title="Runs" about="What ran, what runs, and what waits." actions={<LaunchButton />} />
-      <Filters filters={filters} />
+      <RunFilterBar filters={filters} counts={data?.pages[0]?.counts} />
       {error !== null && <Wrong error={error} retry={() => void refetch()} />}
       {runs === undefined && error === null && <Skeleton height={300} />}
       {runs?.length === 0 && <NoRuns isFiltered={Object.keys(filters).length > 0} />}
-      {runs !== undefined && runs.length > 0 && <RunTable runs={runs} />}
+      {runs !== undefined && runs.length > 0 && (
+        <>
+          <Latest runs={runs} />
+          <RunTable runs={runs} />
+        </>
+      )}
       {hasNextPage && (
         <Button
           variant="default"
@@ -52,33 +58,5 @@ function NoRuns({ isFiltered }: { isFiltered: boolean }) {
       Launch a run here, from an asset or from the lineage graph; schedules and sensors start runs by
       themselves.
     </Empty>
-  );
-}
-
-function Filters({ filters }: { filters: RunFilters }) {
-  const navigate = useNavigate({ from: "/runs" });
-  const change = (to: Record<string, unknown>) =>
-    void navigate({ search: readRunFilters({ ...filters, ...to }), replace: true });
-  return (
-    <Group mb="md" gap="sm">
-      <Chip.Group multiple value={filters.status ?? []} onChange={(status) => change({ status })}>
-        <Group gap={6} role="group" aria-label="Status">
-          {RUN_STATUSES.map((each) => (
-            <Chip key={each} value={each} size="xs" variant="light">
-              {each}
-            </Chip>
-          ))}
-        </Group>
-      </Chip.Group>
-      <TextInput
-        size="xs"
-        w={220}
-        aria-label="Launched by"
-        placeholder="launched by: schedule nightly"
-        leftSection={<IconUser size={14} aria-hidden />}
-        value={filters.by ?? ""}
-        onChange={(event) => change({ by: event.currentTarget.value })}
-      />
-    </Group>
   );
 }
