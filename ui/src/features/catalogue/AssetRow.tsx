@@ -51,12 +51,10 @@ function Key({ text }: { text: string }) {
   const cut = text.lastIndexOf("/") + 1;
   return (
     <TextLink to="/asset/$" params={{ _splat: text }} className={styles.key} title={text}>
-      {cut > 0 && (
-        <span className={styles.prefix}>
-          <bdi>{text.slice(0, cut)}</bdi>
-        </span>
-      )}
-      <span className={styles.last}>{text.slice(cut)}</span>
+      <bdi>
+        <span className={styles.prefix}>{text.slice(0, cut)}</span>
+        <span className={styles.last}>{text.slice(cut)}</span>
+      </bdi>
     </TextLink>
   );
 }
