@@ -33,5 +33,5 @@ export function useMe(): Me | undefined {
 export function useRefusal(needed: Role): string | undefined {
   const me = useMe();
   if (me === undefined || reaches(me.role, needed)) return undefined;
-  return `This needs the role ${needed}; you are ${me.role ?? "nobody here"}.`;
+  return `This needs the role ${needed}; yours is ${me.role ?? "none"}.`;
 }

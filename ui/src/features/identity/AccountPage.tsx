@@ -43,7 +43,7 @@ const MEANINGS = {
 function Roles({ me }: { me: Me }) {
   return (
     <section aria-labelledby="roles">
-      <Title order={2} id="roles" size="h4" mb="sm">
+      <Title order={2} id="roles" size="h4" mb={me.email ? 2 : "sm"}>
         {me.kind === "local" ? "This machine" : me.name}
       </Title>
       {me.email && (

@@ -24,7 +24,7 @@ export function AuditPage() {
       />
       {me !== undefined && !reaches(me.role, "admin") ? (
         <Empty title="Only admins read the audit log" icon={IconLock}>
-          You are {me.role ?? "nobody"} here. Ask those who look after the server.
+          Your role is {me.role ?? "none"}. Ask those who look after the server.
         </Empty>
       ) : (
         <Log />

@@ -30,7 +30,7 @@ export function YouMenu() {
           <Text size="sm" fw={600} truncate>
             {me.kind === "local" ? "This machine" : me.name}
           </Text>
-          <Text size="xs" c="dimmed" truncate>
+          <Text size="xs" truncate>
             Account · {me.role}
           </Text>
         </Menu.Item>
