@@ -9,10 +9,11 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, sync_playwright
+from playwright.sync_api import Browser, expect, sync_playwright
 
 from tests.browser.seeing import SCREENSHOTS, Visitor
 from tests.serving import Served
+from tests.sharing import SharedServer
 
 CHROMIUM = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
 QUIET = (
@@ -35,6 +36,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.xdist_group(f"browser {item.path.stem}"))
 
 
+expect.set_options(timeout=20_000)  # a machine on which much else is tested is slow, and not wrong
+
+
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium; of a module, since as long as it is there, nothing else in this process may use asyncio."""
@@ -51,7 +55,7 @@ def visit(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Visit]:
     """Makes somebody who visits a server; what browsers complain of fails the test, a failed test leaves pictures."""
     with ExitStack() as stack:
 
-        def go(served: Served, *, may_be_refused: bool = False) -> Visitor:
+        def go(served: Served | SharedServer, *, may_be_refused: bool = False) -> Visitor:
             visitor = Visitor(browser, served, may_be_refused=may_be_refused)
             stack.callback(visitor.leave)
             stack.callback(_take_pictures, visitor, request)

@@ -13,6 +13,7 @@ from urllib.parse import urljoin
 from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from tests.serving import Served
+from tests.sharing import SharedServer
 
 __all__ = ["SCREENSHOTS", "Visitor", "expect"]
 
@@ -37,13 +38,13 @@ class Visitor:
     """
 
     browser: Browser
-    served: Served
+    served: Served | SharedServer
     may_be_refused: bool = False
     complaints: list[str] = field(default_factory=list)
     pages: list[Page] = field(default_factory=list)
 
     def open(self, path: str = "/", *, width: int = 1280) -> Page:
-        """A page of the app, in a browser that knows the token."""
+        """A page of the app, in a browser that knows the token; a shared server has none."""
         context = self.browser.new_context(
             viewport={"width": width, "height": _HEIGHT},
             reduced_motion="reduce",
@@ -54,8 +55,9 @@ class Visitor:
         page = context.new_page()
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
-        page.goto(f"{self.served.url}?token={self.served.token}")
-        if path != "/":
+        if isinstance(self.served, Served):
+            page.goto(f"{self.served.url}?token={self.served.token}")
+        if path != "/" or not isinstance(self.served, Served):
             page.goto(urljoin(self.served.url, path))
         self.pages.append(page)
         return page
@@ -64,7 +66,7 @@ class Visitor:
         if message.type == "error" and not (self.may_be_refused and _REFUSED.search(message.text)):
             self.complaints.append(message.text)
 
-    def look(self, page: Page, name: str) -> None:
+    def look(self, page: Page, name: str, *, is_app: bool = True) -> None:
         """Take pictures of a page, light and dark, wide and narrow; it is to be accessible and to fit in each."""
         SCREENSHOTS.mkdir(parents=True, exist_ok=True)
         (SCREENSHOTS.parent / ".gitignore").write_text("*\n", encoding="utf-8")
@@ -74,7 +76,8 @@ class Visitor:
             for scheme in ("light", "dark"):
                 page.set_viewport_size({"width": width, "height": _HEIGHT})
                 page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
-                page.wait_for_function("s => document.documentElement.dataset.mantineColorScheme === s", arg=scheme)
+                if is_app:
+                    page.wait_for_function("s => document.documentElement.dataset.mantineColorScheme === s", arg=scheme)
                 page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{width}.png", full_page=True)
                 wrong += [f"{width} {scheme}: {each}" for each in (*_too_wide(page), *_inaccessible(page))]
         page.emulate_media(color_scheme="light")

@@ -50,6 +50,7 @@ def test_an_asset_is_found_and_traced_to_the_lines_that_declare_it(works: Served
     page.get_by_role("link", name="dyes/red").click()
     heading(page, "dyes/red")
     expect(page.get_by_role("main")).to_contain_text("Red, made from roots.")
+    expect(page.get_by_role("region", name="Around it")).to_contain_text("flags", timeout=PATIENCE)
     visitor.look(page, "asset")
 
     page.get_by_role("tab", name="Definition").click()

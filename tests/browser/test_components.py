@@ -44,9 +44,11 @@ def test_a_broken_component_shows_why(mill: Served, visit: Visit) -> None:
     wrong.get_by_role("button", name="TRD203").click()
     meaning = page.get_by_role("dialog")
     expect(meaning).to_contain_text("What isn't known would be ignored, and you would believe that it was said.")
-    visitor.look(page, "component-code")
     page.keyboard.press("Escape")
     expect(meaning).to_have_count(0)
+    wrong.get_by_role("button", name="TRD203").press("Enter")
+    expect(meaning).to_be_visible()
+    visitor.look(page, "component-code")
 
 
 def test_folders_fold(mill: Served, visit: Visit) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from collections.abc import Iterator
 
@@ -90,6 +91,9 @@ def field(page: Page, name: str) -> Locator:
 
 def is_saved(page: Page) -> None:
     """Wait until there is nothing left to save."""
+    # While it is being saved, the button is disabled as well.
+    for badge in ("not saved", "new"):
+        expect(page.get_by_role("main").get_by_text(badge, exact=True)).to_have_count(0, timeout=30_000)
     expect(page.get_by_role("button", name="Save", exact=True)).to_be_disabled()
 
 
@@ -121,7 +125,7 @@ def test_a_dbt_project_is_put_on_the_platform_by_form(mill: Served, visit: Visit
     page.get_by_role("button", name="Save", exact=True).click()
     is_saved(page)
     until(lambda: {"customers", "orders"} <= keys(mill))
-    assert "type=" not in page.url
+    expect(page).not_to_have_url(re.compile("type="))
     text = (mill.root / "src/p/defs/shop/defs.yaml").read_text(encoding="utf-8")
     assert text.endswith('type: treadle.DbtProject\n\nattributes:\n  project: "{{ project_root }}/transform"\n')
 
@@ -234,6 +238,31 @@ def test_what_somebody_else_has_written_is_not_lost(mill: Served, visit: Visit) 
     dialog.get_by_role("button", name="Save mine over theirs").click()
     is_saved(page)
     assert "type: treadle.DefsFolder\n# mine" == file.read_text(encoding="utf-8")
+
+
+def test_a_change_of_somebody_else_is_seen_before_saving(mill: Served, visit: Visit) -> None:
+    """
+    Who has written nothing sees what is there now; who has is told, and chooses.
+    """
+    file = mill.root / "src/p/defs/watched/defs.yaml"
+    file.parent.mkdir()
+    text = SCRIPT.replace("path: count.py", "path: ../counting/count.py")
+    file.write_text(text.replace("key: counted", "key: first"), encoding="utf-8")
+    page = visit(mill).open("/editor?file=src/p/defs/watched/defs.yaml")
+    yaml = page.get_by_role("textbox", name="YAML of")
+    expect(yaml).to_contain_text("key: first", timeout=30_000)
+    file.write_text(text.replace("key: counted", "key: second"), encoding="utf-8")
+    mill.post("/project/reload")
+    expect(yaml).to_contain_text("key: second", timeout=30_000)
+    field(page, "path").fill("../counting/other.py")
+    expect(yaml).to_contain_text("other.py")
+    file.write_text(text.replace("key: counted", "key: third"), encoding="utf-8")
+    mill.post("/project/reload")
+    expect(page.get_by_text("The file has changed on the server")).to_be_visible(timeout=30_000)
+    expect(yaml).to_contain_text("other.py")
+    page.get_by_role("button", name="Take theirs").click()
+    expect(yaml).to_contain_text("key: third")
+    is_saved(page)
 
 
 def test_what_is_not_saved_is_not_left_by_accident(mill: Served, visit: Visit) -> None:

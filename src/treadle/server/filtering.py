@@ -143,15 +143,19 @@ def counts_of(
     Raises:
         UsageError: when the selection can't be read.
     """
-    total, counts = 0, {name: Counter[str]() for name in FACETS}
-    for key in _narrowed(snapshot, filters).values():
+    found = _narrowed(snapshot, filters)
+    if not filters.chosen and found is snapshot.keys:  # what is asked for most, and of everything there is
+        statuses = Counter(each.status.value for each in standings.values())
+        return len(found), {**snapshot.facet_counts, "status": statuses}
+    total, values = 0, {name: list[str]() for name in FACETS}
+    for key in found.values():
         missed = _missed(snapshot, standings, filters, key)
         if len(missed) > 1:
             continue
         total += not missed
         for name in missed or FACETS:
-            counts[name].update(_values(snapshot, standings, key, name))
-    return total, counts
+            values[name].extend(_values(snapshot, standings, key, name))
+    return total, {name: Counter(each) for name, each in values.items()}
 
 
 def _narrowed(snapshot: Snapshot, filters: AssetFilters) -> Mapping[str, AssetKey]:

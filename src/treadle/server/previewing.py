@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 __all__ = ["Previewer", "preview_facts"]
 
 _MOST_SECONDS = 60.0
+_MOST_WAITING = 4
 _LONGEST = 300
 
 
@@ -28,6 +29,7 @@ class Previewer:
     def __init__(self, folder: Path) -> None:
         self._loader = Loader(folder)
         self._lock = threading.Lock()
+        self._waiting = 0
 
     def warm(self) -> None:
         """Start the process, so that it is ready when it is needed; nobody waits for it."""
@@ -43,11 +45,16 @@ class Previewer:
         Raises:
             UsageError: when that can't be told, or takes too long.
         """
-        with self._lock:
-            try:
+        if self._waiting >= _MOST_WAITING:  # each of them holds a thread that answers
+            raise UsageError("others are looking at what their changes do", fix="try again in a moment")
+        self._waiting += 1
+        try:
+            with self._lock:
                 found = json.loads(self._loader.preview(texts, most_seconds=_MOST_SECONDS))
-            except NotLoadedError as error:
-                raise UsageError(f"what this would do can't be told: {error}") from None
+        except NotLoadedError as error:
+            raise UsageError(f"what this would do can't be told: {error}") from None
+        finally:
+            self._waiting -= 1
         if "error" in found:
             raise UsageError(f"what this would do can't be told: {found['error']}")
         return Preview(**found)

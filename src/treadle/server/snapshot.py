@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import cached_property
@@ -108,6 +109,15 @@ class Snapshot:
         """What lists of assets are filtered by, of each asset."""
         assets = self.graph.assets
         return {key: facets_of(assets[key]) for key in self.keys.values()}
+
+    @cached_property
+    def facet_counts(self) -> Mapping[str, Counter[str]]:
+        """How many assets have what, of all there are."""
+        counts: dict[str, Counter[str]] = {}
+        for facets in self.facets.values():
+            for name, values in facets.items():
+                counts.setdefault(name, Counter()).update(values)
+        return counts
 
     @cached_property
     def files(self) -> frozenset[Path]:

@@ -86,7 +86,8 @@ def test_each_login_has_a_session_of_its_own(mill: SharedServer) -> None:
     second.cookies = dict(planted)
     second.log_in("vic")
     assert not set(planted.values()) & {value for value in second.cookies.values() if value}
-    [other] = [each["id"] for each in second.get("/api/me/sessions").json()["items"] if not each["is_this"]]
+    [other] = [each["id"] for each in first.get("/api/me/sessions").json()["items"] if each["is_this"]]
+    assert other in [each["id"] for each in second.get("/api/me/sessions").json()["items"] if not each["is_this"]]
     assert 404 == mill.as_("bob").ask("DELETE", f"/api/me/sessions/{other}").status_code
     assert 204 == second.ask("DELETE", f"/api/me/sessions/{other}").status_code
     assert (401, 200) == (first.get("/api/me").status_code, second.get("/api/me").status_code)

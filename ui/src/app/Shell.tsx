@@ -7,6 +7,7 @@ import { ProjectState } from "~/app/ProjectState";
 import { SchemeSwitch } from "~/app/SchemeSwitch";
 import styles from "~/app/Shell.module.css";
 import { useServerEvents } from "~/app/useServerEvents";
+import { YouMenu } from "~/features/identity/YouMenu";
 import { Search } from "~/features/search/Search";
 
 /** The frame around every page. */
@@ -46,6 +47,7 @@ export function Shell() {
         <Group gap="xs" wrap="nowrap">
           <Search />
           <SchemeSwitch />
+          <YouMenu />
         </Group>
       </AppShell.Header>
       <AppShell.Navbar className={styles.navbar}>

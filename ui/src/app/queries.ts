@@ -1,4 +1,4 @@
-import { QueryClient } from "@tanstack/react-query";
+import { MutationCache, QueryCache, QueryClient } from "@tanstack/react-query";
 import { ApiError } from "~/api/client";
 
 const MOST_TRIES = 2;
@@ -6,6 +6,8 @@ const FRESH_FOR = 30_000; // milliseconds; events of the server say earlier when
 
 /** What was asked of the server. Keys begin with one of `Topic`, which events make stale. */
 export const queries = new QueryClient({
+  queryCache: new QueryCache({ onError: goToLogin }),
+  mutationCache: new MutationCache({ onError: goToLogin }),
   defaultOptions: {
     queries: {
       staleTime: FRESH_FOR,
@@ -15,3 +17,11 @@ export const queries = new QueryClient({
     },
   },
 });
+
+/** A session is over after some hours: whoever looks at a page then logs in, and comes back to it. */
+function goToLogin(error: Error): void {
+  if (error instanceof ApiError && error.code === "login_needed") {
+    const { pathname, search } = window.location;
+    window.location.assign(`/login?next=${encodeURIComponent(pathname + search)}`);
+  }
+}

@@ -1,7 +1,7 @@
 import "@xyflow/react/dist/base.css";
 import { Loader, VisuallyHidden } from "@mantine/core";
-import { getViewportForBounds, MiniMap, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
-import { type RefObject, useCallback, useEffect, useId, useMemo, useRef } from "react";
+import { MiniMap, ReactFlow, ReactFlowProvider, useReactFlow } from "@xyflow/react";
+import { useEffect, useId, useMemo, useRef } from "react";
 import { Card, type CardData, Frame, type GraphNode } from "~/graph/cards";
 import { type Colouring, meaningOf } from "~/graph/colours";
 import type { LitColumns } from "~/graph/columns";
@@ -10,6 +10,7 @@ import styles from "~/graph/Graph.module.css";
 import type { Layout } from "~/graph/layout";
 import type { Box, Picture } from "~/graph/model";
 import { useLayout } from "~/graph/useLayout";
+import { LEAST_ZOOM, useShown } from "~/graph/useShown";
 import { spoken, useWalk } from "~/graph/useWalk";
 import { ZoomButtons } from "~/graph/ZoomButtons";
 import { useNow } from "~/parts/useNow";
@@ -26,14 +27,13 @@ export type GraphViewProps = {
   open: (key: string) => void;
   leave?: () => void;
   fold?: (group: string) => void;
-  hasMinimap?: boolean;
+  /** Whether it is a part of a page that scrolls: then wheels are for the page, and there is no minimap. */
+  isEmbedded?: boolean;
   /** Is told where everything is, for pictures to take away. */
   onLayout?: (layout: Layout) => void;
 };
 
 const NODE_TYPES = { card: Card, frame: Frame };
-const READABLE = 0.4;
-const LEAST_ZOOM = 0.05;
 
 /** A graph that a person reads: cards in frames, to be walked with the mouse and the keyboard. */
 export function GraphView(props: GraphViewProps) {
@@ -45,20 +45,20 @@ export function GraphView(props: GraphViewProps) {
 }
 
 function Graph(props: GraphViewProps) {
-  const { picture, columns, focus, open, leave, fold, label, hasMinimap = true, onLayout } = props;
+  const { picture, columns, focus, open, leave, fold, label, isEmbedded = false, onLayout } = props;
   const flow = useReactFlow();
   const hint = useId();
   const frame = useRef<HTMLDivElement>(null);
   const { data: layout, isFetching } = useLayout(picture, columns);
   const openBox = (box: Box) => (box.kind === "asset" ? open(box.asset.key) : fold?.(box.group));
-  const fit = useFit(layout, focus, frame);
+  const { showAll, show } = useShown(layout, focus, frame);
   const walk = useWalk(picture, layout, {
     open: openBox,
     leave: () => leave?.(),
     closer: () => void flow.zoomIn(),
     farther: () => void flow.zoomOut(),
-    fit,
-    show: (id) => bringIntoView(flow, frame.current, layout, id),
+    fit: showAll,
+    show,
   });
   const { cursor, setCursor, onKeyDown } = walk;
   useEffect(() => setCursor(focus), [focus, setCursor]);
@@ -99,6 +99,8 @@ function Graph(props: GraphViewProps) {
           minZoom={LEAST_ZOOM}
           maxZoom={2}
           zoomOnDoubleClick={false}
+          zoomOnScroll={!isEmbedded}
+          preventScrolling={!isEmbedded}
           deleteKeyCode={null}
           selectionKeyCode={null}
           multiSelectionKeyCode={null}
@@ -108,11 +110,11 @@ function Graph(props: GraphViewProps) {
           proOptions={{ hideAttribution: true }}
         >
           <EdgesLayer picture={picture} layout={layout} columns={columns} here={cursor} />
-          {hasMinimap && picture.boxes.length > 6 && <Overview {...props} />}
+          {!isEmbedded && picture.boxes.length > 6 && <Overview {...props} />}
         </ReactFlow>
       )}
       {isFetching && <Loader size="sm" className={styles.busy} aria-label="Laying out" />}
-      <ZoomButtons closer={() => void flow.zoomIn()} farther={() => void flow.zoomOut()} fit={fit} />
+      <ZoomButtons closer={() => void flow.zoomIn()} farther={() => void flow.zoomOut()} fit={showAll} />
     </div>
   );
 }
@@ -178,48 +180,4 @@ function placed<Data>(layout: Layout, id: string, type: string, data: Data) {
   if (place === undefined) return []; // it is on its way
   const { x, y, width, height } = place;
   return [{ id, type, position: { x, y }, width, height, data, zIndex: type === "card" ? 1 : 0 }];
-}
-
-/** Everything is shown whenever it is laid out anew; what is in focus in a size that can be read. */
-function useFit(layout: Layout | undefined, focus: string | undefined, frame: RefObject<HTMLElement | null>) {
-  const flow = useReactFlow();
-  const first = useRef(focus); // what comes into focus later is no reason to move everything
-  first.current = focus;
-  const show = useCallback(() => {
-    const room = frame.current?.getBoundingClientRect();
-    if (layout === undefined || room === undefined) return undefined;
-    const all = { x: 0, y: 0, width: layout.width, height: layout.height };
-    const view = getViewportForBounds(all, room.width, room.height, LEAST_ZOOM, 1, 0.06);
-    void flow.setViewport(view);
-    return view;
-  }, [flow, frame, layout]);
-  useEffect(() => {
-    const place = first.current === undefined ? undefined : layout?.places.get(first.current);
-    const view = show();
-    if (place && view && view.zoom < READABLE)
-      void flow.setCenter(place.x + place.width / 2, place.y + place.height / 2, { zoom: 0.8 });
-  }, [layout, flow, show]);
-  return show;
-}
-
-function bringIntoView(
-  flow: ReturnType<typeof useReactFlow>,
-  inside: HTMLElement | null,
-  layout: Layout | undefined,
-  id: string,
-) {
-  const place = layout?.places.get(id);
-  if (place === undefined) return;
-  const { x, y, zoom } = flow.getViewport();
-  const frame = inside?.getBoundingClientRect();
-  if (frame === undefined) return;
-  const [left, top] = [place.x * zoom + x, place.y * zoom + y];
-  const isSeen =
-    left >= 0 &&
-    top >= 0 &&
-    left + place.width * zoom <= frame.width &&
-    top + place.height * zoom <= frame.height &&
-    zoom >= READABLE;
-  if (!isSeen)
-    void flow.setCenter(place.x + place.width / 2, place.y + place.height / 2, { zoom: Math.max(zoom, 0.7) });
 }

@@ -31,7 +31,7 @@ export function Neighbourhood({ assetKey, up, down }: Props) {
       columns={NO_COLUMNS}
       colouring="status"
       focus={assetKey}
-      hasMinimap={false}
+      isEmbedded
       open={(key) => {
         if (key !== assetKey) void navigate({ to: "/asset/$", params: { _splat: key } });
       }}

@@ -34,10 +34,3 @@ export const suggestionsQuery = (text: string, at: number) =>
     placeholderData: keepPreviousData,
     staleTime: A_WHILE,
   });
-
-/** An asset with everything about it. */
-export const assetQuery = (key: string) =>
-  queryOptions({
-    queryKey: ["assets", "one", key],
-    queryFn: ({ signal }) => given(api.GET("/api/assets/{key}", { params: { path: { key } }, signal })),
-  });

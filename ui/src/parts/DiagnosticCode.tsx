@@ -40,7 +40,7 @@ function Meaning({ code }: { code: string }) {
   if (data === undefined) return <Loader size="sm" />;
   return (
     <>
-      <Text size="sm" fw={600} mb={4} tabIndex={-1} data-autofocus>
+      <Text size="sm" fw={600} mb={4} tabIndex={-1} data-autofocus style={{ outline: "none" }}>
         {code}: {data.title}
       </Text>
       <Suspense fallback={<Text size="sm">{data.text}</Text>}>

@@ -43,7 +43,7 @@ export function AssetFacts({ asset }: { asset: AssetDetail }) {
             ),
           ],
           ["Declared at", place.file !== null && <Place key="place" file={place.file} line={place.line} />],
-          ["There", detail],
+          ["Known as", detail],
           ["Step", step],
           ["Compute", compute],
           ["Pool", pool],

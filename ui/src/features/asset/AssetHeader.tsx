@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import type { AssetDetail } from "~/api/assets";
 import { projectQuery } from "~/api/project";
 import { LaunchButton } from "~/features/launch/LaunchButton";
+import { selectionOf } from "~/graph/around";
 import { ButtonLink, TextLink } from "~/parts/links";
 import { PageTitle } from "~/parts/PageTitle";
 import { placeFrom } from "~/parts/Place";
@@ -24,7 +25,7 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
         <>
           <ButtonLink
             to="/lineage"
-            search={{ selection: `1+${key}+1` }}
+            search={{ selection: selectionOf(key), up: 1, down: 1, focus: key }}
             variant="default"
             size="sm"
             leftSection={<IconAffiliate size={16} aria-hidden />}
@@ -42,7 +43,7 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
               Edit
             </ButtonLink>
           )}
-          {!asset.external && <LaunchButton selection={key} label="Materialize" />}
+          {!asset.external && <LaunchButton selection={selectionOf(key)} label="Materialize" />}
         </>
       }
     >

@@ -1,7 +1,7 @@
 import { Badge, Skeleton, Stack, Tabs } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { type ComponentType, lazy, Suspense } from "react";
+import { type ComponentType, lazy, Suspense, useEffect, useRef } from "react";
 import { type AssetDetail, assetQuery } from "~/api/assets";
 import { AssetHeader } from "~/features/asset/AssetHeader";
 import { OverviewTab } from "~/features/asset/OverviewTab";
@@ -45,13 +45,19 @@ function Panels({ asset }: { asset: AssetDetail }) {
   const tabs = tabsOf(asset);
   const shown = tabs.some(({ value }) => value === tab) ? tab : "overview";
   const Panel = PANELS[shown];
+  const strip = useRef<HTMLDivElement>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: on a phone, another tab may be out of sight
+  useEffect(() => {
+    const chosen = strip.current?.querySelector<HTMLElement>('[role="tab"][data-active]');
+    if (strip.current && chosen) strip.current.scrollLeft = chosen.offsetLeft - strip.current.offsetLeft - 40;
+  }, [shown]);
   return (
     <Tabs
       value={shown}
       keepMounted={false}
       onChange={(value) => void navigate({ search: value === "overview" ? {} : { tab: value as Tab } })}
     >
-      <div style={{ overflowX: "auto" }}>
+      <div ref={strip} style={{ overflowX: "auto", position: "relative" }}>
         <Tabs.List style={{ flexWrap: "nowrap" }} mb="md">
           {tabs.map(({ value, label, count, isBad }) => (
             <Tabs.Tab

@@ -20,12 +20,16 @@ export function DefinitionTab({ asset }: { asset: AssetDetail }) {
   );
 }
 
+/** Of what else declares assets (a seed of dbt is a table of data), the server shows nothing. */
+const SHOWN = /\.(ya?ml|py|sql)$/;
+
 type Which = "own" | "component";
 
 function Sources({ asset: { place, component_place, component } }: { asset: AssetDetail }) {
+  const hasOwn = place.file !== null && SHOWN.test(place.file);
   const isElsewhere = component_place.file !== null && component_place.file !== place.file;
-  const [which, setWhich] = useState<Which>(isElsewhere ? "component" : "own");
-  const { file, line } = which === "own" && place.file !== null ? place : component_place;
+  const [which, setWhich] = useState<Which>(isElsewhere || !hasOwn ? "component" : "own");
+  const { file, line } = which === "own" ? place : component_place;
   if (file === null)
     return (
       <Empty title="Nobody declares it" icon={IconFileUnknown}>

@@ -4,6 +4,7 @@ import styles from "~/features/asset/Asset.module.css";
 import { AssetFacts } from "~/features/asset/AssetFacts";
 import { Neighbours } from "~/features/asset/Neighbours";
 import { Verdicts } from "~/features/asset/Verdicts";
+import { NeighbourhoodGraph } from "~/graph/NeighbourhoodGraph";
 import { Facts } from "~/parts/Facts";
 import { Panel } from "~/parts/Panel";
 import { Prose } from "~/parts/Prose";
@@ -26,6 +27,11 @@ export function OverviewTab({ asset }: { asset: AssetDetail }) {
             </Text>
           )}
         </Panel>
+        {asset.upstream.length + asset.downstream.length > 0 && (
+          <Panel title="Around it">
+            <NeighbourhoodGraph assetKey={asset.key} height={280} />
+          </Panel>
+        )}
         {asset.verdicts.length > 0 && <Verdicts verdicts={asset.verdicts} />}
         {asset.columns.length > 0 && <Columns columns={asset.columns} />}
         <Reported asset={asset} />

@@ -2,6 +2,7 @@ import { Badge, Button, Code, Group, Paper, Switch, Text } from "@mantine/core";
 import { IconBell, IconBolt, IconCalendarTime } from "@tabler/icons-react";
 import { TickMark } from "~/features/automations/TickMark";
 import { type Automation, switchName, useSwitch } from "~/features/automations/useAutomations";
+import { Allowed } from "~/parts/Allowed";
 import { When } from "~/parts/When";
 
 const ICONS = { schedule: IconCalendarTime, sensor: IconBell, automation: IconBolt };
@@ -65,12 +66,14 @@ export function AutomationCard({ automation, isChosen, choose }: Props) {
           <Button variant="subtle" size="compact-sm" onClick={choose} aria-pressed={isChosen}>
             Ticks
           </Button>
-          <Switch
-            checked={on}
-            disabled={isPending}
-            onChange={(event) => mutate({ name: switchName(automation), on: event.currentTarget.checked })}
-            aria-label={`${name} is ${on ? "on" : "off"}`}
-          />
+          <Allowed needs="launcher">
+            <Switch
+              checked={on}
+              disabled={isPending}
+              onChange={(event) => mutate({ name: switchName(automation), on: event.currentTarget.checked })}
+              aria-label={`${name} is ${on ? "on" : "off"}`}
+            />
+          </Allowed>
         </Group>
       </Group>
     </Paper>

@@ -15,6 +15,7 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import styles from "~/features/backfills/BackfillPage.module.css";
 import { colorOf, countStates, stateOf } from "~/features/backfills/progress";
 import { type BackfillDetail, backfillQuery, useBackfillChange } from "~/features/backfills/useBackfills";
+import { Allowed } from "~/parts/Allowed";
 import { PageTitle } from "~/parts/PageTitle";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { When } from "~/parts/When";
@@ -61,15 +62,19 @@ function Actions({ backfill: { id, status } }: { backfill: BackfillDetail }) {
   const { mutate, isPending } = useBackfillChange(id);
   if (status === "running") {
     return (
-      <Button size="sm" color="red" variant="light" loading={isPending} onClick={() => mutate("cancel")}>
-        Cancel
-      </Button>
+      <Allowed needs="launcher">
+        <Button size="sm" color="red" variant="light" loading={isPending} onClick={() => mutate("cancel")}>
+          Cancel
+        </Button>
+      </Allowed>
     );
   }
   return status === "succeeded" ? null : (
-    <Button size="sm" loading={isPending} onClick={() => mutate("resume")}>
-      Resume
-    </Button>
+    <Allowed needs="launcher">
+      <Button size="sm" loading={isPending} onClick={() => mutate("resume")}>
+        Resume
+      </Button>
+    </Allowed>
   );
 }
 

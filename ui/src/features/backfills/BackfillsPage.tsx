@@ -5,6 +5,7 @@ import { useQuery } from "@tanstack/react-query";
 import { NewBackfillDialog } from "~/features/backfills/NewBackfillDialog";
 import { colorOf, STATES } from "~/features/backfills/progress";
 import { type Backfill, backfillsQuery } from "~/features/backfills/useBackfills";
+import { Allowed } from "~/parts/Allowed";
 import { Empty } from "~/parts/Empty";
 import { TextLink } from "~/parts/links";
 import { PageTitle } from "~/parts/PageTitle";
@@ -22,9 +23,11 @@ export function BackfillsPage() {
         title="Backfills"
         about="Many partitions, materialized by several runs."
         actions={
-          <Button size="sm" leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
-            New backfill
-          </Button>
+          <Allowed needs="launcher">
+            <Button size="sm" leftSection={<IconPlus size={16} aria-hidden />} onClick={open}>
+              New backfill
+            </Button>
+          </Allowed>
         }
       />
       {isOpen && <NewBackfillDialog close={close} />}

@@ -2,11 +2,11 @@ import { Badge, Group, Text, Tooltip } from "@mantine/core";
 import { IconCalendarStats, IconListCheck, IconLock } from "@tabler/icons-react";
 import type { Asset } from "~/api/assets";
 import styles from "~/features/catalogue/Catalogue.module.css";
-import { AssetLink } from "~/parts/AssetLink";
+import { TextLink } from "~/parts/links";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { When } from "~/parts/When";
 
-const MOST_KINDS = 3;
+const MOST_KINDS = 2;
 const MARKS = /\*\*|`|(?<=^|\s)[_*](?=\S)|(?<=\S)[_*](?=\s|$)/g; // of Markdown
 
 /** An asset in the list. */
@@ -16,13 +16,15 @@ export function AssetRow({ asset }: { asset: Asset }) {
     <div className={styles.asset}>
       <div className={styles.name}>
         <Group gap={8} wrap="nowrap">
-          <AssetLink assetKey={key} className={styles.link} />
+          <Key text={key} />
           <Signs asset={asset} />
-          <Kinds kinds={kinds} />
         </Group>
-        <Text size="xs" c="dimmed" truncate>
-          {description === null ? <i>No description</i> : description.replace(MARKS, "")}
-        </Text>
+        <Group gap={8} wrap="nowrap">
+          <Kinds kinds={kinds} />
+          <Text size="xs" c="dimmed" truncate title={description ?? undefined}>
+            {description === null ? <i>No description</i> : description.replace(MARKS, "")}
+          </Text>
+        </Group>
       </div>
       <Text size="sm" truncate className={styles.group} title={`Group ${group}`}>
         {group}
@@ -44,7 +46,21 @@ export function AssetRow({ asset }: { asset: Asset }) {
   );
 }
 
+/** A key in one line: where there is no room for all of it, what comes before the name is cut. */
+function Key({ text }: { text: string }) {
+  const cut = text.lastIndexOf("/") + 1;
+  return (
+    <TextLink to="/asset/$" params={{ _splat: text }} className={styles.key} title={text}>
+      <bdi>
+        <span className={styles.prefix}>{text.slice(0, cut)}</span>
+        <span className={styles.last}>{text.slice(cut)}</span>
+      </bdi>
+    </TextLink>
+  );
+}
+
 function Kinds({ kinds }: { kinds: string[] }) {
+  if (kinds.length === 0) return null;
   return (
     <Group gap={4} wrap="nowrap" className={styles.kinds}>
       {kinds.slice(0, MOST_KINDS).map((each) => (

@@ -1,4 +1,4 @@
-import { Badge, Button, Group, Text, Title, Tooltip } from "@mantine/core";
+import { ActionIcon, Badge, Button, Group, Text, Title, Tooltip } from "@mantine/core";
 import { useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp, IconDeviceFloppy, IconGitCommit } from "@tabler/icons-react";
 import { useEffect } from "react";
@@ -46,14 +46,16 @@ export function Bar({ draft, saving, commit }: Props) {
       </div>
       <Group gap="xs">
         {draft.isChanged && !draft.isNew && (
-          <Button
-            size="sm"
-            variant="subtle"
-            leftSection={<IconArrowBackUp size={16} aria-hidden />}
-            onClick={() => draft.write(draft.base.text)}
-          >
-            Undo all
-          </Button>
+          <Tooltip label="Undo all that isn't saved">
+            <ActionIcon
+              size={36}
+              variant="default"
+              onClick={() => draft.write(draft.base.text)}
+              aria-label="Undo all"
+            >
+              <IconArrowBackUp size={18} aria-hidden />
+            </ActionIcon>
+          </Tooltip>
         )}
         {commit && (
           <Tooltip label={draft.isChanged ? "Save it first" : "Commit this file to a branch of git"}>

@@ -1,14 +1,25 @@
 import { Badge, Tabs } from "@mantine/core";
+import { getRouteApi } from "@tanstack/react-router";
 import { MistakeList } from "~/features/editor/MistakeList";
 import { PreviewPanel } from "~/features/editor/PreviewPanel";
 import type { Draft } from "~/features/editor/useDraft";
 
+const route = getRouteApi("/editor");
+
 /** What is wrong, and what saving would do. */
 export function Panel({ draft, show }: { draft: Draft; show: (line: number) => void }) {
+  const { panel = "problems" } = route.useSearch();
+  const navigate = route.useNavigate();
+  const see = (next: string | null) =>
+    void navigate({
+      search: ({ panel: _, ...rest }) => (next === "preview" ? { ...rest, panel: "preview" } : rest),
+      replace: true,
+      ignoreBlocker: true,
+    });
   const mistakes = draft.diagnosis?.mistakes ?? [];
   const errors = mistakes.some((each) => each.severity === "error");
   return (
-    <Tabs defaultValue="problems" keepMounted={false}>
+    <Tabs value={panel} onChange={see} keepMounted={false}>
       <Tabs.List mb="xs">
         <Tabs.Tab
           value="problems"

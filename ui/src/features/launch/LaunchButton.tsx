@@ -3,6 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlayerPlay } from "@tabler/icons-react";
 import { lazy, Suspense } from "react";
 import type { Asked } from "~/features/launch/LaunchDialog";
+import { Allowed } from "~/parts/Allowed";
 
 const LaunchDialog = lazy(async () => ({
   default: (await import("~/features/launch/LaunchDialog")).LaunchDialog,
@@ -15,9 +16,11 @@ export function LaunchButton({ selection, partition, tags, config, label = "Laun
   const [isOpen, { open, close }] = useDisclosure();
   return (
     <>
-      <Button size="sm" leftSection={<IconPlayerPlay size={16} aria-hidden />} {...rest} onClick={open}>
-        {label}
-      </Button>
+      <Allowed needs="launcher">
+        <Button size="sm" leftSection={<IconPlayerPlay size={16} aria-hidden />} {...rest} onClick={open}>
+          {label}
+        </Button>
+      </Allowed>
       {isOpen && (
         <Suspense>
           <LaunchDialog

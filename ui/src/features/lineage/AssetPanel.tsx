@@ -2,11 +2,11 @@ import { Badge, CloseButton, Group, Paper, ScrollArea, Skeleton, Stack, Text, Ti
 import { IconAffiliate, IconExternalLink } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
-import type { ApiRecord } from "~/api/client";
+import { type AssetDetail, assetQuery } from "~/api/assets";
+import { LaunchButton } from "~/features/launch/LaunchButton";
 import { ColumnsList } from "~/features/lineage/ColumnsList";
 import { selectionOf } from "~/graph/around";
 import { splitKey } from "~/graph/model";
-import { assetQuery } from "~/graph/queries";
 import { ButtonLink } from "~/parts/links";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { When } from "~/parts/When";
@@ -65,6 +65,9 @@ export function AssetPanel({ assetKey, column, chooseColumn, close }: Props) {
             >
               Around it
             </ButtonLink>
+            {data && !data.external && (
+              <LaunchButton selection={selectionOf(assetKey)} label="Materialize" size="xs" variant="light" />
+            )}
           </Group>
           <ColumnsList assetKey={assetKey} column={column} choose={chooseColumn} />
         </Stack>
@@ -73,7 +76,7 @@ export function AssetPanel({ assetKey, column, chooseColumn, close }: Props) {
   );
 }
 
-function Facts({ asset }: { asset: ApiRecord<"AssetDetail"> }) {
+function Facts({ asset }: { asset: AssetDetail }) {
   return (
     <>
       <Group gap={6}>

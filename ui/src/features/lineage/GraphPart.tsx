@@ -2,6 +2,7 @@ import { Button, Skeleton, Text } from "@mantine/core";
 import { IconBinaryTree2Filled, IconZoomExclamation } from "@tabler/icons-react";
 import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useCallback, useMemo, useRef, useState } from "react";
+import { LaunchButton } from "~/features/launch/LaunchButton";
 import { AssetPanel } from "~/features/lineage/AssetPanel";
 import { ExportMenu } from "~/features/lineage/ExportMenu";
 import styles from "~/features/lineage/Lineage.module.css";
@@ -45,6 +46,9 @@ export function GraphPart({ graph, title, search, change }: Props) {
     <>
       <Toolbar search={search} change={change} view="graph">
         {groups.length > 1 && <FoldAll groups={groups} folded={folded} change={change} />}
+        {search.selection !== undefined && graph?.nodes.some((node) => !node.external) && (
+          <LaunchButton selection={title} label="Materialize all" size="xs" variant="light" />
+        )}
         <ExportMenu title={title} draw={drawing.draw} />
       </Toolbar>
       {graph && graph.nodes.length > 0 && (

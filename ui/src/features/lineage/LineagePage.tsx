@@ -34,7 +34,9 @@ export function LineagePage() {
   };
   return (
     <div className={styles.page}>
-      <PageTitle title="Lineage" />
+      <div className={styles.title}>
+        <PageTitle title="Lineage" />
+      </div>
       <SelectionBox value={search.selection ?? ""} input={input} apply={apply} error={unreadable} />
       {error && <Wrong error={error} retry={() => void refetch()} />}
       <Suspense fallback={<Skeleton flex={1} mih={420} />}>

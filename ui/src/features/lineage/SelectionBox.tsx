@@ -22,19 +22,24 @@ export function SelectionBox({ value, apply, error, input }: Props) {
   useEffect(() => setText(value), [value]);
   const [asked] = useDebouncedValue(`${caret} ${text}`, PAUSE);
   const at = Number.parseInt(asked, 10);
+  const written = asked.slice(asked.indexOf(" ") + 1);
   const { data } = useQuery({
-    ...suggestionsQuery(asked.slice(asked.indexOf(" ") + 1), at),
+    ...suggestionsQuery(written, at),
     enabled: combobox.dropdownOpened,
+    select: (found) => ({ ...found, before: written.slice(0, found.start) }),
   });
-  const items = data?.items ?? [];
+  const word = data && wordIn(text, caret, data);
+  const items = word ? data.items : [];
 
-  const insert = (word: string) => {
-    const start = Math.min(data?.start ?? 0, text.length);
-    const end = Math.min(data?.end ?? text.length, text.length);
-    const changed = text.slice(0, start) + word + text.slice(end);
+  const insert = (chosen: string) => {
+    if (word === undefined) return;
+    const { start, end } = word;
+    const changed = text.slice(0, start) + chosen + text.slice(end);
     setText(changed);
-    setCaret(start + word.length);
-    requestAnimationFrame(() => input.current?.setSelectionRange(start + word.length, start + word.length));
+    setCaret(start + chosen.length);
+    requestAnimationFrame(() =>
+      input.current?.setSelectionRange(start + chosen.length, start + chosen.length),
+    );
     combobox.resetSelectedOption();
   };
   const applyText = () => {
@@ -72,7 +77,13 @@ export function SelectionBox({ value, apply, error, input }: Props) {
           }
           spellCheck={false}
           autoComplete="off"
-          styles={{ input: { fontFamily: "var(--mantine-font-family-monospace)", fontSize: 13 } }}
+          styles={{
+            input: {
+              fontFamily: "var(--mantine-font-family-monospace)",
+              fontSize: 13,
+              color: "var(--mantine-color-text)",
+            },
+          }}
           onChange={(event) => {
             setText(event.currentTarget.value);
             setCaret(event.currentTarget.selectionStart ?? event.currentTarget.value.length);
@@ -117,4 +128,12 @@ export function SelectionBox({ value, apply, error, input }: Props) {
       )}
     </Combobox>
   );
+}
+
+/** The word that suggestions are for; none when another one has been begun since they were asked for. */
+function wordIn(text: string, caret: number, found: { start: number; before: string }) {
+  if (text.slice(0, found.start) !== found.before || caret < found.start) return undefined;
+  if (!/^"?[^\s(),+"']*$/.test(text.slice(found.start, caret))) return undefined;
+  const after = /^[^\s(),+"']*"?/.exec(text.slice(caret))?.[0] ?? "";
+  return { start: found.start, end: caret + after.length };
 }

@@ -12,6 +12,7 @@ import {
   highlightActiveLineGutter,
   keymap,
   lineNumbers,
+  tooltips,
 } from "@codemirror/view";
 import { useEffect, useEffectEvent, useRef } from "react";
 import { nonce } from "~/app/nonce";
@@ -93,6 +94,8 @@ function stateOf(path: string, text: string, tell: (text: string) => void): Edit
       completions(path),
       documentation(path),
       look,
+      // In the page rather than in the editor, so that nothing around it cuts them off.
+      tooltips({ position: "fixed", parent: document.body }),
       keymap.of([
         ...closeBracketsKeymap,
         ...completionKeymap,

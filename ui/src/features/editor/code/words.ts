@@ -3,8 +3,11 @@ export type Piece = { text: string; as: "plain" | "strong" | "code" };
 
 const MARKS = /\*\*([^*\n]+)\*\*|`([^`\n]+)`/g;
 
+const BREAK_IN_PARAGRAPH = /(?<!\n)\n(?![\n*-])/g;
+
 /** Documentation of the server, in pieces; anything else that Markdown or HTML could say stays text. */
-export function piecesOf(markdown: string): Piece[] {
+export function piecesOf(written: string): Piece[] {
+  const markdown = written.replace(BREAK_IN_PARAGRAPH, " ");
   const pieces: Piece[] = [];
   let at = 0;
   for (const found of markdown.matchAll(MARKS)) {
