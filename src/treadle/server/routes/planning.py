@@ -31,7 +31,7 @@ _LONGEST_TEXT = 10_000  # characters that name partitions: as many as are taken
 @router.get("/plan", responses=error_responses(400, 409))
 def get_plan(
     here: Here,
-    selection: Annotated[str, Query(max_length=100_000, description="What a run would be asked to materialize.")] = "*",
+    selection: Annotated[str, Query(max_length=10_000, description="What a run would be asked to materialize.")] = "*",
     partition: Annotated[str | None, Query(max_length=1000)] = None,
     partitions: Annotated[str | None, Query(max_length=10_000, description="Several in one run.")] = None,
 ) -> RunPlan:

@@ -64,10 +64,7 @@ function CancelDialog({ run, asks, close, cancel }: DialogProps) {
     <Modal opened={asks} onClose={close} title="Cancel this run?" size="md">
       <Stack>
         <Text size="sm">
-          {running === 0
-            ? "What hasn't begun won't."
-            : `${running === 1 ? "The step that is" : `The ${running} steps that are`} at work will be stopped; what they have half done is lost.`}{" "}
-          The run can be resumed afterwards: what has succeeded isn't repeated.
+          {lossOf(running)} The run can be resumed afterwards: what has succeeded isn't repeated.
         </Text>
         <Group justify="flex-end">
           <Button variant="default" onClick={close}>
@@ -87,4 +84,11 @@ function CancelDialog({ run, asks, close, cancel }: DialogProps) {
       </Stack>
     </Modal>
   );
+}
+
+function lossOf(running: number): string {
+  if (running === 0) return "What hasn't begun won't.";
+  return running === 1
+    ? "The step that is at work will be stopped; what it has half done is lost."
+    : `The ${running} steps that are at work will be stopped; what they have half done is lost.`;
 }
