@@ -176,6 +176,8 @@ BEFORE = {
     "treadle runs": ("run", "orders"),
     "treadle hooks": ("run", "orders"),
     "treadle backfills": ("backfill", "visits", "--partitions", "all", "--detach"),
+    "treadle tokens list": ("tokens", "create", "deploy"),
+    "treadle audit": ("tokens", "create", "deploy"),
 }
 TICK = """
 import sys
@@ -187,6 +189,7 @@ with open_store("sqlite:///.treadle/treadle.db") as store:
     store.automations.commit(sys.argv[1], tick, seen=None, cursor="")
 """
 SHAPES["treadle runs show ID"] = SHAPES["treadle run"]
+SHAPES["treadle tokens create NAME"] |= SHAPES["treadle tokens list"]
 
 
 def keys(value: Any, documented: dict[str, str], prefix: str = "") -> set[str]:
