@@ -7,11 +7,12 @@ import os
 import subprocess
 import sys
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pytest
 import yaml
 
@@ -84,6 +85,15 @@ class Elsewhere:
                 yield process
             finally:
                 process.kill()
+
+    def kill_what_it_started(self, runner: subprocess.Popen[str]) -> None:
+        """Kill all processes of a run but the runner, so that none sees another one die and tidies up."""
+        below = psutil.Process(runner.pid).children(recursive=True)
+        for act in (psutil.Process.suspend, psutil.Process.kill):
+            for each in below:
+                with suppress(psutil.NoSuchProcess):
+                    act(each)
+        runner.wait()
 
 
 MakeElsewhere = Callable[..., Elsewhere]

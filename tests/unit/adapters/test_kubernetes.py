@@ -7,7 +7,6 @@ import signal
 from pathlib import Path
 
 import kubernetes_validate
-import psutil
 import pytest
 
 from tests.unit.adapters.kubernetes_api import cluster
@@ -242,9 +241,7 @@ def test_what_a_driver_left_behind_is_ended_by_the_next_attempt(elsewhere, profi
     lab = elsewhere("stay() if first_time() else print('second time')", profile())
     with lab.running() as runner:
         alive.wait_for_one()
-        for each in psutil.Process(runner.pid).children(recursive=True):
-            each.kill()
-        runner.wait()
+        lab.kill_what_it_started(runner)
     [left] = server.jobs
     resumed = lab.treadle("runs", "resume", "latest")
     assert 0 == resumed.code, resumed.err

@@ -6,7 +6,6 @@ import os
 import signal
 from collections.abc import Iterator
 
-import psutil
 import pytest
 
 from tests.unit.adapters.slurm_cluster import Slurm, cluster, why_not
@@ -154,9 +153,7 @@ def test_what_a_driver_left_behind_is_ended_by_the_next_attempt(elsewhere, alive
     lab = elsewhere("stay() if first_time() else print('second time')", profile())
     with lab.running() as runner:
         alive.wait_for_one()
-        for each in psutil.Process(runner.pid).children(recursive=True):
-            each.kill()
-        runner.wait()
+        lab.kill_what_it_started(runner)
     resumed = lab.treadle("runs", "resume", "latest")
     assert 0 == resumed.code, resumed.err
     assert alive.are_all_gone()
