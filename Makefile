@@ -2,7 +2,7 @@
 # with make and Python 3.11, 3.12 or 3.13; the first call makes .venv.
 
 .DEFAULT_GOAL := help
-.PHONY: help demo lab ui test faults lint format bench docs constraints clean distclean
+.PHONY: help demo lab ui test pictures faults lint format bench docs constraints clean distclean
 
 # Without byte code every start pays for compiling each module again.
 unexport PYTHONDONTWRITEBYTECODE
@@ -31,6 +31,9 @@ ui: .venv/.ready ## Build the web app, if its sources have changed.
 test: ui ## Run the tests (ARGS="-k name" for some, JOBS=4 for more at once).
 	@$(BIN)/pytest -n $(JOBS) --dist loadgroup --ignore=tests/faults $(ARGS)
 	@$(BIN)/python hatch_build.py node_modules/vitest/vitest.mjs run
+
+pictures: ui ## Look at every page in both themes, wide and narrow: build/screenshots.
+	@PICTURES=all $(BIN)/pytest -n $(JOBS) --dist loadgroup $(ARGS) tests/browser
 
 faults: .venv/.ready ## Break what runs depend on (ROUNDS=10 for fewer faults, SEED=… for the same again).
 	@seed=$(SEED); echo "make faults ROUNDS=$(ROUNDS) SEED=$$seed"; \

@@ -34,7 +34,7 @@ def asked(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 
 
 @api.parametrize()
-@settings(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=5, deadline=None, suppress_health_check=list(HealthCheck))
 def test_every_answer_has_the_form_that_is_written(case: Any, asked: Served) -> None:
     """
     Whatever is asked, sensible or not, is answered with a status and a body that the document names; nothing breaks.
