@@ -46,6 +46,7 @@ def test_the_demo_ends_in_the_web_app(demo: Served, visit: Visit) -> None:
     page = visitor.open("/lineage")
     expect(page.get_by_text("15 assets, 17 edges")).to_be_visible()
     expect(page.get_by_text("loom_output").first).to_be_visible()
+    expect(page.get_by_role("status", name="Laying out")).to_have_count(0)
     visitor.look(page, "demo-lineage")
     page.goto(f"{demo.url}asset/target/main/loom_output")
     expect(page.get_by_role("heading", level=1)).to_contain_text("loom_output")

@@ -35,6 +35,8 @@ export const theme = createTheme({
     Tooltip: { defaultProps: { withArrow: true, openDelay: 300, multiline: true, maw: 420 } },
     Table: { defaultProps: { verticalSpacing: "xs", highlightOnHover: true } },
     Skeleton: { defaultProps: { radius: "sm" } },
+    // What scrolls has to be reachable with the keyboard.
+    TableScrollContainer: { defaultProps: { tabIndex: 0 } },
     CloseButton: { defaultProps: { "aria-label": "Close" } },
     Modal: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },
     Drawer: { defaultProps: { closeButtonProps: { "aria-label": "Close" } } },

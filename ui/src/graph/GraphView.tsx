@@ -113,7 +113,7 @@ function Graph(props: GraphViewProps) {
           {!isEmbedded && picture.boxes.length > 6 && <Overview {...props} />}
         </ReactFlow>
       )}
-      {isFetching && <Loader size="sm" className={styles.busy} aria-label="Laying out" />}
+      {isFetching && <Loader size="sm" className={styles.busy} role="status" aria-label="Laying out" />}
       <ZoomButtons closer={() => void flow.zoomIn()} farther={() => void flow.zoomOut()} fit={showAll} />
     </div>
   );
