@@ -75,7 +75,10 @@ def node(*arguments: str) -> None:
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"}
     done = subprocess.run([str(programs / "node"), *arguments], cwd=_UI, env=environment, check=False)
     if done.returncode:
-        raise SystemExit(f"the web app wasn't built: {Path(arguments[0]).name} {arguments[1]} failed")
+        raise SystemExit(
+            f"the web app wasn't built: {' '.join([Path(arguments[0]).stem, *arguments[1:2]])} failed, see above; "
+            "TREADLE_SKIP_UI=1 installs without it"
+        )
 
 
 def _node_folder() -> Path:

@@ -12,6 +12,7 @@ from treadle.components.descriptors.words import example_yaml
 from treadle.errors import UsageError
 from treadle.language.schema_file import schema_comment, write_schema
 from treadle.project.discovery import component_file
+from treadle.project.editing.files import refuse_impossible
 
 if TYPE_CHECKING:
     from treadle.components.descriptors import Descriptor, Descriptors
@@ -28,6 +29,7 @@ def place_for(settings: Settings, path: str) -> Path:
     Raises:
         UsageError: when there can't be one.
     """
+    refuse_impossible(path)
     target = (settings.defs / path).resolve()
     shown = settings.defs.relative_to(settings.root) if settings.defs.is_relative_to(settings.root) else settings.defs
     if settings.defs not in target.parents:

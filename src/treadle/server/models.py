@@ -1366,14 +1366,14 @@ class NewEditorFile(_Taken):
     """A component that is to be begun."""
 
     type: str = Field(max_length=1000)
-    folder: str = Field(max_length=240, description="As seen from the folder of the components.")
+    folder: str = Field(max_length=1000, description="As seen from the folder of the components.")
     params: dict[str, str] = Field(default={}, description="What the type is told, when it makes the component.")
 
 
 class SavedEditorFile(_Taken):
     """What a file is to hold; `version` is what it was when it was read, null when it wasn't there."""
 
-    path: str = Field(max_length=240)
+    path: str = Field(max_length=1000)
     text: str = Field(max_length=1_000_000)
     version: str | None
 
@@ -1388,7 +1388,7 @@ class Conflict(ErrorBody):
 class EditorText(_Taken):
     """A component file as it is in an editor."""
 
-    path: str = Field(max_length=240)
+    path: str = Field(max_length=1000)
     text: str = Field(max_length=1_000_000)
 
 

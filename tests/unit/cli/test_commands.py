@@ -82,6 +82,7 @@ def test_a_dry_run_runs_nothing(make_project: MakeProject) -> None:
         pytest.param(["runs", "show", "latest"], "nothing has run yet", id="no-run"),
         pytest.param(["inspect", "treadle.PythonScrpt"], "did you mean 'treadle.PythonScript'?", id="type"),
         pytest.param(["scaffold", "defs", "treadle.PythonScript", "../../x"], "is not below", id="outside"),
+        pytest.param(["scaffold", "defs", "treadle.PythonScript", "n" * 300], "too long for a file", id="long"),
         pytest.param(["scaffold", "defs", "treadle.PythonScript", "good"], "has a component already", id="taken"),
         pytest.param(["scaffold", "defs", "treadle.PythonScript", "x", "--nme", "y"], "knows no parameter", id="param"),
         pytest.param(["scaffold", "component", "bad name"], "write BadName", id="class-name"),

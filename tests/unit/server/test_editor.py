@@ -242,6 +242,8 @@ def test_a_component_begins_with_its_type_and_nothing_else(editing: Served) -> N
         pytest.param("treadle.Nothing", "n", 404, "treadle.Nothing", id="no-such-type"),
         pytest.param("treadle.PythonScript", "counting", 400, "has a component already", id="taken"),
         pytest.param("treadle.PythonScript", "../../..", 400, "is not below", id="outside"),
+        pytest.param("treadle.PythonScript", "n" * 300, 400, "too long for a file", id="long"),
+        pytest.param("treadle.PythonScript", "n\0", 400, "no name of a file can have", id="nul"),
     ],
 )
 def test_a_component_that_cannot_be_is_not_begun(

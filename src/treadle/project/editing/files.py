@@ -28,6 +28,7 @@ __all__ = [
     "editable",
     "listed",
     "read",
+    "refuse_impossible",
     "version_of",
     "write",
 ]
@@ -65,10 +66,9 @@ def editable(settings: Settings, path: str) -> Path:
         UsageError: when it isn't one that may be edited.
     """
     parts = PurePosixPath(path).parts
-    if not parts or path.startswith("/") or any(each in ("..", ".") or "\0" in each or "\\" in each for each in parts):
+    if not parts or path.startswith("/") or any(each in ("..", ".") or "\\" in each for each in parts):
         raise UsageError(f"{path!r} is not a path in the project", fix="name a file as seen from the project's folder")
-    if any(len(each.encode("utf-8", "replace")) > _LONGEST_NAME for each in parts):
-        raise UsageError("the path has a name in it that is too long for a file")
+    refuse_impossible(path)
     file = settings.root.joinpath(*parts)
     if not file.is_relative_to(settings.defs) or any(each.startswith(".") for each in _below(settings, file)):
         inside = _shown(settings, settings.defs)
@@ -77,6 +77,20 @@ def editable(settings: Settings, path: str) -> Path:
         raise UsageError(f"{path!r} is not a component file", fix=f"component files are named {', '.join(FILE_NAMES)}")
     _refuse_links(settings, file, path)
     return file
+
+
+def refuse_impossible(path: str) -> None:
+    """Refuse a path with names in it that no file can have, before a system call stumbles over them.
+
+    >>> refuse_impossible("sales/orders/defs.yaml")
+
+    Raises:
+        UsageError: when it has some.
+    """
+    if "\0" in path:
+        raise UsageError(f"{path!r} has a character in it that no name of a file can have")
+    if any(len(each.encode("utf-8", "replace")) > _LONGEST_NAME for each in PurePosixPath(path).parts):
+        raise UsageError("the path has a name in it that is too long for a file")
 
 
 def _below(settings: Settings, file: Path) -> tuple[str, ...]:

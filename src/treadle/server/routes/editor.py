@@ -73,7 +73,7 @@ def get_editor(here: Here, tasks: BackgroundTasks) -> EditorState:
 
 
 @router.get("/file", responses=error_responses(400, 404, 409))
-def get_file(here: Here, path: Annotated[str, Query(max_length=240)]) -> EditorFile:
+def get_file(here: Here, path: Annotated[str, Query(max_length=1000)]) -> EditorFile:
     """A component file, to be edited."""
     found = files.read(here.settings, path)
     if found is None:
