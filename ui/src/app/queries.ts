@@ -13,10 +13,14 @@ export const queries = new QueryClient({
       staleTime: FRESH_FOR,
       refetchOnWindowFocus: false,
       // What the server has refused once, it refuses again.
-      retry: (count, error) => count < MOST_TRIES && !(error instanceof ApiError && error.status < 500),
+      retry: (count, error) => count < MOST_TRIES && !isRefused(error),
     },
   },
 });
+
+function isRefused(error: Error): boolean {
+  return error instanceof ApiError && error.status >= 400 && error.status < 500;
+}
 
 /** A session is over after some hours: whoever looks at a page then logs in, and comes back to it. */
 function goToLogin(error: Error): void {

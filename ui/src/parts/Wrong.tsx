@@ -31,8 +31,8 @@ export function Wrong({ error: thrown, retry }: { error: unknown; retry?: () => 
 }
 
 function titleOf(error: Error): string {
-  if (!(error instanceof ApiError))
-    return error instanceof TypeError ? "The server can't be reached" : "This went wrong";
+  if (!(error instanceof ApiError)) return "This went wrong";
+  if (error.status === 0) return "The server can't be reached";
   if (error.status === 404) return "Not found";
   if (error.status === 401 || error.status === 403) return "Not allowed";
   if (error.status === 409) return "Not now";

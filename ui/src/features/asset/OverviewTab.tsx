@@ -23,7 +23,7 @@ export function OverviewTab({ asset }: { asset: AssetDetail }) {
           ) : (
             <Text size="sm" c="dimmed">
               Nobody has described it yet.
-              {asset.component !== null && " A line `description:` where it is declared shows up here."}
+              {asset.component !== null && " A description where it is declared shows up here."}
             </Text>
           )}
         </Panel>
@@ -66,7 +66,7 @@ function Standing({ asset: { status, reasons, blocked_by, kept } }: { asset: Ass
         >
           <List size="sm" listStyleType={reasons.length > 1 ? "disc" : "none"}>
             {reasons.map((each) => (
-              <List.Item key={each}>{each.charAt(0).toUpperCase() + each.slice(1)}</List.Item>
+              <List.Item key={each}>{each}</List.Item>
             ))}
           </List>
         </Alert>

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/app/root";
+import { reading } from "~/app/search";
 
 export const TABS = ["overview", "history", "checks", "partitions", "definition"] as const;
 export type Tab = (typeof TABS)[number];
@@ -20,6 +21,6 @@ function readSearch(search: Record<string, unknown>): AssetSearch {
 export const assetRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/asset/$",
-  validateSearch: readSearch,
+  validateSearch: reading(readSearch),
   component: lazyRouteComponent(() => import("~/features/asset/AssetPage"), "AssetPage"),
 });

@@ -3,6 +3,7 @@ import { IconBell, IconBolt, IconCalendarTime } from "@tabler/icons-react";
 import { TickMark } from "~/features/automations/TickMark";
 import { type Automation, switchName, useSwitch } from "~/features/automations/useAutomations";
 import { Allowed } from "~/parts/Allowed";
+import { selectionWords } from "~/parts/selections";
 import { When } from "~/parts/When";
 
 const ICONS = { schedule: IconCalendarTime, sensor: IconBell, automation: IconBolt };
@@ -42,7 +43,7 @@ export function AutomationCard({ automation, isChosen, choose }: Props) {
             </Text>
           )}
           <Group gap="lg" mt="xs" style={{ rowGap: 4 }}>
-            {selection && <Code style={{ overflowWrap: "anywhere" }}>{selection}</Code>}
+            {selection && <Code style={{ overflowWrap: "anywhere" }}>{selectionWords(selection)}</Code>}
             {on && next_at !== null && (
               <Text size="sm">
                 due <When at={next_at} span inherit />

@@ -1,4 +1,4 @@
-import { Button, Group, Skeleton, Table, Text, Title } from "@mantine/core";
+import { Button, Code, Group, Skeleton, Table, Text, Title } from "@mantine/core";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { TickMark } from "~/features/automations/TickMark";
 import { type Tick, ticksQuery } from "~/features/automations/useAutomations";
@@ -31,8 +31,8 @@ export function Ticks({ name, showAll }: { name: string | undefined; showAll: ()
       {ticks === undefined && error === null && <Skeleton height={120} />}
       {ticks?.length === 0 && (
         <Text c="dimmed" size="sm">
-          None yet. A scheduler looks whether runs are due: `treadle dev` has one, and `treadle scheduler` is
-          one.
+          None yet. A scheduler looks whether runs are due: <Code>treadle dev</Code> has one, and{" "}
+          <Code>treadle scheduler</Code> is one.
         </Text>
       )}
       {ticks !== undefined && ticks.length > 0 && (

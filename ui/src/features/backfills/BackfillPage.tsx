@@ -27,7 +27,14 @@ const route = getRouteApi("/backfills/$id");
 export function BackfillPage() {
   const { id } = route.useParams();
   const { data, error, refetch } = useQuery(backfillQuery(id));
-  if (error !== null) return <Wrong error={error} retry={() => void refetch()} />;
+  if (error !== null) {
+    return (
+      <>
+        <PageTitle title="Backfill" />
+        <Wrong error={error} retry={() => void refetch()} />
+      </>
+    );
+  }
   if (data === undefined) return <Skeleton height={240} />;
   return (
     <>

@@ -30,17 +30,15 @@ const MANY = 12;
 
 /** What the list may be narrowed by, with how many assets each choice leaves. */
 export function FacetPanel({ filters, change }: Props) {
-  const { data } = useFacets(filters);
+  const { data, isError } = useFacets(filters);
   return (
     <Stack gap="lg">
       {FACETS.map((facet) =>
-        data === undefined ? (
-          <Skeleton key={facet} height={96} />
-        ) : (
-          data[facet].length > 0 && (
-            <FacetGroup key={facet} facet={facet} values={data[facet]} filters={filters} change={change} />
-          )
-        ),
+        data === undefined
+          ? !isError && <Skeleton key={facet} height={96} /> // what is wrong is said above the list
+          : data[facet].length > 0 && (
+              <FacetGroup key={facet} facet={facet} values={data[facet]} filters={filters} change={change} />
+            ),
       )}
       <SelectionBox filters={filters} change={change} />
     </Stack>

@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/app/root";
+import { reading } from "~/app/search";
 
 /** Which components are shown, and which of them is looked at. */
 export type ComponentsSearch = {
@@ -12,12 +13,14 @@ export type ComponentsSearch = {
 export const componentsRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/components",
-  validateSearch: (search: Record<string, unknown>): ComponentsSearch => ({
-    ...textOf("address", search.address),
-    ...textOf("q", search.q),
-    ...textOf("type", search.type),
-    ...(search.state === "loaded" || search.state === "broken" ? { state: search.state } : {}),
-  }),
+  validateSearch: reading(
+    (search: Record<string, unknown>): ComponentsSearch => ({
+      ...textOf("address", search.address),
+      ...textOf("q", search.q),
+      ...textOf("type", search.type),
+      ...(search.state === "loaded" || search.state === "broken" ? { state: search.state } : {}),
+    }),
+  ),
   component: lazyRouteComponent(() => import("~/features/components/ComponentsPage"), "ComponentsPage"),
 });
 

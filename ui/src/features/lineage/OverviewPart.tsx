@@ -11,6 +11,7 @@ import type { AssetGraph } from "~/graph/model";
 import { OverviewCanvas } from "~/graph/overview/OverviewCanvas";
 import { prepared } from "~/graph/overview/prepared";
 import { overviewQuery } from "~/graph/queries";
+import { amount } from "~/parts/amounts";
 import { Empty } from "~/parts/Empty";
 import { useNow } from "~/parts/useNow";
 import { Wrong } from "~/parts/Wrong";
@@ -60,7 +61,7 @@ export function OverviewPart({ graph, search, change, step }: Props) {
         <div className={styles.keys}>
           <Legend entries={entries} only={only} choose={setOnly} />
           <Text size="sm" c="dimmed">
-            {ready.overview.keys.length.toLocaleString("en")} assets in {ready.overview.areas.length} groups
+            {amount(ready.overview.keys.length, "asset")} in {amount(ready.overview.areas.length, "group")}
             {selected && `, ${selected.size.toLocaleString("en")} selected`}
           </Text>
         </div>

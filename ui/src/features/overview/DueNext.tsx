@@ -4,6 +4,7 @@ import styles from "~/features/overview/Overview.module.css";
 import { automationsQuery, dueNext } from "~/features/overview/useOverview";
 import { TextLink } from "~/parts/links";
 import { Panel } from "~/parts/Panel";
+import { selectionWords } from "~/parts/selections";
 import { When } from "~/parts/When";
 import { Wrong } from "~/parts/Wrong";
 
@@ -38,7 +39,7 @@ export function DueNext() {
               </Text>
               <Text size="xs" c="dimmed" truncate title={selection ?? undefined}>
                 {when}
-                {selection !== null && ` · ${selection}`}
+                {selection !== null && ` · ${selectionWords(selection)}`}
               </Text>
             </div>
             <When at={next_at} size="sm" style={{ whiteSpace: "nowrap" }} />

@@ -5,6 +5,7 @@ import { latestRunsQuery, type Run } from "~/features/overview/useOverview";
 import { TextLink } from "~/parts/links";
 import { Panel } from "~/parts/Panel";
 import { StatusBadge } from "~/parts/StatusBadge";
+import { selectionWords } from "~/parts/selections";
 import { duration } from "~/parts/times";
 import { When } from "~/parts/When";
 import { Wrong } from "~/parts/Wrong";
@@ -46,7 +47,7 @@ function RunLine({
     <li>
       <div className={styles.main}>
         <TextLink to="/runs/$id" params={{ id }} truncate display="block" title={selection}>
-          {selection === "*" ? "everything" : selection}
+          {selectionWords(selection)}
           {partition !== null && ` · ${partition}`}
         </TextLink>
         <Text size="xs" c="dimmed" truncate>

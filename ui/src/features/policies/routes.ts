@@ -1,5 +1,6 @@
 import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
 import { rootRoute } from "~/app/root";
+import { reading } from "~/app/search";
 
 export const TABS = ["violations", "rules", "waivers", "trend"] as const;
 export type Tab = (typeof TABS)[number];
@@ -22,16 +23,18 @@ export type PoliciesSearch = {
 export const policiesRoute = createRoute({
   getParentRoute: () => rootRoute,
   path: "/policies",
-  validateSearch: (search: Record<string, unknown>): PoliciesSearch => ({
-    ...oneOf("tab", TABS, search.tab),
-    ...textOf("policy", search.policy),
-    ...textOf("owner", search.owner),
-    ...textOf("group", search.group),
-    ...textOf("component", search.component),
-    ...oneOf("severity", SEVERITIES, search.severity),
-    ...oneOf("excused", ["only", "too"], search.excused),
-    ...textOf("q", search.q),
-  }),
+  validateSearch: reading(
+    (search: Record<string, unknown>): PoliciesSearch => ({
+      ...oneOf("tab", TABS, search.tab),
+      ...textOf("policy", search.policy),
+      ...textOf("owner", search.owner),
+      ...textOf("group", search.group),
+      ...textOf("component", search.component),
+      ...oneOf("severity", SEVERITIES, search.severity),
+      ...oneOf("excused", ["only", "too"], search.excused),
+      ...textOf("q", search.q),
+    }),
+  ),
   component: lazyRouteComponent(() => import("~/features/policies/PoliciesPage"), "PoliciesPage"),
 });
 

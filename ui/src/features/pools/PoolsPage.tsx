@@ -1,4 +1,4 @@
-import { Group, Paper, Progress, SimpleGrid, Skeleton, Text } from "@mantine/core";
+import { Code, Group, Paper, Progress, SimpleGrid, Skeleton, Text } from "@mantine/core";
 import { IconSwimming } from "@tabler/icons-react";
 import { queryOptions, useQuery } from "@tanstack/react-query";
 import { type ApiRecord, api, given } from "~/api/client";
@@ -22,8 +22,8 @@ export function PoolsPage() {
       {data === undefined && error === null && <Skeleton height={120} />}
       {data?.items.length === 0 && (
         <Empty title="No step asks for a pool" icon={IconSwimming}>
-          A component with `pool: warehouse` waits for a place in that pool; the project's settings say how
-          many there are.
+          A step with <Code>pool: warehouse</Code> waits for a place in that pool; the project's settings say
+          how many there are.
         </Empty>
       )}
       <SimpleGrid cols={{ base: 1, sm: 2, lg: 3 }}>

@@ -1,4 +1,4 @@
-import { Anchor, Button, Group, Text } from "@mantine/core";
+import { Anchor, Button, Code, Group, Text } from "@mantine/core";
 import {
   IconDownload,
   IconExternalLink,
@@ -28,7 +28,8 @@ export function Files({ run, step, attempt, file, choose }: Props) {
   if (shown === undefined) {
     return (
       <Empty title="No files" icon={IconFile}>
-        Notebooks keep themselves as they were executed; other steps may put files into `context.artifacts`.
+        Notebooks keep themselves as they were executed; other steps may put files into{" "}
+        <Code>context.artifacts</Code>.
       </Empty>
     );
   }

@@ -2,6 +2,7 @@ import { Badge, Group, Table, Text } from "@mantine/core";
 import { type Run, secondsOf } from "~/features/runs/useRuns";
 import { BadgeLink, TextLink } from "~/parts/links";
 import { StatusBadge } from "~/parts/StatusBadge";
+import { selectionWords } from "~/parts/selections";
 import { duration } from "~/parts/times";
 import { useNow } from "~/parts/useNow";
 import { When } from "~/parts/When";
@@ -47,7 +48,7 @@ function RunRow({ run }: { run: Run }) {
       </Table.Td>
       <Table.Td style={{ overflowWrap: "anywhere" }}>
         <Text size="sm" ff="monospace" lineClamp={2}>
-          {selection === "*" ? "everything" : selection}
+          {selectionWords(selection)}
         </Text>
         <Group gap={6}>
           {partition !== null && (

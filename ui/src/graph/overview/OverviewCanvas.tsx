@@ -10,6 +10,7 @@ import { BOX, type Prepared } from "~/graph/overview/prepared";
 import { usePointer } from "~/graph/overview/usePointer";
 import { moved, type View, viewOf, zoomed } from "~/graph/overview/view";
 import { ZoomButtons } from "~/graph/ZoomButtons";
+import { amount } from "~/parts/amounts";
 import { useNow } from "~/parts/useNow";
 
 type Props = {
@@ -77,7 +78,7 @@ export function OverviewCanvas({ prepared, colouring, only, selected, group, ope
         className={styles.canvas}
         style={{ position: "absolute", inset: 0 }}
         role="img"
-        aria-label={`${overview.keys.length.toLocaleString("en")} assets in ${overview.areas.length} groups`}
+        aria-label={`${amount(overview.keys.length, "asset")} in ${amount(overview.areas.length, "group")}`}
         tabIndex={0}
         data-over={pointer.pointed !== undefined || undefined}
         onKeyDown={onKeyDown}
