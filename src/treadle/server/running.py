@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import secrets
 import signal
 import socket
@@ -66,7 +67,8 @@ def listening(host: str, port: int, *, is_shared: bool = False) -> socket.socket
         family = socket.AF_INET6 if ":" in address else socket.AF_INET
         door = socket.create_server((address, port), family=family)
     except (OSError, OverflowError) as error:
-        why = getattr(error, "strerror", None) or str(error)
+        # What asyncio and socket make of it repeats the address.
+        why = os.strerror(error.errno).lower() if isinstance(error, OSError) and error.errno else str(error)
         raise UsageError(f"the server can't listen at {host}:{port}: {why}", fix="choose another --port") from error
     # Those that are accepted inherit it. Otherwise each answer waits 40 ms for a packet that says nothing: asyncio sets
     # it only for sockets that were made by the number of the protocol.
