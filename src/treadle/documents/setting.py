@@ -18,11 +18,12 @@ from treadle.documents.layout import Entry, Layout, Node, lay_out
 from treadle.documents.parse import parse_yaml
 from treadle.documents.placing import added, inserted, removed, replaced
 from treadle.documents.record import Document, NodePath
-from treadle.documents.rewriting import CantRewriteError, rewritten
+from treadle.documents.rewriting import CantRewriteError, Piece, rewritten
 from treadle.documents.scalars import NumberTooLongError, read_plain
+from treadle.documents.writing import scalar_text
 from treadle.errors import ProjectError
 
-__all__ = ["NOTHING", "with_value"]
+__all__ = ["NOTHING", "with_name", "with_value"]
 
 _FILE = Path("text.yaml")
 NOTHING: Any = type("Nothing", (), {"__repr__": lambda self: "NOTHING"})()
@@ -41,15 +42,68 @@ def with_value(text: str, index: int, path: NodePath, value: Any) -> str:
         ProjectError: when the text is no YAML.
         CantRewriteError: when this can't be done without changing something else.
     """
-    documents = parse_yaml(_FILE, text.encode())
-    if index >= len(documents):
+    values = _values(text, index)
+    expected = [*values]
+    expected[index] = _with(values[index], _as_written(values[index], path), value)
+    new = _Setter(index).change(text, (), values[index], expected[index])
+    return _checked(new, expected)
+
+
+def with_name(text: str, index: int, path: NodePath, name: str) -> str:
+    r"""The text in which an entry of a mapping has another name: what is in it isn't touched, nor is its place.
+
+    >>> with_name("a: 1 # one\nb: 2\n", 0, ("a",), "c d")
+    'c d: 1 # one\nb: 2\n'
+
+    Raises:
+        ProjectError: when the text is no YAML.
+        CantRewriteError: when this can't be done without changing something else.
+    """
+    values = _values(text, index)
+    path = _as_written(values[index], path)
+    around = _at(values[index], path[:-1]) if path else None
+    if not isinstance(around, dict) or path[-1] not in around:
+        raise CantRewriteError("there is no such name")
+    if name != path[-1] and name in around:
+        raise CantRewriteError(f"there is a {name!r} already")
+    expected = [*values]
+    renamed = {name if was == path[-1] else was: value for was, value in around.items()}
+    expected[index] = _with(values[index], path[:-1], renamed)
+    return _checked(_Setter(index).rename(text, path, name), expected)
+
+
+def _values(text: str, index: int) -> list[Any]:
+    values = [each.value for each in parse_yaml(_FILE, text.encode())]
+    if index >= len(values):
         raise CantRewriteError("there is no such document in this file")
-    expected = [each.value for each in documents]
-    expected[index] = _with(expected[index], path, value)
-    new = _Setter(index).change(text, (), documents[index].value, expected[index])
-    if not _means(new, expected):
+    return values
+
+
+def _checked(text: str, expected: Sequence[Any]) -> str:
+    if not _means(text, expected):
         raise CantRewriteError("something else would change with it")
-    return new
+    return text
+
+
+def _as_written(value: Any, path: NodePath) -> NodePath:
+    """A path with the names as YAML has them: 2026 is a number there, and a text for those who know JSON."""
+    found: list[str | int] = []
+    for part in path:
+        names = value if isinstance(value, dict) and part not in value else ()
+        found.append(next((each for each in names if str(each) == part), part))
+        value = _at(value, found[-1:])
+    return tuple(found)
+
+
+def _at(value: Any, path: Sequence[str | int]) -> Any:
+    for part in path:
+        if isinstance(value, dict):
+            value = value.get(part)
+        elif isinstance(value, list) and isinstance(part, int) and part < len(value):
+            value = value[part]
+        else:
+            return None
+    return value
 
 
 def _means(text: str, expected: Sequence[Any]) -> bool:
@@ -61,10 +115,12 @@ def _means(text: str, expected: Sequence[Any]) -> bool:
 
 
 def _with(value: Any, path: NodePath, new: Any) -> Any:
-    """A value in which something is another one; mappings on the way that aren't there are made."""
+    """A value in which something is another one; mappings and lists on the way that aren't there are made."""
     if not path:
         return new
     part, rest = path[0], path[1:]
+    if isinstance(part, int) and value is None and new is not NOTHING:
+        value = []
     if isinstance(part, int) and isinstance(value, list):
         if part > len(value) or (part == len(value) and new is NOTHING):
             raise CantRewriteError(f"there is no item {part}")
@@ -108,6 +164,14 @@ class _Setter:
             return self._list(text, path, old, new)
         layout, way = self._way(text, path)
         return rewritten(text, replaced(layout, way, new))
+
+    def rename(self, text: str, path: NodePath, name: str) -> str:
+        """The text in which an entry has another name."""
+        entry = self._way(text, path)[1][-1]
+        if not isinstance(entry, Entry) or entry.key.kind != "scalar":
+            raise CantRewriteError("its name can't be written anew")
+        key = entry.key
+        return rewritten(text, [Piece(key.start, key.end, scalar_text(name, key.style))])
 
     def _mapping(self, text: str, path: NodePath, old: dict[Any, Any], new: dict[Any, Any]) -> str:
         for name in new:

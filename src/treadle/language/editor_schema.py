@@ -37,7 +37,10 @@ _RELATIVE = {"type": "string", "pattern": r"^\.[\w.]+$", "description": "A class
 _ONE = ("items", "additionalProperties", "contains", "not", "if", "then", "else")
 _BY_NAME = ("properties", "patternProperties")
 _SEVERAL = ("anyOf", "allOf", "prefixItems")
-_OWN = ("x-scope", "x-names-of", "x-names", "x-alias-of", "x-record", "x-deprecated", "x-strict", "x-changed")
+_OWN = (
+    *("x-scope", "x-names-of", "x-names", "x-alias-of", "x-record"),
+    *("x-deprecated", "x-strict", "x-changed", "x-verbatim"),
+)
 _DROPPED = ("$defs", "$schema", "title", "discriminator", *_OWN)
 _OF_PLACE = ("default", "description", "markdownDescription", "deprecated", "deprecationMessage", "doNotSuggest")
 """Keywords that speak of a place, and stay outside when its value gets another branch."""

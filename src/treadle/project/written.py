@@ -5,10 +5,14 @@ from __future__ import annotations
 from typing import Any
 
 from pydantic import Field
+from pydantic.config import JsonDict
 
 from treadle.components import Attributes
 
 __all__ = ["Requirements", "Written"]
+
+_VERBATIM: JsonDict = {"x-verbatim": True}
+"""Read before there are variables, so a template would be taken for what it is written as."""
 
 
 class Requirements(Attributes):
@@ -25,7 +29,7 @@ class Written(Attributes):
     """The component type."""
     attributes: dict[str, Any] | None = None
     """What the component type asks for."""
-    template_vars_module: str | None = None
+    template_vars_module: str | None = Field(default=None, json_schema_extra=_VERBATIM)
     """A Python module whose template variables may be used here."""
-    requirements: Requirements | None = None
+    requirements: Requirements | None = Field(default=None, json_schema_extra=_VERBATIM)
     """What the component needs from its surroundings."""

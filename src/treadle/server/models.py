@@ -1461,12 +1461,23 @@ class EditorDiagnosis(_Given):
 
 
 class EditorChange(EditorText):
-    """Another value at a path of a document; `remove` takes out what is there."""
+    """Another value at a path of a document; `remove` takes out what is there, `name` calls it something else."""
 
     document: int = Field(default=0, ge=0)
     at: list[str | int] = Field(max_length=100)
     value: Any = None
     remove: bool = False
+    name: str | None = Field(
+        default=None, min_length=1, max_length=1000, description="What an entry of a mapping is called from now on."
+    )
+
+
+class EditorSchema(_Given):
+    """What a form is made from, beside the schemas of component types."""
+
+    document: dict[str, Any] = Field(
+        description="The JSON Schema of a component's document; what its attributes have to be, its type says."
+    )
 
 
 class EditorEdits(_Given):

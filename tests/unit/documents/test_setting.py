@@ -12,7 +12,7 @@ import pytest
 from treadle.documents import parse_yaml
 from treadle.documents.layout import lay_out
 from treadle.documents.rewriting import CantRewriteError
-from treadle.documents.setting import NOTHING, with_value
+from treadle.documents.setting import NOTHING, with_name, with_value
 from treadle.errors import ProjectError
 
 TEXT = """# top
@@ -43,6 +43,8 @@ CASES = [
     pytest.param(("attributes", "empty"), {"a": [1]}, "    a:\n      - 1", id="what-was-empty"),
     pytest.param(("attributes", "nothing", "k"), "v", "  nothing:\n    k: v", id="empty-brackets-are-opened"),
     pytest.param(("more", "of", "it"), "1", 'more:\n  of:\n    it: "1"', id="what-was-not-there"),
+    pytest.param(("attributes", "rules", 0, "b"), 1, "  rules:\n    - b: 1", id="a-list-that-was-not-there"),
+    pytest.param(("more", 0), {}, "more:\n  - {}", id="an-item-that-is-empty"),
     pytest.param(("last",), NOTHING, "", id="the-last-is-taken-out"),
     pytest.param(("attributes", "assets", 0, "key"), NOTHING, "  - deps:", id="the-first-after-a-dash"),
 ]
@@ -130,3 +132,58 @@ def _value(value: Any, path: Any) -> Any:
     for part in path:
         value = value[part]
     return value
+
+
+# Names
+
+RENAMED = """m:
+  # the first
+  one: {a: 1}  # here
+  'two':
+    # within
+    - x
+  2026: y
+f: {a: 1, b: 2}
+"""
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "old", "new"),
+    [
+        pytest.param(("m", "one"), "other", "one: {", "other: {", id="plain"),
+        pytest.param(("m", "two"), "it's", "'two'", "'it''s'", id="its-quotes-stay"),
+        pytest.param(("m", "2026"), "2027", "2026:", '"2027":', id="a-number"),
+        pytest.param(("f", "b"), "c: d", "b: 2", '"c: d": 2', id="in-brackets"),
+        pytest.param(("m", "one"), "one", "", "", id="the-same"),
+    ],
+)
+def test_an_entry_gets_another_name_and_nothing_else(path: Any, name: str, old: str, new: str) -> None:
+    """
+    What is in it, the comments around and within it and its place stay: only its name is written anew.
+    """
+    assert RENAMED.replace(old, new, 1) == with_name(RENAMED, 0, path, name)
+
+
+@pytest.mark.parametrize(
+    ("path", "name", "why"),
+    [
+        pytest.param(("m", "one"), "two", "there is a 'two' already", id="taken"),
+        pytest.param(("m", "three"), "x", "there is no such name", id="unknown"),
+        pytest.param(("m", "two", 0), "x", "there is no such name", id="an-item-of-a-list"),
+        pytest.param((), "x", "there is no such name", id="the-whole"),
+    ],
+)
+def test_a_name_that_cannot_be_given_is_refused(path: Any, name: str, why: str) -> None:
+    """
+    Nothing is lost by giving a name that is there already, and what has no name gets none.
+    """
+    with pytest.raises(CantRewriteError) as caught:
+        with_name(RENAMED, 0, path, name)
+    assert why == caught.value.why
+
+
+def test_names_that_are_numbers_are_found_by_their_text() -> None:
+    """
+    Who speaks JSON knows the name 2026 as a text, and changes the entry that is there.
+    """
+    assert RENAMED.replace("2026: y", "2026: z") == with_value(RENAMED, 0, ("m", "2026"), "z")

@@ -339,6 +339,9 @@ def test_a_text_that_is_no_yaml_is_not_readable(editing: Served) -> None:
             id="more",
         ),
         pytest.param({"at": ["type"], "value": "treadle.PythonScript"}, "", "", id="nothing"),
+        pytest.param(
+            {"at": ["attributes", "execution", "path"], "name": "file"}, "path: count.py", "file: count.py", id="name"
+        ),
     ],
 )
 def test_a_value_is_set_by_the_smallest_edit(editing: Served, change: Any, old: str, new: str) -> None:
@@ -359,6 +362,23 @@ def _edited(text: str, edits: Any) -> str:
 
 def _offset(text: str, place: Any) -> int:
     return sum(len(line) + 1 for line in text.split("\n")[: place["line"] - 1]) + place["column"] - 1
+
+
+def test_a_rule_of_the_post_processing_is_set_as_attributes_are(editing: Served) -> None:
+    """
+    What surrounds the attributes has a schema as well: a form is made from it, and changes the same text.
+    """
+    schema = editing.get("/editor/schema")["document"]
+    assert {"$ref": "#/$defs/PostProcessing"} in schema["properties"]["post_processing"]["anyOf"]
+    assert {"target", "operation", "attributes"} == schema["$defs"]["AssetRule"]["properties"].keys()
+    assert schema["properties"]["requirements"]["x-verbatim"]
+    at = ["post_processing", "assets", 0]
+    edits = editing.post("/editor/edit", {"path": COUNTING, "text": SCRIPT, "at": [*at, "target"], "value": "*"})
+    text = _edited(SCRIPT, edits["edits"])
+    at += ["attributes", "tags", "team"]
+    edits = editing.post("/editor/edit", {"path": COUNTING, "text": text, "at": at, "value": "sheep"})
+    rule = '    - target: "*"\n      attributes:\n        tags:\n          team: sheep\n'
+    assert f"{SCRIPT}post_processing:\n  assets:\n{rule}" == _edited(text, edits["edits"])
 
 
 def test_what_a_form_cannot_change_is_said(editing: Served) -> None:

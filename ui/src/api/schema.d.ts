@@ -1188,6 +1188,26 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/api/editor/schema": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /**
+         * Get Schema
+         * @description The schema of what surrounds the attributes in a component's document.
+         */
+        get: operations["get_schema"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/api/editor/complete": {
         parameters: {
             query?: never;
@@ -2729,7 +2749,7 @@ export interface components {
         };
         /**
          * EditorChange
-         * @description Another value at a path of a document; `remove` takes out what is there.
+         * @description Another value at a path of a document; `remove` takes out what is there, `name` calls it something else.
          */
         EditorChange: {
             /** Path */
@@ -2750,6 +2770,11 @@ export interface components {
              * @default false
              */
             remove: boolean;
+            /**
+             * Name
+             * @description What an entry of a mapping is called from now on.
+             */
+            name?: string | null;
         };
         /**
          * EditorDiagnosis
@@ -2935,6 +2960,19 @@ export interface components {
         EditorRange: {
             start: components["schemas"]["EditorPosition"];
             end: components["schemas"]["EditorPosition"];
+        };
+        /**
+         * EditorSchema
+         * @description What a form is made from, beside the schemas of component types.
+         */
+        EditorSchema: {
+            /**
+             * Document
+             * @description The JSON Schema of a component's document; what its attributes have to be, its type says.
+             */
+            document: {
+                [key: string]: unknown;
+            };
         };
         /**
          * EditorState
@@ -10695,6 +10733,89 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["Commit"];
+                };
+            };
+            /** @description Bad request */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unauthorized */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Forbidden */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Invalid */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Too often */
+            429: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Internal */
+            500: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+            /** @description Unavailable */
+            503: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["ErrorBody"];
+                };
+            };
+        };
+    };
+    get_schema: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Successful Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["EditorSchema"];
                 };
             };
             /** @description Bad request */

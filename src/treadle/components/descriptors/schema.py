@@ -188,7 +188,7 @@ def attributes_schema(component_type: type[BaseModel], *, classes: set[type] | N
     Beside pydantic's own, it says `x-scope` (the variables that a template is rendered with later),
     `x-record` (only a template can give it), `x-alias-of` (another name for a field), `x-deprecated`,
     `x-strict` (text doesn't stand for a number), `x-changed` (what is done to text before it is looked at),
-    `x-deprecations` (how a mapping was written once).
+    `x-deprecations` (how a mapping was written once), `x-verbatim` (no template can stand there).
 
     Args:
         classes: gets the classes that the schema is made from.

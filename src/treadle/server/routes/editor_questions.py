@@ -6,8 +6,9 @@ from pathlib import Path
 
 from fastapi import APIRouter, Depends
 
+from treadle.components.descriptors import document_schema
 from treadle.documents.rewriting import CantRewriteError
-from treadle.documents.setting import NOTHING, with_value
+from treadle.documents.setting import NOTHING, with_name, with_value
 from treadle.errors import UsageError
 from treadle.language.completion import MOST_ASSETS, complete
 from treadle.language.hover import explain
@@ -25,6 +26,7 @@ from treadle.server.models import (
     EditorEdits,
     EditorPosition,
     EditorQuestion,
+    EditorSchema,
     EditorSuggestionList,
     EditorText,
 )
@@ -35,6 +37,12 @@ __all__ = ["router"]
 router = APIRouter(
     prefix="/api/editor", tags=["editor"], dependencies=[Depends(may_edit), needs("editor", is_change=False)]
 )
+
+
+@router.get("/schema")
+def get_schema() -> EditorSchema:
+    """The schema of what surrounds the attributes in a component's document."""
+    return EditorSchema(document=document_schema())
 
 
 @router.post("/complete", responses=error_responses(400))
@@ -75,9 +83,12 @@ def diagnose_text(here: Here, asked: EditorText) -> EditorDiagnosis:
 def edit_text(here: Here, asked: EditorChange) -> EditorEdits:
     """The edits that set a value in a text: its comments, and whatever else is in it, stay as they are."""
     editable(here.settings, asked.path)
-    value = NOTHING if asked.remove else asked.value
+    place = asked.document, tuple(asked.at)
     try:
-        after = with_value(asked.text, asked.document, tuple(asked.at), value)
+        if asked.name is not None:
+            after = with_name(asked.text, *place, asked.name)
+        else:
+            after = with_value(asked.text, *place, NOTHING if asked.remove else asked.value)
     except CantRewriteError as error:
         raise UsageError(f"this can't be changed by form: {error.why}", fix="change it in the YAML") from None
     return EditorEdits(edits=edits_between(asked.text, after))
