@@ -65,12 +65,24 @@ export const previewQuery = (path: string, text: string, loaded: string) =>
     gcTime: 60_000,
   });
 
-/** Another value at a path of a document; what isn't given is taken out. */
-export type Change = { document: number; at: Path; value: unknown };
+/** What surrounds the attributes in a component's document, as a schema. */
+export const documentQuery = queryOptions({
+  queryKey: ["components", "document"],
+  queryFn: ({ signal }) => given(api.GET("/api/editor/schema", { signal })),
+  staleTime: Number.POSITIVE_INFINITY,
+});
+
+/** Another value at a path of a document, and undefined takes it out; or another name for what is there. */
+export type Change = { document: number; at: Path } & ({ value: unknown } | { name: string });
 
 /** The edits that make a text say what a form says. */
-export async function editsFor(path: string, text: string, { document, at, value }: Change): Promise<Edit[]> {
-  const body = { path, text, document, at: [...at], value: value ?? null, remove: value === undefined };
+export async function editsFor(path: string, text: string, change: Change): Promise<Edit[]> {
+  const { document, at } = change;
+  const asked =
+    "name" in change
+      ? { name: change.name, remove: false }
+      : { value: change.value ?? null, remove: change.value === undefined };
+  const body = { path, text, document, at: [...at], ...asked };
   return (await given(api.POST("/api/editor/edit", { body }))).edits;
 }
 

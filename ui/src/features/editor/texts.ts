@@ -1,4 +1,4 @@
-import type { Edit, Path } from "~/features/editor/asking";
+import type { Change, Edit, Path } from "~/features/editor/asking";
 
 type Place = { line: number; column: number };
 /** A stretch of a text becomes another one. */
@@ -62,6 +62,27 @@ export function withValue(value: unknown, path: Path, next: unknown): unknown {
   if (next === undefined && rest.length === 0) delete entries[part];
   else entries[part] = withValue(entries[part], rest, next);
   return entries;
+}
+
+/** A value in which an entry of a mapping is called something else, in the same place. */
+export function withName(value: unknown, path: Path, name: string): unknown {
+  const around = path.slice(0, -1);
+  const entries = around.reduce<unknown>((inner, part) => (isParent(inner) ? inner[part] : undefined), value);
+  if (!isRecord(entries)) return value;
+  const was = String(path.at(-1));
+  const renamed = Object.entries(entries).map(([each, inner]) => [each === was ? name : each, inner]);
+  return withValue(value, around, Object.fromEntries(renamed));
+}
+
+function isParent(value: unknown): value is Record<string | number, unknown> {
+  return typeof value === "object" && value !== null;
+}
+
+/** What a change of the form makes of a value. */
+export function changed(value: unknown, change: Change): unknown {
+  return "name" in change
+    ? withName(value, change.at, change.name)
+    : withValue(value, change.at, change.value);
 }
 
 export function isRecord(value: unknown): value is Record<string, unknown> {

@@ -10,7 +10,7 @@ import {
   type EditorFile,
   editsFor,
 } from "~/features/editor/asking";
-import { edited, withValue } from "~/features/editor/texts";
+import { changed, edited } from "~/features/editor/texts";
 
 const PAUSE = 180; // milliseconds without a key before a text is looked at
 const TRIES = 5;
@@ -60,7 +60,7 @@ export function useDraft(path: string, opened: EditorFile): Draft {
     ahead?.document === document ? ahead.value : diagnosis?.documents[document]?.value;
 
   const change = (asked: Change) => {
-    setAhead({ document: asked.document, value: withValue(saidBy(asked.document), asked.at, asked.value) });
+    setAhead({ document: asked.document, value: changed(saidBy(asked.document), asked) });
     queue.current.length += 1;
     queue.current.work = queue.current.work
       .then(() => applied(path, asked, () => latest.current))

@@ -1,9 +1,9 @@
-import { Alert, Group, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
+import { Alert, Divider, Group, SegmentedControl, Skeleton, Stack, Text } from "@mantine/core";
 import { IconCode, IconInfoCircle } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
-import { type Mistake, typeQuery } from "~/features/editor/asking";
-import { FormContext, mistakesAt } from "~/features/editor/form/FormContext";
+import { documentQuery, type Mistake, type Path, typeQuery } from "~/features/editor/asking";
+import { type Form, FormContext, mistakesAt } from "~/features/editor/form/FormContext";
 import { ModelField } from "~/features/editor/form/ModelField";
 import type { Definitions, Schema } from "~/features/editor/form/schemas";
 import { firstParagraph, Words } from "~/features/editor/form/Words";
@@ -12,7 +12,7 @@ import type { Draft } from "~/features/editor/useDraft";
 import { TextLink } from "~/parts/links";
 import { Wrong } from "~/parts/Wrong";
 
-const AROUND = new Set(["type", "attributes"]);
+const ELSEWHERE = new Set(["type", "attributes"]);
 
 /** The components of a file as forms, one at a time. */
 export function ComponentForm({ draft }: { draft: Draft }) {
@@ -72,12 +72,12 @@ function TypedForm({ draft, index, type }: { draft: Draft; index: number; type: 
   const mistakes = (draft.diagnosis?.mistakes ?? []).filter((each) => each.document === index);
   const value = draft.saidBy(index);
   const written = isRecord(value) ? value : {};
-  const more = Object.keys(written).filter((each) => !AROUND.has(each));
   const form = {
     definitions: (schema.$defs ?? {}) as Definitions,
     mistakes,
-    change: (at: readonly (string | number)[], next: unknown) =>
-      draft.change({ document: index, at, value: next }),
+    takesTemplates: true,
+    change: (at: Path, next: unknown) => draft.change({ document: index, at, value: next }),
+    rename: (at: Path, name: string) => draft.change({ document: index, at, name }),
   };
   return (
     <FormContext value={form}>
@@ -93,14 +93,35 @@ function TypedForm({ draft, index, type }: { draft: Draft; index: number; type: 
         {about.description !== "" && <Words size="sm">{firstParagraph(about.description)}</Words>}
       </Stack>
       <General mistakes={[...mistakesAt(mistakes, ["attributes"]), ...mistakesAt(mistakes, [])]} />
-      <ModelField at={["attributes"]} schema={schema} value={written.attributes} />
-      {more.length > 0 && (
-        <Text size="xs" c="dimmed">
-          Also in this component, and edited in the YAML: {more.join(", ")}.
-        </Text>
-      )}
+      <ModelField
+        at={["attributes"]}
+        label="attributes"
+        schema={schema}
+        value={written.attributes}
+        kind="whole"
+      />
+      <Beside form={form} value={written} />
     </FormContext>
   );
+}
+
+/** What a component says beside its attributes: it is the same for all types. */
+function Beside({ form, value }: { form: Form; value: Record<string, unknown> }) {
+  const { data: found, error, refetch } = useQuery(documentQuery);
+  if (error) return <Wrong error={error} retry={() => void refetch()} />;
+  if (found === undefined) return null;
+  const schema = found.document as Schema;
+  return (
+    <FormContext value={{ ...form, definitions: (schema.$defs ?? {}) as Definitions }}>
+      <Divider mt="sm" label="Beside the attributes" labelPosition="left" />
+      <ModelField at={[]} label="the component" schema={without(schema)} value={value} kind="beside" />
+    </FormContext>
+  );
+}
+
+function without(schema: Schema): Schema {
+  const fields = Object.entries(schema.properties ?? {}).filter(([name]) => !ELSEWHERE.has(name));
+  return { ...schema, properties: Object.fromEntries(fields), required: [] };
 }
 
 /** What is wrong with the component as a whole. */

@@ -6,11 +6,23 @@ import type { Definitions } from "~/features/editor/form/schemas";
 export type Form = {
   definitions: Definitions;
   mistakes: readonly Mistake[];
+  /** Whether a template may stand in the place of a value. */
+  takesTemplates: boolean;
   /** Write another value; undefined takes it out. */
   change: (at: Path, value: unknown) => void;
+  /** Call an entry of a mapping something else. */
+  rename: (at: Path, name: string) => void;
 };
 
-export const FormContext = createContext<Form>({ definitions: {}, mistakes: [], change: () => undefined });
+const nothing = () => undefined;
+
+export const FormContext = createContext<Form>({
+  definitions: {},
+  mistakes: [],
+  takesTemplates: true,
+  change: nothing,
+  rename: nothing,
+});
 
 export const useForm = () => useContext(FormContext);
 

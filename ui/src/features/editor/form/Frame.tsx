@@ -1,4 +1,4 @@
-import { ActionIcon, Badge, Group, Input, Stack, Text, Tooltip } from "@mantine/core";
+import { ActionIcon, Badge, Box, Group, Input, Stack, Text, Tooltip, VisuallyHidden } from "@mantine/core";
 import { IconBraces, IconX } from "@tabler/icons-react";
 import type { ReactNode } from "react";
 import type { Mistake } from "~/features/editor/asking";
@@ -17,32 +17,34 @@ type Props = {
   onClear?: (() => void) | undefined;
   /** What stands beside the label: which kind of value it is. */
   beside?: ReactNode;
+  /** What is shown in the place of the label. */
+  title?: ReactNode;
+  /** Whether the value stands beside the title, and not below it. */
+  isLine?: boolean;
   children: ReactNode;
 };
 
 /** What is around every field: its name, what it is for, what is wrong with it. */
 export function Frame(props: Props) {
-  const { id, label, about, required, deprecated, mistakes, children, beside } = props;
+  const { about, mistakes, children, beside, title, isLine = false } = props;
   return (
     <Stack gap={4}>
-      <Group justify="space-between" gap="xs" wrap="nowrap" mih={26}>
-        <Group gap={6} style={{ minWidth: 0 }}>
-          <Input.Label htmlFor={id} required={required} style={{ overflowWrap: "anywhere" }}>
-            {label}
-          </Input.Label>
-          {deprecated && (
-            <Badge size="xs" color="yellow" variant="light">
-              outdated
-            </Badge>
-          )}
-        </Group>
-        <Group gap={4} wrap="nowrap">
+      <Group justify="space-between" align={isLine ? "flex-start" : "center"} gap="xs" wrap="nowrap" mih={26}>
+        <Box miw={0} flex={title === undefined ? undefined : isLine ? "0 1 36%" : "0 1 280px"}>
+          <Title {...props} />
+        </Box>
+        {isLine && (
+          <Box miw={0} flex={1}>
+            {children}
+          </Box>
+        )}
+        <Group gap={4} wrap="nowrap" mt={isLine ? 7 : 0}>
           {beside}
           <Switches {...props} />
         </Group>
       </Group>
       {about !== "" && <Words mb={2}>{firstParagraph(about)}</Words>}
-      {children}
+      {!isLine && children}
       {mistakes.map((each) => (
         <Text
           key={`${each.code} ${each.message}`}
@@ -55,6 +57,31 @@ export function Frame(props: Props) {
         </Text>
       ))}
     </Stack>
+  );
+}
+
+function Title({ id, label, required, deprecated, title }: Props) {
+  if (title !== undefined) {
+    return (
+      <>
+        <VisuallyHidden>
+          <label htmlFor={id}>{label}</label>
+        </VisuallyHidden>
+        {title}
+      </>
+    );
+  }
+  return (
+    <Group gap={6}>
+      <Input.Label htmlFor={id} required={required} style={{ overflowWrap: "anywhere" }}>
+        {label}
+      </Input.Label>
+      {deprecated && (
+        <Badge size="xs" color="yellow" variant="light">
+          outdated
+        </Badge>
+      )}
+    </Group>
   );
 }
 

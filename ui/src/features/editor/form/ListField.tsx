@@ -1,12 +1,11 @@
-import { Button, Stack, TagsInput } from "@mantine/core";
-import { IconPlus } from "@tabler/icons-react";
+import { Stack, TagsInput } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
-
 import { assetKeysQuery, type Path } from "~/features/editor/asking";
+import { AddOne } from "~/features/editor/form/AddOne";
 import { Field } from "~/features/editor/form/Field";
 import { useForm } from "~/features/editor/form/FormContext";
+import { nameOf } from "~/features/editor/form/fields";
 import { type Branch, beginningOf, branchesOf, type Schema, spaced } from "~/features/editor/form/schemas";
-import { isRecord } from "~/features/editor/texts";
 
 type Props = { id: string; at: Path; label: string; branch: Branch; value: unknown };
 
@@ -27,22 +26,20 @@ export function ListField({ id, at, label, branch, value }: Props) {
       />
     );
   }
-  const what = first?.kind === "model" ? spaced(first.schema.title ?? "item").toLowerCase() : "item";
+  const isOne = branches.length === 1 && first?.kind === "model";
+  const what = isOne ? spaced(first.schema.title ?? "item").toLowerCase() : "item";
   return (
     <Stack gap="sm">
       {items.map((each, index) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: the place in the list is what an item is known by
-        <Item key={index} {...{ index, what, schema }} at={[...at, index]} value={each} />
+        <Item key={index} {...{ index, what, schema, branches }} at={[...at, index]} value={each} />
       ))}
-      <Button
-        size="compact-sm"
-        variant="default"
-        leftSection={<IconPlus size={14} aria-hidden />}
-        style={{ alignSelf: "flex-start" }}
-        onClick={() => change([...at, items.length], first === undefined ? "" : beginningOf(first))}
-      >
-        Add {article(what)} {what}
-      </Button>
+      <AddOne
+        label={`Add ${article(what)} ${what}`}
+        to={label}
+        branches={branches}
+        add={(chosen) => change([...at, items.length], chosen === undefined ? "" : beginningOf(chosen))}
+      />
     </Stack>
   );
 }
@@ -51,11 +48,18 @@ function article(word: string): string {
   return /^[aeio]/.test(word) ? "an" : "a";
 }
 
-type ItemProps = { at: Path; index: number; what: string; schema: Schema; value: unknown };
+type ItemProps = {
+  at: Path;
+  index: number;
+  what: string;
+  schema: Schema;
+  branches: readonly Branch[];
+  value: unknown;
+};
 
-function Item({ at, index, what, schema, value }: ItemProps) {
-  const named = isRecord(value) ? (value.key ?? value.name) : undefined;
-  const title = `${spaced(what)} ${index + 1}${typeof named === "string" && named !== "" ? `: ${named}` : ""}`;
+function Item({ at, index, what, schema, branches, value }: ItemProps) {
+  const named = nameOf(value, branches);
+  const title = `${spaced(what)} ${index + 1}${named === "" ? "" : `: ${named}`}`;
   return (
     <Field at={at} label={title} schema={{ ...schema, description: "" }} value={value} required isItem />
   );

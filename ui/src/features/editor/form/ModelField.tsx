@@ -4,20 +4,34 @@ import { useState } from "react";
 import type { Path } from "~/features/editor/asking";
 import { Field } from "~/features/editor/form/Field";
 import { useForm } from "~/features/editor/form/FormContext";
-import { type FieldOf, fieldsOf, resolved, type Schema } from "~/features/editor/form/schemas";
+import { type FieldOf, fieldsOf } from "~/features/editor/form/fields";
+import { resolved, type Schema } from "~/features/editor/form/schemas";
 import { firstParagraph } from "~/features/editor/form/Words";
 import { isRecord } from "~/features/editor/texts";
 
-type Props = { at: Path; schema: Schema; value: unknown; isNested?: boolean };
+type Props = {
+  at: Path;
+  label: string;
+  schema: Schema;
+  value: unknown;
+  /** The whole form shows all of its fields; nested ones and those beside it what is written, and a way to the rest. */
+  kind: "whole" | "nested" | "beside";
+};
 
-/** The fields of a mapping. Nested ones show what is written or has to be, and the rest when it is asked for. */
-export function ModelField({ at, schema, value, isNested = false }: Props) {
+const FEW = 3; // fields that are shown at once: a menu would hide more than it tidies up
+
+/** The fields of a mapping: those that are written or have to be, and the rest when it is asked for. */
+export function ModelField({ at, label, schema, value, kind }: Props) {
   const [asked, setAsked] = useState<readonly string[]>([]);
   const written = isRecord(value) ? value : {};
   const fields = fieldsOf(schema, value);
-  const shown = fields
-    .filter((each) => !isNested || each.required || each.name in written || asked.includes(each.name))
-    .sort((one, other) => Number(other.required) - Number(one.required));
+  const isSmall = kind === "nested" && Object.keys(schema.properties ?? {}).length <= FEW;
+  const isAll = kind === "whole" || isSmall;
+  const leave = (name: string) => setAsked(asked.filter((each) => each !== name));
+  const shown = fields.filter(
+    (each) => isAll || each.required || each.name in written || asked.includes(each.name),
+  );
+  if (!isSmall) shown.sort((one, other) => Number(other.required) - Number(one.required));
   const rest = fields.filter((each) => !shown.includes(each));
   const inside = (
     <Stack gap="md">
@@ -29,25 +43,30 @@ export function ModelField({ at, schema, value, isNested = false }: Props) {
           schema={each.schema}
           value={written[each.name]}
           required={each.required}
+          leave={asked.includes(each.name) ? () => leave(each.name) : undefined}
         />
       ))}
-      {shown.length === 0 && (
+      {shown.length === 0 && kind === "nested" && (
         <Text size="sm" c="dimmed">
           Nothing is written yet.
         </Text>
       )}
-      {rest.length > 0 && <MoreFields fields={rest} add={(name) => setAsked([...asked, name])} />}
+      {rest.length > 0 && (
+        <MoreFields label={label} fields={rest} add={(name) => setAsked([...asked, name])} />
+      )}
     </Stack>
   );
-  if (!isNested) return inside;
+  if (kind !== "nested") return inside;
   return (
-    <Paper withBorder p="sm" bg="rgb(128 128 128 / 5%)">
+    <Paper withBorder p="sm" bg="rgb(128 128 128 / 5%)" role="group" aria-label={label}>
       {inside}
     </Paper>
   );
 }
 
-function MoreFields({ fields, add }: { fields: FieldOf[]; add: (name: string) => void }) {
+type MoreProps = { label: string; fields: FieldOf[]; add: (name: string) => void };
+
+function MoreFields({ label, fields, add }: MoreProps) {
   const { definitions } = useForm();
   return (
     <Menu position="bottom-start" width={320} shadow="md">
@@ -57,6 +76,7 @@ function MoreFields({ fields, add }: { fields: FieldOf[]; add: (name: string) =>
           variant="subtle"
           leftSection={<IconPlus size={14} aria-hidden />}
           style={{ alignSelf: "flex-start" }}
+          aria-label={`Add a field to ${label}`}
         >
           Add a field
         </Button>

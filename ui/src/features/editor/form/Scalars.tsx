@@ -36,6 +36,8 @@ export function Scalar(props: Props) {
     case "integer":
     case "number":
       return <Numeric {...props} />;
+    case "any":
+      return <PlainText {...props} write={(next) => props.write(meant(next))} />;
     default:
       return props.branch.schema.format === "asset-key" ? (
         <AssetKeyText {...props} />
@@ -98,7 +100,7 @@ function Numeric({ id, branch, schema, value, wrong, write }: Props) {
 }
 
 function PlainText({ id, label, branch, schema, value, required, wrong, write }: Props) {
-  const text = typeof value === "string" ? value : value === undefined || value === null ? "" : shown(value);
+  const text = typeof value === "string" ? value : value === undefined || value === null ? "" : String(value);
   const typed = useTyped(text, (next) => write(next === "" && !required ? undefined : next));
   const shared = {
     id,
@@ -124,6 +126,12 @@ function PlainText({ id, label, branch, schema, value, required, wrong, write }:
       {...(hasTemplate(text) ? { styles: { input: CODE } } : {})}
     />
   );
+}
+
+/** What somebody means who types a number, or yes and no as YAML has them. */
+function meant(text: unknown): unknown {
+  if (text === "true" || text === "false") return text === "true";
+  return typeof text === "string" && /^-?(0|[1-9]\d{0,14})(\.\d+)?$/.test(text) ? Number(text) : text;
 }
 
 function AssetKeyText({ id, schema, value, required, wrong, write }: Props) {

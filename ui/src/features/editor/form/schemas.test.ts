@@ -1,12 +1,6 @@
 import { describe, expect, it } from "vitest";
-import {
-  beginningOf,
-  branchesOf,
-  branchFor,
-  fieldsOf,
-  placeholderOf,
-  spaced,
-} from "~/features/editor/form/schemas";
+import { fieldsOf } from "~/features/editor/form/fields";
+import { beginningOf, branchesOf, branchFor, placeholderOf, spaced } from "~/features/editor/form/schemas";
 
 const definitions = {
   Daily: { type: "object", properties: { type: { const: "daily" }, start: { type: "string" } } },

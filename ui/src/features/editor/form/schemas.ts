@@ -54,7 +54,19 @@ export function branchesOf(schema: Schema, definitions: Definitions, depth = 0):
   }
   if (found.type === "null" || isTemplate(found)) return [];
   const kind = kindOf(found);
+  if (kind === "any") return anything(found);
   return [{ kind, schema: found, label: labelOf(kind, found) }];
+}
+
+/** What can be written where a schema says nothing: a word, several of them, words with names. */
+function anything(schema: Schema): Branch[] {
+  const kinds: readonly Kind[] = ["any", "list", "map"];
+  return kinds.map((kind) => ({ kind, schema, label: WORDS[kind] }));
+}
+
+/** What the values of a mapping have to be, whatever their names are. */
+export function valuesOf(schema: Schema): Schema {
+  return isRecord(schema.additionalProperties) ? (schema.additionalProperties as Schema) : {};
 }
 
 /** Whether only templates can be written in a place. */
@@ -98,7 +110,7 @@ const WORDS: Record<Kind, string> = {
   list: "List",
   model: "Fields",
   map: "Names and values",
-  any: "Anything",
+  any: "Text or number",
 };
 
 function labelOf(kind: Kind, schema: Schema): string {
@@ -141,7 +153,7 @@ const FITS: Record<Kind, (value: unknown, schema: Schema) => number> = {
   list: (value) => (Array.isArray(value) ? 3 : 0),
   map: (value) => (isRecord(value) ? 1 : 0),
   model: (value, schema) => (isRecord(value) ? fitOfModel(value, schema) : 0),
-  any: (value) => (value === undefined ? 0 : 0.5),
+  any: (value) => (value === undefined || typeof value === "object" ? 0 : 1),
 };
 
 function fitOfModel(value: Record<string, unknown>, schema: Schema): number {
@@ -180,34 +192,6 @@ export function beginningOf({ kind, schema }: Branch): unknown {
     default:
       return "";
   }
-}
-
-/** A field of a model. */
-export type FieldOf = { name: string; schema: Schema; required: boolean };
-
-/** The fields of a model in their order; other names of a field and old ones only where they are written. */
-export function fieldsOf(schema: Schema, value: unknown): FieldOf[] {
-  const written = isRecord(value) ? value : {};
-  return Object.entries(schema.properties ?? {})
-    .filter(
-      ([name, each]) =>
-        name in written || !(each.deprecated || "x-alias-of" in each || "x-deprecated" in each),
-    )
-    .filter(([name, each]) => each.const === undefined || !(name in written) || written[name] !== each.const)
-    .filter(([name, each]) => name in written || !otherIsWritten(name, schema, written, each))
-    .map(([name, each]) => ({ name, schema: each, required: (schema.required ?? []).includes(name) }));
-}
-
-function otherIsWritten(
-  name: string,
-  schema: Schema,
-  written: Record<string, unknown>,
-  each: Schema,
-): boolean {
-  if (each.const !== undefined) return false;
-  return Object.entries(schema.properties ?? {}).some(
-    ([other, about]) => about["x-alias-of"] === name && other in written,
-  );
 }
 
 /** Whether a value is a template, or has one in it. */
