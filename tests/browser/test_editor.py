@@ -12,6 +12,7 @@ from playwright.sync_api import Locator, Page
 from tests.browser.conftest import Visit
 from tests.browser.seeing import expect
 from tests.serving import Served, serving, until
+from tests.sharing import SharedServer, sharing
 from tests.unit.server.projects import WEAVING, write_project
 
 COUNTING = "src/p/defs/counting/defs.yaml"
@@ -32,6 +33,34 @@ attributes:
       partitions:
         type: daily
         start: "2026-01-01"
+"""
+LAST = """            type: daily
+            start: "2026-01-01"
+"""
+RULED = f"""# rules are made by form
+type: treadle.PythonScript # as before
+attributes:
+  execution: {{path: ../counting/count.py}}
+  assets:
+    - key: ruled # the only one
+      partitions:
+        type: multi
+        dimensions:
+          date: # of the year
+{LAST}"""
+ADDED = """          region:
+            type: static
+            keys:
+              - eu
+requirements:
+  env:
+    - HOME
+post_processing:
+  assets:
+    - target: "key:ruled"
+      attributes:
+        tags:
+          team: "{{ asset.group }}"
 """
 POLICIES = """policies:
   owned:
@@ -76,6 +105,14 @@ def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     ):
         subprocess.run(["git", "-C", str(root), *words], check=True)
     with serving(root) as served:
+        yield served
+
+
+@pytest.fixture(scope="module")
+def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedServer]:
+    """A mill that is shared, with its editor on."""
+    more = "logins_per_minute = 6000\neditor = true\n"
+    with sharing(tmp_path_factory.mktemp("shared"), {"weaving.py": WEAVING}, more=more) as served:
         yield served
 
 
@@ -162,7 +199,7 @@ def test_the_form_and_the_yaml_say_the_same(mill: Served, visit: Visit) -> None:
     expect(page.get_by_text("there is no file or folder").first).to_be_visible()
     field(page, "path").fill("count.py")
     visitor.look(page, "editor-form")
-    page.get_by_role("button", name="Add a field").nth(2).click()
+    page.get_by_role("button", name="Add a field to Asset 1: counted").click()
     page.get_by_role("menuitem", name="skippable").click()
     page.get_by_role("radiogroup", name="skippable").get_by_text("Yes").click()
     expect(yaml).to_contain_text("skippable: true")
@@ -175,6 +212,57 @@ def test_the_form_and_the_yaml_say_the_same(mill: Served, visit: Visit) -> None:
     page.get_by_role("button", name="Undo all").click()
     expect(page.get_by_label("Name in metadata")).to_have_value("rows")
     assert SCRIPT == (mill.root / COUNTING).read_text(encoding="utf-8")
+
+
+def test_rules_and_maps_are_written_by_form(mill: Served, visit: Visit) -> None:
+    """
+    What is done with the assets of a component, what it needs, and values with names of their own are fields like others;
+    what the file says besides stays as it was.
+    """
+    file = mill.root / "src/p/defs/ruled/defs.yaml"
+    file.parent.mkdir()
+    file.write_text(RULED, encoding="utf-8")
+    visitor = visit(mill)
+    page = visitor.open("/editor?file=src/p/defs/ruled/defs.yaml")
+    yaml = page.get_by_role("textbox", name="YAML of")
+
+    partitions = page.get_by_role("group", name="partitions", exact=True)
+    day = partitions.get_by_role("textbox", name="Name in dimensions")
+    expect(day).to_have_value("date", timeout=30_000)
+    day.fill("day")
+    day.press("Enter")
+    expect(yaml).to_contain_text("day: # of the year")
+    partitions.get_by_role("button", name="Add a name to dimensions").click()
+    page.get_by_role("menuitem", name="static").click()
+    page.keyboard.type("region")
+    page.keyboard.press("Enter")
+    partitions.get_by_role("group", name="region of dimensions").get_by_role("combobox", name="keys").fill("eu")
+    page.keyboard.press("Enter")
+    expect(yaml).to_contain_text("- eu")
+
+    page.get_by_role("button", name="Add a field to the component").click()
+    page.get_by_role("menuitem", name="requirements").click()
+    page.get_by_role("group", name="requirements").get_by_role("combobox", name="env").fill("HOME")
+    page.keyboard.press("Enter")
+    page.get_by_role("button", name="Add a field to the component").click()
+    page.get_by_role("menuitem", name="post_processing").click()
+    processing = page.get_by_role("group", name="post_processing")
+    processing.get_by_role("button", name="Add an asset rule to assets").click()
+    processing.get_by_role("textbox", name="target", exact=True).fill("key:ruled")
+    rule = page.get_by_role("group", name="Asset rule 1: key:ruled")
+    rule.get_by_role("button", name="Add a field to attributes").click()
+    page.get_by_role("menuitem", name="tags").click()
+    rule.get_by_role("button", name="Add a name to tags").click()
+    page.keyboard.type("team")
+    page.keyboard.press("Enter")
+    rule.get_by_role("textbox", name="team of tags", exact=True).fill("{{ asset.group }}")
+    expect(yaml).to_contain_text('team: "{{ asset.group }}"')
+    expect(page.get_by_text("Nothing is wrong in this file.")).to_be_visible()
+    visitor.look(page, "editor-rules")
+    page.get_by_role("button", name="Save", exact=True).click()
+    is_saved(page)
+    assert RULED.replace("date:", "day:").replace(LAST, LAST + ADDED) == file.read_text(encoding="utf-8")
+    until(lambda: {"team": "default"} in [each["tags"] for each in mill.get("/assets")["items"]])
 
 
 def test_the_yaml_is_written_with_help(mill: Served, visit: Visit) -> None:
@@ -205,7 +293,7 @@ def test_a_policy_that_would_deny_is_seen_before_saving(mill: Served, visit: Vis
     """
     visitor = visit(mill)
     page = visitor.open(f"/editor?file={COUNTING}")
-    page.get_by_role("button", name="Add a field").nth(2).click()
+    page.get_by_role("button", name="Add a field to Asset 1: counted").click()
     page.get_by_role("menuitem", name="group", exact=False).first.click()
     field(page, "group").fill("gold")
     page.get_by_role("tab", name="What saving does").click()
@@ -301,3 +389,23 @@ def test_a_saved_file_is_committed_to_a_branch(mill: Served, visit: Visit) -> No
     shown = ["git", "-C", str(mill.root), "show", "--format=%s", "--name-only", "ann/branched"]
     done = subprocess.run(shown, check=True, capture_output=True, text=True).stdout
     assert ["A folder for branches", "", "src/p/defs/branched/defs.yaml"] == done.splitlines()
+
+
+def test_who_may_not_edit_is_told_and_makes_nothing(shared: SharedServer, visit: Visit) -> None:
+    """
+    A viewer sees what the editor is for, and what would change something dimmed, with the reason; an admin has it all.
+    """
+    visitor = visit(shared, may_be_refused=True)
+    page = visitor.open("/editor")
+    page.get_by_role("link", name=re.compile("^Log in with")).click()
+    page.get_by_role("link", name="vic").click()
+    expect(page.get_by_text("You may not edit components here")).to_be_visible()
+    expect(page.get_by_role("link", name="New component")).to_be_disabled()
+    page.get_by_role("note", name="This needs the role editor; yours is viewer.").focus()
+    expect(page.get_by_role("tooltip")).to_have_text("This needs the role editor; yours is viewer.")
+    visitor.look(page, "editor-refused")
+    page = visitor.open("/editor")
+    page.get_by_role("link", name=re.compile("^Log in with")).click()
+    page.get_by_role("link", name="ada").click()
+    page.get_by_role("link", name="New component").first.click()
+    expect(page.get_by_role("dialog", name="New component")).to_be_visible()

@@ -28,6 +28,8 @@ from treadle.server.models import (
 __all__ = ["cursor_at", "diagnosis", "edits_between", "range_at", "suggestion"]
 
 NodePath = tuple[str | int, ...]
+_OF_THE_WHOLE = frozenset(("TRD205",))
+"""What is said where a mapping begins, and isn't about its first name: something is missing in it."""
 
 
 def cursor_at(lines: list[str], position: EditorPosition) -> Cursor:
@@ -74,7 +76,7 @@ def diagnosis(workspace: Workspace, file: Path, text: str) -> EditorDiagnosis:
 
 def _mistake(diagnostic: Diagnostic, file: Path, lines: list[str], paths: _Paths) -> EditorMistake:
     here = diagnostic.span if diagnostic.span and diagnostic.span.file == file else None
-    document, path = paths.of(here)
+    document, path = paths.of(here, is_whole=diagnostic.code in _OF_THE_WHOLE)
     return EditorMistake(
         **plain_diagnostic(diagnostic),
         range=range_at(range_of(here or Span(file=file), lines), lines),
@@ -100,16 +102,21 @@ class _Paths:
 
     def __init__(self, documents: Sequence[Document]) -> None:
         self._known: dict[tuple[int, int], tuple[int, NodePath]] = {}
+        self._values: dict[tuple[int, int], tuple[int, NodePath]] = {}
         for document in documents:
-            for path, span in (*document.key_spans.items(), *document.spans.items()):
+            for path, span in document.spans.items():
+                self._values.setdefault((span.line, span.column), (document.index, path))
+            for path, span in document.key_spans.items():
                 self._known.setdefault((span.line, span.column), (document.index, path))
         self._starts = [(each.span(()).line, each.index) for each in documents]
 
-    def of(self, span: Span | None) -> tuple[int, NodePath]:
-        """The document and the path of a place."""
+    def of(self, span: Span | None, *, is_whole: bool = False) -> tuple[int, NodePath]:
+        """The document and the path of a place: of the value there, or of the name that it begins with."""
         if span is None:
             return 0, ()
-        found = self._known.get((span.line, span.column))
+        place = span.line, span.column
+        ways = (self._values, self._known) if is_whole else (self._known, self._values)
+        found = next((way[place] for way in ways if place in way), None)
         above = max((index for line, index in self._starts if line <= span.line), default=0)
         return found or (above, ())
 

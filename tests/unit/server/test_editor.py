@@ -312,6 +312,15 @@ def test_a_mistake_is_told_with_its_place_and_what_mends_it(editing: Served) -> 
     assert [("treadle.PythonScript", True)] == [(each["known"], found["readable"]) for each in found["documents"]]
 
 
+def test_what_is_missing_is_missing_in_the_whole(editing: Served) -> None:
+    """
+    A mapping begins where its first name does; what it lacks is said of the mapping.
+    """
+    text = f'{SCRIPT}post_processing:\n  assets:\n    - target: "*"\n'
+    (mistake,) = editing.post("/editor/diagnose", {"path": COUNTING, "text": text})["mistakes"]
+    assert ("TRD205", ["post_processing", "assets", 0]) == (mistake["code"], mistake["path"])
+
+
 def test_a_text_that_is_no_yaml_is_not_readable(editing: Served) -> None:
     """
     What can't be read can't be edited as a form, and says why.

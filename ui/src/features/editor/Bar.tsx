@@ -2,9 +2,11 @@ import { ActionIcon, Badge, Button, Group, Text, Title, Tooltip } from "@mantine
 import { useHotkeys } from "@mantine/hooks";
 import { IconArrowBackUp, IconDeviceFloppy, IconGitCommit } from "@tabler/icons-react";
 import { useEffect } from "react";
+import { useRefusal } from "~/api/me";
 import type { Draft } from "~/features/editor/useDraft";
 import type { SavingDraft } from "~/features/editor/useSaving";
 import styles from "~/features/editor/Workbench.module.css";
+import { Allowed } from "~/parts/Allowed";
 import { TextLink } from "~/parts/links";
 
 type Props = { draft: Draft; saving: SavingDraft; commit?: () => void };
@@ -13,7 +15,8 @@ type Props = { draft: Draft; saving: SavingDraft; commit?: () => void };
 export function Bar({ draft, saving, commit }: Props) {
   const parts = draft.path.split("/");
   const name = parts.at(-2) ?? draft.path;
-  useHotkeys([["mod+S", () => void saving.save()]], [], true);
+  const refusal = useRefusal("editor");
+  useHotkeys([["mod+S", () => refusal === undefined && void saving.save()]], [], true);
   useEffect(() => {
     document.title = `${name} · Treadle`;
   }, [name]);
@@ -58,29 +61,42 @@ export function Bar({ draft, saving, commit }: Props) {
           </Tooltip>
         )}
         {commit && (
-          <Tooltip label={draft.isChanged ? "Save it first" : "Commit this file to a branch of git"}>
-            <Button
-              size="sm"
-              variant="default"
-              leftSection={<IconGitCommit size={16} aria-hidden />}
-              data-disabled={draft.isChanged || undefined}
-              aria-disabled={draft.isChanged}
-              onClick={() => !draft.isChanged && commit()}
-            >
-              Commit…
-            </Button>
-          </Tooltip>
+          <Allowed needs="editor">
+            <CommitButton isChanged={draft.isChanged} commit={commit} />
+          </Allowed>
         )}
-        <Button
-          size="sm"
-          leftSection={<IconDeviceFloppy size={16} aria-hidden />}
-          disabled={!draft.isChanged}
-          loading={saving.isSaving}
-          onClick={() => void saving.save()}
-        >
-          Save
-        </Button>
+        <Allowed needs="editor">
+          <Button
+            size="sm"
+            leftSection={<IconDeviceFloppy size={16} aria-hidden />}
+            disabled={!draft.isChanged}
+            loading={saving.isSaving}
+            onClick={() => void saving.save()}
+          >
+            Save
+          </Button>
+        </Allowed>
       </Group>
     </div>
+  );
+}
+
+type CommitProps = { isChanged: boolean; commit: () => void; disabled?: boolean };
+
+function CommitButton({ isChanged, commit, disabled = false }: CommitProps) {
+  return (
+    <Tooltip label={isChanged ? "Save it first" : "Commit this file to a branch of git"} disabled={disabled}>
+      <Button
+        size="sm"
+        variant="default"
+        leftSection={<IconGitCommit size={16} aria-hidden />}
+        disabled={disabled}
+        data-disabled={disabled || isChanged || undefined}
+        aria-disabled={disabled || isChanged}
+        onClick={() => !isChanged && commit()}
+      >
+        Commit…
+      </Button>
+    </Tooltip>
   );
 }

@@ -3,6 +3,7 @@ import { IconGitCommit, IconInfoCircle } from "@tabler/icons-react";
 import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { type ApiRecord, api, given } from "~/api/client";
+import { Allowed } from "~/parts/Allowed";
 import { Wrong } from "~/parts/Wrong";
 
 type Props = { path: string; git: ApiRecord<"EditorBranches">; close: () => void };
@@ -59,13 +60,15 @@ export function CommitDialog({ path, git, close }: Props) {
               <Button variant="default" onClick={close}>
                 Cancel
               </Button>
-              <Button
-                type="submit"
-                loading={commit.isPending}
-                leftSection={<IconGitCommit size={16} aria-hidden />}
-              >
-                Commit
-              </Button>
+              <Allowed needs="editor">
+                <Button
+                  type="submit"
+                  loading={commit.isPending}
+                  leftSection={<IconGitCommit size={16} aria-hidden />}
+                >
+                  Commit
+                </Button>
+              </Allowed>
             </Group>
           </Stack>
         </form>

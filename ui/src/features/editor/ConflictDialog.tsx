@@ -1,6 +1,7 @@
 import { Button, Group, Modal, ScrollArea, Stack, Text } from "@mantine/core";
 import type { ApiRecord } from "~/api/client";
 import styles from "~/features/editor/ConflictDialog.module.css";
+import { Allowed } from "~/parts/Allowed";
 
 type Props = {
   conflict: ApiRecord<"Conflict">;
@@ -52,9 +53,11 @@ export function ConflictDialog({ conflict, close, takeTheirs, keepMine }: Props)
               Take theirs
             </Button>
           )}
-          <Button color="red.9" onClick={keepMine}>
-            {isGone ? "Make it again" : "Save mine over theirs"}
-          </Button>
+          <Allowed needs="editor">
+            <Button color="red.9" onClick={keepMine}>
+              {isGone ? "Make it again" : "Save mine over theirs"}
+            </Button>
+          </Allowed>
         </Group>
       </Stack>
     </Modal>

@@ -3,9 +3,11 @@ import { IconLock } from "@tabler/icons-react";
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import type { ApiRecord } from "~/api/client";
+import { useMe, useRefusal } from "~/api/me";
 import { beginFile, editorQuery, fileKey, openFile } from "~/features/editor/asking";
-import { EditorStart } from "~/features/editor/EditorStart";
+import { EditorStart, NewButton } from "~/features/editor/EditorStart";
 import { Workbench } from "~/features/editor/Workbench";
+import { Empty } from "~/parts/Empty";
 import { TextLink } from "~/parts/links";
 import { PageTitle } from "~/parts/PageTitle";
 import { Wrong } from "~/parts/Wrong";
@@ -15,7 +17,11 @@ const route = getRouteApi("/editor");
 /** Where components are written. */
 export function EditorPage() {
   const { file, type } = route.useSearch();
-  const { data: state, error, refetch } = useQuery(editorQuery);
+  const refusal = useRefusal("editor");
+  // Who may not edit isn't told which files there are: the server isn't asked in vain.
+  const mayAsk = useMe() !== undefined && refusal === undefined;
+  const { data: state, error, refetch } = useQuery({ ...editorQuery, enabled: mayAsk });
+  if (refusal !== undefined) return <Refused why={refusal} />;
   if (error) {
     return (
       <>
@@ -27,6 +33,26 @@ export function EditorPage() {
   if (state === undefined) return <Waiting title="Editor" />;
   if (file === undefined) return <EditorStart state={state} />;
   return <Opened key={file} path={file} type={type} state={state} />;
+}
+
+/** The editor for those who may not edit: what it is for, and why it isn't for them. */
+function Refused({ why }: { why: string }) {
+  return (
+    <>
+      <PageTitle
+        title="Editor"
+        about="Make and change components, as a form or as YAML."
+        actions={<NewButton />}
+      />
+      <Empty title="You may not edit components here" icon={IconLock}>
+        {why} Ask those who look after the server. What the components say is on their own pages:{" "}
+        <TextLink to="/components" search={{}}>
+          look at the components
+        </TextLink>
+        .
+      </Empty>
+    </>
+  );
 }
 
 type OpenedProps = { path: string; type: string | undefined; state: ApiRecord<"EditorState"> };

@@ -5,6 +5,7 @@ import { type ComponentPropsWithRef, useState } from "react";
 import type { ApiRecord } from "~/api/client";
 import styles from "~/features/editor/EditorStart.module.css";
 import { NewComponent } from "~/features/editor/NewComponent";
+import { Allowed } from "~/parts/Allowed";
 import { Empty } from "~/parts/Empty";
 import { ButtonLink } from "~/parts/links";
 import { PageTitle } from "~/parts/PageTitle";
@@ -22,24 +23,19 @@ export function EditorStart({ state }: { state: ApiRecord<"EditorState"> }) {
   const wanted = word.trim().toLowerCase();
   const files = state.files.filter((each) => each.toLowerCase().includes(wanted));
   const changed = new Set(state.git?.changed ?? []);
-  const begin = (
-    <ButtonLink to="/editor" search={{ new: true }} leftSection={<IconPlus size={16} aria-hidden />}>
-      New component
-    </ButtonLink>
-  );
   return (
     <>
       <PageTitle
         title="Editor"
         about="Make and change components, as a form or as YAML. Nothing is saved until you save it."
-        actions={state.files.length > 0 && begin}
+        actions={state.files.length > 0 && <NewButton />}
       />
       {state.files.length === 0 ? (
         <Empty title="There are no component files yet" icon={IconFileCode}>
           <Stack gap="md" align="center">
             A component puts assets on the platform: a dbt project, a script, a notebook. Choose its type, and
             fill in a form.
-            {begin}
+            <NewButton />
           </Stack>
         </Empty>
       ) : (
@@ -70,6 +66,17 @@ export function EditorStart({ state }: { state: ApiRecord<"EditorState"> }) {
       )}
       {isNew && <NewComponent defs={state.defs} files={state.files} />}
     </>
+  );
+}
+
+/** The way to a new component. */
+export function NewButton() {
+  return (
+    <Allowed needs="editor">
+      <ButtonLink to="/editor" search={{ new: true }} leftSection={<IconPlus size={16} aria-hidden />}>
+        New component
+      </ButtonLink>
+    </Allowed>
   );
 }
 

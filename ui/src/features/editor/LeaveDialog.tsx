@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack, Text } from "@mantine/core";
 import { useBlocker } from "@tanstack/react-router";
+import { Allowed } from "~/parts/Allowed";
 
 /** Asks before what isn't saved is left. */
 export function LeaveDialog({ when, save }: { when: boolean; save: () => Promise<boolean> }) {
@@ -20,9 +21,13 @@ export function LeaveDialog({ when, save }: { when: boolean; save: () => Promise
           <Button variant="default" color="red" onClick={blocker.proceed}>
             Leave without saving
           </Button>
-          <Button onClick={() => void save().then((saved) => (saved ? blocker.proceed() : blocker.reset()))}>
-            Save and leave
-          </Button>
+          <Allowed needs="editor">
+            <Button
+              onClick={() => void save().then((saved) => (saved ? blocker.proceed() : blocker.reset()))}
+            >
+              Save and leave
+            </Button>
+          </Allowed>
         </Group>
       </Stack>
     </Modal>

@@ -17,6 +17,7 @@ import { api, given } from "~/api/client";
 import { typeQuery, typesQuery } from "~/features/editor/asking";
 import { spaced } from "~/features/editor/form/schemas";
 import { Words } from "~/features/editor/form/Words";
+import { Allowed } from "~/parts/Allowed";
 import { Wrong } from "~/parts/Wrong";
 
 const route = getRouteApi("/editor");
@@ -88,9 +89,11 @@ export function NewComponent({ defs, files }: { defs: string; files: string[] })
             <Button variant="default" onClick={close}>
               Cancel
             </Button>
-            <Button type="submit" disabled={!isReady} loading={make.isPending}>
-              {beginning === "form" ? "Fill in the form" : "Make the example"}
-            </Button>
+            <Allowed needs="editor">
+              <Button type="submit" disabled={!isReady} loading={make.isPending}>
+                {beginning === "form" ? "Fill in the form" : "Make the example"}
+              </Button>
+            </Allowed>
           </Group>
         </Stack>
       </form>

@@ -161,6 +161,8 @@ function BranchSelect({ id, label, branches, branch, choose }: SelectProps) {
       {...(id === undefined ? {} : { id })}
       size="xs"
       aria-label={`Kind of ${label}`}
+      miw={104}
+      style={{ flexShrink: 0 }}
       data={[
         ...(branch === undefined ? [{ value: "", label: "Not set" }] : []),
         ...branches.map((each, index) => ({ value: String(index), label: each.label })),

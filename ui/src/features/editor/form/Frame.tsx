@@ -38,7 +38,7 @@ export function Frame(props: Props) {
             {children}
           </Box>
         )}
-        <Group gap={4} wrap="nowrap" mt={isLine ? 7 : 0}>
+        <Group gap={4} wrap="nowrap" mt={isLine ? 7 : 0} style={{ flexShrink: 0 }}>
           {beside}
           <Switches {...props} />
         </Group>

@@ -46,11 +46,11 @@ export function branchesOf(schema: Schema, definitions: Definitions, depth = 0):
   const found = resolved(schema, definitions);
   const inner = found.anyOf ?? found.oneOf;
   if (inner !== undefined && depth < DEEPEST) {
-    return distinct(inner.flatMap((each) => branchesOf(each, definitions, depth + 1)));
+    return asWord(distinct(inner.flatMap((each) => branchesOf(each, definitions, depth + 1))));
   }
   if (Array.isArray(found.type)) {
     const types = found.type as readonly string[];
-    return distinct(types.flatMap((type) => branchesOf({ ...found, type }, definitions, depth + 1)));
+    return asWord(distinct(types.flatMap((type) => branchesOf({ ...found, type }, definitions, depth + 1))));
   }
   if (found.type === "null" || isTemplate(found)) return [];
   const kind = kindOf(found);
@@ -68,6 +68,18 @@ function anything(schema: Schema): Branch[] {
 export function valuesOf(schema: Schema): Schema {
   return isRecord(schema.additionalProperties) ? (schema.additionalProperties as Schema) : {};
 }
+
+/** Texts and numbers are typed into one field, where nothing more is said of them. */
+function asWord(branches: Branch[]): Branch[] {
+  const [text] = branches.filter(({ kind, schema }) => kind === "text" && schema.format === undefined);
+  const isWord =
+    branches.every(({ kind }) => PLAIN.has(kind)) && branches.some(({ kind }) => NUMBERS.has(kind));
+  if (text === undefined || !isWord) return branches;
+  return [{ kind: "any", schema: text.schema, label: WORDS.any }];
+}
+
+const NUMBERS: ReadonlySet<Kind> = new Set(["integer", "number"]);
+const PLAIN: ReadonlySet<Kind> = new Set(["text", "boolean", ...NUMBERS]);
 
 /** Whether only templates can be written in a place. */
 export function isTemplate(schema: Schema): boolean {
