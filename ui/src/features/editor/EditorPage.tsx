@@ -46,7 +46,7 @@ function Refused({ why }: { why: string }) {
       />
       <Empty title="You may not edit components here" icon={IconLock}>
         {why} Ask those who look after the server. What the components say is on their own pages:{" "}
-        <TextLink to="/components" search={{}}>
+        <TextLink to="/components" search={{}} underline="always">
           look at the components
         </TextLink>
         .

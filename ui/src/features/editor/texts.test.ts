@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { edited, offsetOf, placeOf, spliceOf, withValue } from "~/features/editor/texts";
+import { changed, edited, offsetOf, placeOf, spliceOf, withValue } from "~/features/editor/texts";
 
 describe("places", () => {
   it("count as the server counts, in UTF-16", () => {
@@ -37,4 +37,11 @@ describe("values", () => {
     expect(withValue(undefined, ["a", "b"], 1)).toEqual({ a: { b: 1 } });
     expect(withValue({ a: 1, b: 2 }, ["a"], undefined)).toEqual({ b: 2 });
   });
+});
+
+it("an entry that is renamed keeps its place, and what isn't a mapping stays", () => {
+  const value = { m: [{ a: 1, b: 2 }] };
+  const renamed = changed(value, { document: 0, at: ["m", 0, "a"], name: "c" });
+  expect(JSON.stringify(renamed)).toBe('{"m":[{"c":1,"b":2}]}');
+  expect(changed(value, { document: 0, at: ["m", "x", "a"], name: "c" })).toBe(value);
 });

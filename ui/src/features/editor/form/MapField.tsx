@@ -21,7 +21,7 @@ export function MapField({ at, label, branch, value }: Props) {
     if (name !== "") change([...at, name], begun?.with);
   };
   return (
-    <Stack gap={8}>
+    <Stack gap={10}>
       {entries.map(([name, each], index) => (
         <Field
           // biome-ignore lint/suspicious/noArrayIndexKey: a name is what is edited here, and keeps its place

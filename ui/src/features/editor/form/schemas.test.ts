@@ -29,6 +29,14 @@ describe("branches", () => {
     expect(branchFor(undefined, branches)?.kind).toBe("text");
   });
 
+  it("of texts and numbers are one field, as long as nothing more is said of them", () => {
+    const tag = { anyOf: [{ type: "string" }, { type: "boolean" }, { type: "integer" }, { type: "number" }] };
+    expect(branchesOf(tag, {}).map((each) => each.kind)).toEqual(["any"]);
+    const key = { anyOf: [{ type: "string", format: "asset-key" }, { type: "integer" }] };
+    expect(branchesOf(key, {}).map((each) => each.kind)).toEqual(["text", "integer"]);
+    expect(branchesOf({}, {}).map((each) => each.kind)).toEqual(["any", "list", "map"]);
+  });
+
   it("say the same text once", () => {
     const schema = { anyOf: [{ type: "string", format: "automation" }, { type: "string" }] };
     expect(branchesOf(schema, {})).toHaveLength(1);
