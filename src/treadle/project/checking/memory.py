@@ -74,9 +74,13 @@ class Memory:
             self._new["modules"][path] = signature
         return found
 
-    def file(self, file: Path, around: Scope) -> FileCheck | None:
+    def folder(self, folder: str, around: Scope) -> FileCheck | None:
+        """What was found in a folder with a component file, if all of that still holds."""
+        file = self._folders.component_file(folder)
+        return self.file(file, around) if file else None
+
+    def file(self, path: str, around: Scope) -> FileCheck | None:
         """What was found in a component file, if that still holds."""
-        path = str(file)
         seen = self._old["files"].get(path)
         if seen is None:
             return None
