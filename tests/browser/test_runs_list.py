@@ -39,11 +39,18 @@ def loom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         yield served
 
 
-def test_a_run_is_launched_from_a_selection(loom: Served, visit: Visit) -> None:
+@pytest.fixture(scope="module")
+def idle(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A mill in which nothing has run; it is for one test."""
+    with serving(write_project(tmp_path_factory.mktemp("idle"), {"weaving.py": WEAVING})) as served:
+        yield served
+
+
+def test_a_run_is_launched_from_a_selection(idle: Served, visit: Visit) -> None:
     """
     The dialog shows what a selection would run, and what is wrong with it; the run appears in the list.
     """
-    visitor = visit(loom, may_be_refused=True)
+    visitor = visit(idle, may_be_refused=True)
     page = visitor.open("/runs")
     expect(page.get_by_text("Nothing has run yet")).to_be_visible()
     page.get_by_role("button", name="Launch a run").click()
@@ -75,7 +82,7 @@ def test_a_partition_is_chosen_and_a_config_given(loom: Served, visit: Visit) ->
     page.get_by_label("Config: value").fill("2")
     page.get_by_role("button", name="Launch", exact=True).click()
     page.wait_for_url("**/runs/*")
-    [found] = until(lambda: [each for each in loom.get("/runs", status="succeeded")["items"] if each["partition"]])
+    [found] = until(lambda: loom.get("/runs", status="succeeded", asset="carpet")["items"])
     assert "south" == found["partition"]
 
 
@@ -104,6 +111,7 @@ def test_runs_are_searched(loom: Served, visit: Visit) -> None:
         over(loom, loom.post("/runs", {"selection": selection, "tags": tags}))
     visitor = visit(loom)
     page = visitor.open("/runs")
+    expect(page.get_by_role("row").filter(has_text="yarn").first).to_be_visible()
     page.get_by_label("Search runs").fill("woo")
     expect(page.get_by_role("row").filter(has_text="yarn")).to_have_count(0)
     expect(page.get_by_role("row").filter(has_text="wool").first).to_be_visible()
@@ -122,6 +130,7 @@ def test_runs_are_filtered_and_the_address_says_how(loom: Served, visit: Visit) 
     """
     A filter is in the address, and holds when that is opened again.
     """
+    over(loom, loom.post("/runs", {"selection": "wool"}))
     visitor = visit(loom)
     page = visitor.open("/runs")
     page.get_by_text("cancelled", exact=True).click()
