@@ -35,6 +35,16 @@ export function exactTime(at: string): string {
   });
 }
 
+/** A day as it is written, "3 Mar 2026": in the zone of whoever reads it, or in another. */
+export function dayOf(at: string, timeZone?: string): string {
+  return new Date(at).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone,
+  });
+}
+
 /** A time in seconds: "0.42 s", "4.2 s", "3 min 5 s", "2 h 10 min". */
 export function duration(seconds: number): string {
   if (seconds < 1) return `${seconds.toFixed(2)} s`;
