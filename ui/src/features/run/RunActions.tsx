@@ -3,7 +3,7 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlayerPlay, IconPlayerStop, IconRotateClockwise } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { LaunchButton } from "~/features/launch/LaunchButton";
-import { type Run, sameAgain, useRunChange } from "~/features/run/useRun";
+import { isLive, type Run, sameAgain, useRunChange } from "~/features/run/useRun";
 import { Allowed } from "~/parts/Allowed";
 
 /** What can be done with a run as it stands. */
@@ -18,7 +18,7 @@ export function RunActions({ run }: { run: Run }) {
   const hasLeft = run.steps.some((each) => each.status !== "succeeded");
   return (
     <>
-      {(run.status === "running" || run.status === "queued") && (
+      {isLive(run) && (
         <Allowed needs="launcher">
           <Button
             variant="light"
