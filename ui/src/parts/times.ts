@@ -54,3 +54,11 @@ export function duration(seconds: number): string {
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
 }
+
+type Timed = { started_at: string | null; ended_at: string | null };
+
+/** How many seconds something took, or has taken until now; nothing when it hasn't begun. */
+export function secondsOf({ started_at, ended_at }: Timed, now: number): number | null {
+  if (started_at === null) return null;
+  return Math.max(0, ((ended_at === null ? now : Date.parse(ended_at)) - Date.parse(started_at)) / 1000);
+}
