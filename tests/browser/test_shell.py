@@ -105,5 +105,5 @@ def test_an_address_that_makes_no_sense_shows_what_it_can(mill: Served, visit: V
     """
     page = visit(mill).open(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)
