@@ -7,7 +7,7 @@ import threading
 
 from treadle.server.errors import ConflictError, NotFoundError
 from treadle.server.loader import Loader, NotLoadedError
-from treadle.server.models import Explanation
+from treadle.server.models.sources import Explanation
 
 __all__ = ["Explainer"]
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import UsageError
 from treadle.server.loader import Loader, NotLoadedError
-from treadle.server.models import Preview
+from treadle.server.models.previews import Preview
 
 if TYPE_CHECKING:
     from treadle.project.comparing import FieldChange, Finding, Part

@@ -17,7 +17,7 @@ from treadle.server.context import Context, Here
 from treadle.server.errors import ForbiddenError, NotFoundError, error_body, error_responses
 from treadle.server.identity.journal import Noting
 from treadle.server.identity.needs import Who, need_below, needs
-from treadle.server.models import (
+from treadle.server.models.editor import (
     Commit,
     Conflict,
     EditorBranches,
@@ -26,9 +26,9 @@ from treadle.server.models import (
     EditorText,
     NewCommit,
     NewEditorFile,
-    Preview,
     SavedEditorFile,
 )
+from treadle.server.models.previews import Preview
 
 if TYPE_CHECKING:
     from treadle.components.descriptors import Descriptor

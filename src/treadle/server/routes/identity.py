@@ -14,7 +14,7 @@ from treadle.server.identity.digests import digest, new_id, new_token
 from treadle.server.identity.journal import Noting
 from treadle.server.identity.needs import Who, needs
 from treadle.server.identity.who import Grant, Identity
-from treadle.server.models import (
+from treadle.server.models.identity import (
     ApiToken,
     ApiTokenList,
     ApiTokenMade,
