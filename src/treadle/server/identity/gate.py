@@ -13,7 +13,7 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from treadle.project.serving import Role
+from treadle.project.serving import role_of
 from treadle.server.answers import make_strict
 from treadle.server.errors import error_body
 from treadle.server.identity.digests import PREFIX, digest
@@ -141,8 +141,7 @@ class Gate:
         token = self._store.api_tokens.find(self._project, digest(shown)) if shown.startswith(PREFIX) else None
         if token is None:
             return None
-        role: Role = token.role  # type: ignore[assignment] # nothing else is written there
-        cap = Grant(role=role, groups=frozenset(token.groups), paths=token.paths)
+        cap = Grant(role=role_of(token.role), groups=frozenset(token.groups), paths=token.paths)
         grants: tuple[Grant, ...] = (Grant(role="admin"),)  # of the command line, which is its cap alone
         if token.owner:
             owner = self._store.people.person(self._project, token.owner)
