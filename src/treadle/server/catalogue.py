@@ -37,9 +37,9 @@ def summary_of(descriptor: Descriptor, *, used: int, matches: Iterable[Match] = 
 
 def detail_of(descriptor: Descriptor, uses: list[LoadedComponent]) -> ComponentTypeDetail:
     """Everything that a page about a type says."""
+    from treadle.components.base_types import base_types
     from treadle.components.descriptors.documenting import attributes_of, least_of, models_of, variables
     from treadle.components.descriptors.words import example_yaml, older_forms, scaffold_command
-    from treadle.components.scope_types import base_types
 
     models = descriptor.schema.get("$defs", {})
     return ComponentTypeDetail(
