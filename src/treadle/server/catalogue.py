@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from treadle.server.models import (
+from treadle.server.models.component_types import (
     Attribute,
     AttributeModel,
     ComponentType,
     ComponentTypeDetail,
     ComponentUse,
     OlderForm,
-    Place,
     TypeMatch,
     Variable,
 )
+from treadle.server.models.project import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
