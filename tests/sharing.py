@@ -96,10 +96,18 @@ class Browser:
 class SharedServer:
     """A shared server that runs, and its provider."""
 
-    def __init__(self, root: Path, url: str, issuer: str) -> None:
+    def __init__(self, root: Path, url: str, issuer: str, port: int) -> None:
         self.root, self.url, self.issuer = root, url, issuer
         self.people: dict[str, Browser] = {}
-        self.client = httpx.Client(base_url=url, timeout=PATIENCE)
+        self.client = httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=PATIENCE)
+
+    @contextmanager
+    def twin(self) -> Iterator[SharedServer]:
+        """Another server of the same project, which answers to the same address, as behind one proxy."""
+        port = _free_port()
+        with _runs(self.root, port), (twin := SharedServer(self.root, self.url, self.issuer, port)).client:
+            twin.client.headers["Host"] = urlsplit(self.url).netloc
+            yield twin
 
     def browser(self) -> Browser:
         return Browser(self.url, self.client)
@@ -127,7 +135,6 @@ def sharing(
     root: Path, files: Mapping[str, str], *, more: str = "logins_per_minute = 6000\n", url: str = ""
 ) -> Iterator[SharedServer]:
     """A project that is shared; at this public address, or where it listens."""
-    environment = {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
     port = _free_port()
     at = f"http://127.0.0.1:{port}"
     with subprocess.Popen(
@@ -135,33 +142,44 @@ def sharing(
         stdout=subprocess.PIPE,
         stderr=subprocess.DEVNULL,
         text=True,
-        env={**environment, "PYTHONPATH": str(Path(__file__).parents[1])},
+        env={**_environment(), "PYTHONPATH": str(Path(__file__).parents[1])},
     ) as provider:
-        assert provider.stdout
-        issuer = provider.stdout.readline().strip()
-        credentials = "login:\n  provider: environment\n  variable: LOGIN_SECRET\n"
-        own = {"/pyproject.toml": settings(url or at, issuer, more), "/credentials.yaml": credentials}
-        write_project(root, {**files, **own})
-        server = subprocess.Popen(
-            [sys.executable, "-m", "treadle", "-C", str(root), "serve", "--port", str(port)],
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            env={**environment, "LOGIN_SECRET": SECRET, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
-        )
         try:
-            assert server.stdout
-            said = server.stdout.readline()
-            assert said.startswith("serving "), said + server.stdout.read()
-            served = SharedServer(root, at, issuer)
-            with served.client:
+            assert provider.stdout
+            issuer = provider.stdout.readline().strip()
+            credentials = "login:\n  provider: environment\n  variable: LOGIN_SECRET\n"
+            own = {"/pyproject.toml": settings(url or at, issuer, more), "/credentials.yaml": credentials}
+            write_project(root, {**files, **own})
+            with _runs(root, port), (served := SharedServer(root, at, issuer, port)).client:
                 yield served
         finally:
-            server.terminate()
-            server.wait(PATIENCE)
-            assert server.stdout
-            server.stdout.close()
             provider.kill()
+
+
+@contextmanager
+def _runs(root: Path, port: int) -> Iterator[None]:
+    """While inside, a server of a project runs."""
+    server = subprocess.Popen(
+        [sys.executable, "-m", "treadle", "-C", str(root), "serve", "--port", str(port)],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        env={**_environment(), "LOGIN_SECRET": SECRET, "PYTHONUNBUFFERED": "1", "NO_COLOR": "1"},
+    )
+    try:
+        assert server.stdout
+        said = server.stdout.readline()
+        assert said.startswith("serving "), said + server.stdout.read()
+        yield
+    finally:
+        server.terminate()
+        server.wait(PATIENCE)
+        assert server.stdout
+        server.stdout.close()
+
+
+def _environment() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if name != "PYTHONWARNINGS"}
 
 
 def _free_port() -> int:

@@ -4,21 +4,40 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.sync_api import Page
 
 from tests.browser.conftest import Visit
 from tests.browser.seeing import expect
-from tests.serving import Served, serving
-from tests.sharing import SharedServer, sharing
+from tests.serving import Served, serving, until
+from tests.sharing import Browser, SharedServer, sharing
 from tests.unit.server.projects import WEAVING, write_project
+
+_CARPETS = """
+import time
+from pathlib import Path
+
+from treadle import StaticPartitions, asset
+
+ROOT = Path(__file__).parents[3]
+
+
+@asset(partitions=StaticPartitions(keys=("east", "west")))
+def carpet(context):
+    while (ROOT / "wait").exists():
+        time.sleep(0.02)
+"""
+_SAILS = "type: treadle.PythonScript\nattributes:\n  execution: {path: sew.py}\n  assets: [{key: sail}]\n"
+_FILES = {"weaving.py": WEAVING, "carpets.py": _CARPETS, "sails/defs.yaml": _SAILS, "sails/sew.py": ""}
 
 
 @pytest.fixture(scope="module")
 def mill(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SharedServer]:
     """A mill that is shared."""
-    with sharing(tmp_path_factory.mktemp("shared"), {"weaving.py": WEAVING}) as served:
+    with sharing(tmp_path_factory.mktemp("shared"), _FILES) as served:
         yield served
 
 
@@ -27,6 +46,14 @@ def alone(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A mill that is served to this machine."""
     with serving(write_project(tmp_path_factory.mktemp("alone"), {"weaving.py": WEAVING})) as served:
         yield served
+
+
+@pytest.fixture
+def flags(mill: SharedServer) -> Iterator[Path]:
+    """Where files make steps wait, or fail; they are gone after the test."""
+    yield mill.root
+    for flag in ("broken", "wait"):
+        (mill.root / flag).unlink(missing_ok=True)
 
 
 def log_in(page: Page, who: str) -> None:
@@ -58,6 +85,81 @@ def test_somebody_logs_in_and_is_refused_what_viewers_may_not(mill: SharedServer
     visitor.look(page, "you")
     page.get_by_role("menuitem", name="Log out").click()
     expect(page.get_by_role("heading", name="Log in to p")).to_be_visible()
+
+
+def test_a_viewer_finds_nothing_that_the_server_would_refuse(mill: SharedServer, visit: Visit, flags: Path) -> None:
+    """
+    On every page, what changes something is dimmed for a viewer, beside the role that it takes. Whatever else is
+    pressed asks the server for nothing that viewers may not have.
+    """
+    ada = mill.as_("ada")
+    (flags / "broken").touch()
+    failed = ended(ada, "runs", ada.post("/api/runs", {"selection": "yarn"}))
+    (flags / "broken").unlink()
+    (flags / "wait").touch()
+    run = ada.post("/api/runs", {"selection": "yarn"}).json()
+    cancelled = ended(ada, "runs", ada.post(f"/api/runs/{run['id']}/cancel"))
+    running = ada.post("/api/runs", {"selection": "yarn"}).json()
+    carpets = {"selection": "carpet", "partitions": "all"}
+    backfill = ada.post("/api/backfills", carpets).json()
+    stopped = ended(ada, "backfills", ada.post(f"/api/backfills/{backfill['id']}/cancel"))
+    going = ada.post("/api/backfills", carpets).json()
+    dimmed = {
+        "/": {},
+        "/assets": {},
+        "/asset/sail": {"link Edit": "editor", "button Materialize": "launcher"},
+        "/lineage?selection=cloth&focus=cloth": {
+            "button Materialize all": "launcher",
+            "button Materialize": "launcher",
+        },
+        "/components?address=sails": {"link Edit": "editor"},
+        "/types": {},
+        "/types/treadle.PythonScript": {"link New component": "editor"},
+        "/policies": {},
+        "/runs": {"button Launch a run": "launcher"},
+        f"/runs/{failed['id']}": {"button Re-run from failure": "launcher", "button Run again": "launcher"},
+        f"/runs/{cancelled['id']}": {"button Resume": "launcher", "button Run again": "launcher"},
+        f"/runs/{running['id']}": {"button Cancel": "launcher"},
+        "/automations": {"switch mornings is on": "launcher"},
+        "/backfills": {"button New backfill": "launcher"},
+        f"/backfills/{stopped['id']}": {"button Resume": "launcher"},
+        f"/backfills/{going['id']}": {"button Cancel": "launcher"},
+        "/pools": {},
+        "/account": {},
+    }
+    page = visit(mill, may_be_refused=True).open("/pools")
+    log_in(page, "vic")
+    expect(page.get_by_role("heading", level=1)).to_have_text("Pools")
+    asked: list[str] = []
+    page.on("request", lambda each: asked.append(f"{each.method} {each.url}"))
+    page.on("response", lambda each: asked.append(f"{each.status} {each.url}") if each.status == 403 else None)
+    for path, controls in dimmed.items():
+        page.goto(f"{mill.url}{path}")
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
+        for control, role in controls.items():
+            kind, _, name = control.partition(" ")
+            reason = page.get_by_role("note", name=f"This needs the role {role}; yours is viewer.")
+            found = reason.get_by_role(kind, name=name, exact=True)  # type: ignore[arg-type] # it is one of a table
+            expect(found, path).to_be_disabled()
+        press_everything(page)
+    assert [] == [each for each in asked if not each.startswith("GET ")]
+
+
+def ended(who: Browser, what: str, answer: Any) -> Any:
+    """A run or a backfill, once it is over."""
+    path = f"/api/{what}/{answer.json()['id']}"
+    return until(lambda: (found := who.get(path).json())["ended_at"] and found)
+
+
+def press_everything(page: Page) -> None:
+    """Press whatever can be pressed on a page, except what ends the visit, and wait until the server was asked."""
+    page.evaluate(
+        """() => {
+            const pressed = [...document.querySelectorAll("main :is(button, input[type=checkbox])")];
+            for (const each of pressed) if (each.textContent !== "Log out") each.click();
+            return fetch("/api/me").then((answer) => answer.text());
+        }"""
+    )
 
 
 def test_whom_no_rule_knows_is_told(mill: SharedServer, visit: Visit) -> None:

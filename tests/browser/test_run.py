@@ -298,8 +298,7 @@ def test_pages_that_steps_make_can_do_no_harm(loom: Served, visit: Visit) -> Non
     expect(page.frame_locator("iframe").get_by_role("heading", name="Sales")).to_be_visible(timeout=30_000)
     page.get_by_role("button", name="sales.svg").click()
     picture = page.get_by_role("img", name="sales.svg")
-    expect(picture).to_be_visible()
-    assert 320 == picture.evaluate("each => each.naturalWidth")
+    expect(picture).to_have_js_property("naturalWidth", 320)
     visitor.look(page, "run-picture")
     page.get_by_role("button", name="model.bin").click()
     with page.expect_download() as saved:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -31,11 +32,10 @@ def over(served: Served, run: dict[str, Any]) -> Any:
     return until(lambda: (found := served.get(f"/runs/{run['id']}"))["ended_at"] and found)
 
 
-@pytest.fixture(scope="module")
-def loom(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A weaving mill, with carpets in two halves."""
-    root = write_project(tmp_path_factory.mktemp("loom"), {"weaving.py": WEAVING, "carpets.py": _CARPETS})
-    with serving(root) as served:
+@pytest.fixture
+def loom(tmp_path: Path) -> Iterator[Served]:
+    """A weaving mill, with carpets in two halves; of each test its own, as each counts on what has run."""
+    with serving(write_project(tmp_path, {"weaving.py": WEAVING, "carpets.py": _CARPETS})) as served:
         yield served
 
 
@@ -104,6 +104,7 @@ def test_runs_are_searched(loom: Served, visit: Visit) -> None:
         over(loom, loom.post("/runs", {"selection": selection, "tags": tags}))
     visitor = visit(loom)
     page = visitor.open("/runs")
+    expect(page.get_by_role("row").filter(has_text="yarn")).to_have_count(1)
     page.get_by_label("Search runs").fill("woo")
     expect(page.get_by_role("row").filter(has_text="yarn")).to_have_count(0)
     expect(page.get_by_role("row").filter(has_text="wool").first).to_be_visible()
@@ -122,6 +123,7 @@ def test_runs_are_filtered_and_the_address_says_how(loom: Served, visit: Visit) 
     """
     A filter is in the address, and holds when that is opened again.
     """
+    over(loom, loom.post("/runs", {"selection": "wool"}))
     visitor = visit(loom)
     page = visitor.open("/runs")
     page.get_by_text("cancelled", exact=True).click()

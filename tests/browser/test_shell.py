@@ -80,7 +80,7 @@ def test_a_search_leads_anywhere_without_a_mouse(mill: Served, visit: Visit) -> 
     page.wait_for_url("**/asset/**")
     page.keyboard.press("Control+k")
     page.get_by_role("combobox", name="Search").fill("xyzzy")
-    expect(page.get_by_role("status")).to_have_text("Nothing is called “xyzzy”")
+    expect(page.get_by_role("dialog").get_by_role("status")).to_have_text("Nothing is called “xyzzy”")
 
 
 def test_a_browser_without_the_token_is_told_what_to_open(mill: Served, visit: Visit) -> None:
@@ -105,5 +105,5 @@ def test_an_address_that_makes_no_sense_shows_what_it_can(mill: Served, visit: V
     """
     page = visit(mill).open(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.get_by_role("alert")).to_have_count(0)
     expect(page.locator(".mantine-Skeleton-root")).to_have_count(0)
+    expect(page.get_by_role("alert")).to_have_count(0)

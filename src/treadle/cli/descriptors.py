@@ -38,6 +38,7 @@ def build(ctx: click.Context, folder: Path, package: str, check: bool, docs: Pat
     Ship the file with the package.
     """
     from treadle.cli.main import EXIT_PROJECT
+    from treadle.components import base_types
     from treadle.components.descriptors import build as built
 
     name = package or _package_of(folder)
@@ -45,6 +46,8 @@ def build(ctx: click.Context, folder: Path, package: str, check: bool, docs: Pat
     files = built(name, document=_document() if name == _OWN else None)
     if docs is not None:
         files |= _pages(files, docs)
+    if name == _OWN:
+        files[base_types.FILE] = base_types.shipped_text()
     for file, text in files.items():
         if _text(file) == text:
             click.echo(f"{relative(file)} is up to date")

@@ -92,8 +92,9 @@ def list_(folder: Path, as_json: bool) -> None:
     settings = find_settings(folder)
     with opened_store(settings) as store:
         found = store.api_tokens.all(str(settings.root))
+    now = datetime.now(UTC)
     rows = [
-        (each.id, each.name, _status(each), _day(each.expires_at), _day(each.seen_at), each.made_by, _what(each))
+        (each.id, each.name, each.status(now), _day(each.expires_at), _day(each.seen_at), each.made_by, _what(each))
         for each in found
     ]
     columns = ("Token", "Name", "Status", "Until", "Last used", "Made by", "May")
@@ -149,12 +150,6 @@ def _what(token: ApiToken) -> str:
     return token.role + (f" in {', '.join(limits)}" if limits else "")
 
 
-def _status(token: ApiToken) -> str:
-    if token.revoked_at is not None:
-        return "revoked"
-    return "good" if token.is_good(datetime.now(UTC)) else "expired"
-
-
 def _day(moment: datetime | None) -> str:
     return f"{moment:%Y-%m-%d}" if moment else "–"
 
@@ -163,7 +158,7 @@ def _json_of(token: ApiToken) -> dict[str, Any]:
     return {
         "id": token.id,
         "name": token.name,
-        "status": _status(token),
+        "status": token.status(datetime.now(UTC)),
         "role": token.role,
         "groups": list(token.groups),
         "paths": list(token.paths),

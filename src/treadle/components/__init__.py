@@ -104,5 +104,5 @@ _EXPORTS = {name: room for room, names in _ROOMS.items() for name in names.split
 
 def __getattr__(name: str) -> object:
     if module := _EXPORTS.get(name):
-        return getattr(import_module(f"treadle.components.{module}"), name)
+        return globals().setdefault(name, getattr(import_module(f"treadle.components.{module}"), name))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -9,7 +9,7 @@ import typing
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import is_dataclass
 from enum import Enum
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, partial
 from typing import Annotated, Any, Literal, get_args, get_origin
 
 from treadle.components.scope import base_variables
@@ -29,7 +29,7 @@ from treadle.templating.types import (
     union,
 )
 
-__all__ = ["annotation_type", "base_types", "function_of", "scope_types"]
+__all__ = ["annotation_type", "described_base", "function_of", "scope_types"]
 
 _PLAIN: Mapping[Any, Type] = {
     None: NULL,
@@ -52,11 +52,10 @@ _GIVES_TEXT = frozenset(("ctime", "isoformat", "strftime"))
 Seen = tuple[type, ...]
 
 
-@lru_cache(maxsize=1)
-def base_types() -> Mapping[str, Type]:
+def described_base() -> Mapping[str, Type]:
     """The types of what every template may name.
 
-    >>> base_types()["project_root"]
+    >>> described_base()["project_root"]
     {'type': 'string'}
     """
     # A record is named by how it is reached: `dg.AutomationCondition` only has the name of one.

@@ -28,7 +28,7 @@ def replaced(layout: Layout, way: Way, value: Any) -> list[Piece]:
     node = at.value if isinstance(at, Entry) else at
     if node.kind == "alias":
         raise CantRewriteError(f"it is written elsewhere: *{node.value} stands for it")
-    if _in_flow(way) or (not is_nested(value) and not _own_lines(value) and _is_short(layout, at, node)):
+    if _in_flow(way) or (not is_nested(value) and not _own_lines(value) and _is_short(node)):
         text = flow_text(value, node.style if node.style in ("'", '"') else "")
         if node.end > node.start:
             return [Piece(node.start, node.end, text)]
@@ -138,7 +138,7 @@ def _in_flow(way: Way) -> bool:
     return any(_node([each]).is_flow for each in way[:-1])
 
 
-def _is_short(layout: Layout, at: Node | Entry, node: Node) -> bool:
+def _is_short(node: Node) -> bool:
     """Whether a value is on the line of its name or its dash, so that another one can stand there."""
     return not node.style.startswith(("|", ">")) and (node.kind == "scalar" or node.is_flow)
 

@@ -41,5 +41,5 @@ _EXPORTS = {
 
 def __getattr__(name: str) -> object:
     if module := _EXPORTS.get(name):
-        return getattr(import_module(f"treadle.observers.{module}"), name)
+        return globals().setdefault(name, getattr(import_module(f"treadle.observers.{module}"), name))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -32,7 +32,7 @@ _NEAR_NAME = re.compile(r"(defs?|components?)\.ya?ml", re.IGNORECASE)
 class Listing:
     """What a folder holds, in the order of names.
 
-    `file` declares the folder's components; when there is one, modules and `folders` matter only to
+    `file` declares the folder's components; when there is one, modules and folders matter only to
     a component that holds its folder. `notes` are about `file` itself, and about what is in its place;
     `misnamed` and `hidden` tell of files that nobody reads: the first when the folder's content is
     loaded, the second when only `file` is.
@@ -41,7 +41,7 @@ class Listing:
     folder: Path
     file: Path | None
     module_names: tuple[str, ...]
-    folders: tuple[Path, ...]
+    folder_names: tuple[str, ...]
     misnamed: tuple[Diagnostic, ...] = ()
     hidden: tuple[Diagnostic, ...] = ()
     notes: tuple[Diagnostic, ...] = ()
@@ -50,6 +50,11 @@ class Listing:
     def modules(self) -> tuple[Path, ...]:
         """The Python files in the folder."""
         return tuple(self.folder / name for name in self.module_names)
+
+    @property
+    def folders(self) -> tuple[Path, ...]:
+        """The folders in the folder."""
+        return tuple(self.folder / name for name in self.folder_names)
 
 
 def component_file(folder: Path) -> Path | None:
@@ -72,7 +77,7 @@ def scan(folder: Path, above: Iterable[Path] = ()) -> Listing:
     read = next((name for name in FILE_NAMES if name in files), None)
     file = folder / read if read else None
     folders = tuple(
-        Path(entry.path)
+        entry.name
         for entry in entries
         if entry.name not in files and _may_declare(entry) and _is(entry.is_dir) and not _is_loop(entry, above)
     )
@@ -82,10 +87,12 @@ def scan(folder: Path, above: Iterable[Path] = ()) -> Listing:
         folder=folder,
         file=file,
         module_names=tuple(name for name in files if name.endswith(".py") and not name.startswith(".")),
-        folders=folders,
+        folder_names=folders,
         misnamed=tuple(map(_misspelled, near)),
         notes=(*map(_no_file, others), *([_outdated(file)] if file and read == _OUTDATED else [])),
-        hidden=tuple(_hidden(each, file) for each in (*_others(near, file), *_below(folders))) if file else (),
+        hidden=tuple(_hidden(each, file) for each in (*_others(near, file), *_below(map(folder.joinpath, folders))))
+        if file
+        else (),
     )
 
 

@@ -56,8 +56,8 @@ class Drafts:
         if not self.is_above(folder):
             return look(folder, above)
         there = folder.is_dir()
-        found = look(folder, above) if there else Listing(folder=folder, file=None, module_names=(), folders=())
+        found = look(folder, above) if there else Listing(folder=folder, file=None, module_names=(), folder_names=())
         own = [each for each in self._texts if each.parent == folder and each != found.file]
-        more = {each for each in self._folders if each.parent == folder} - set(found.folders)
-        folders = sorted({*found.folders, *(each for each in more if not each.is_dir())})
-        return replace(found, file=found.file or next(iter(own), None), folders=tuple(folders))
+        more = {each.name for each in self._folders if each.parent == folder and not each.is_dir()}
+        folders = tuple(sorted({*found.folder_names, *more}))
+        return replace(found, file=found.file or next(iter(own), None), folder_names=folders)

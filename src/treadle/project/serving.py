@@ -11,7 +11,17 @@ from urllib.parse import urlsplit
 from treadle.errors import cut, did_you_mean, listing
 from treadle.ir.durations import parse_duration
 
-__all__ = ["LONGEST_TOKEN", "ROLES", "Network", "Role", "RoleRule", "Sharing", "mistakes_in_server", "shared"]
+__all__ = [
+    "LONGEST_TOKEN",
+    "ROLES",
+    "Network",
+    "Role",
+    "RoleRule",
+    "Sharing",
+    "mistakes_in_server",
+    "role_of",
+    "shared",
+]
 
 Mistake = tuple[tuple[str, ...], str, str]
 """The way to the key that is wrong, what is wrong with it, and what to write instead."""
@@ -25,6 +35,15 @@ Network = IPv4Network | IPv6Network
 _HERE = {"localhost", "127.0.0.1", "::1"}
 _NEEDED = ("url", "issuer", "client_id", "roles")
 _PUBLIC = 'write the address that browsers open, like "https://treadle.example.com"'
+
+
+def role_of(name: str) -> Role:
+    """The role that a name stands for, which was written down as one.
+
+    >>> role_of("editor")
+    'editor'
+    """
+    return ROLES[ROLES.index(name)]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -72,5 +72,5 @@ _HOMES = {
 
 def __getattr__(name: str) -> object:
     if home := _HOMES.get(name):
-        return getattr(import_module(f"treadle.runner.{home}"), name)
+        return globals().setdefault(name, getattr(import_module(f"treadle.runner.{home}"), name))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -13,7 +13,7 @@ from typing import BinaryIO
 
 from treadle.ir import MOST_OUTPUT
 
-__all__ = ["Output", "read_output", "size_of_output"]
+__all__ = ["Output", "Printed", "read_output"]
 
 
 class Output:
@@ -86,42 +86,63 @@ class Output:
         self._in_tail = 0
 
 
+class Printed:
+    """What an attempt has printed until now, though it goes on printing. To be closed, or used in a `with`.
+
+    The parts are open: what is written later, and files that take turns, change neither the size nor what is read.
+
+    >>> with Printed(Path("/no/such/file")) as printed:
+    ...     printed.size, list(printed.read())
+    (0, [])
+    """
+
+    def __init__(self, file: Path) -> None:
+        self._parts: list[tuple[BinaryIO, int]] = []
+        for part in (file, *_paths(file)):
+            with suppress(FileNotFoundError):
+                opened = part.open("rb", buffering=0)
+                self._parts.append((opened, os.fstat(opened.fileno()).st_size))
+
+    @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return sum(size for _, size in self._parts)
+
+    def read(self, start: int = 0, end: int | None = None) -> Iterator[bytes]:
+        """The bytes from `start` until before `end`, in pieces."""
+        left = (self.size if end is None else min(end, self.size)) - start
+        for opened, size in self._parts:
+            if start >= size:
+                start -= size
+                continue
+            opened.seek(start)
+            here = min(size - start, left)
+            while here > 0 and (chunk := opened.read(min(here, 1 << 16))):
+                yield chunk
+                here -= len(chunk)
+                left -= len(chunk)
+            start = 0
+
+    def close(self) -> None:
+        """Close its files."""
+        for opened, _ in self._parts:
+            opened.close()
+
+    def __enter__(self) -> Printed:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+
 def read_output(file: Path, *, start: int = 0, most: int | None = None) -> Iterator[bytes]:
     """What an attempt has printed so far, in pieces, from the byte `start` on.
 
     >>> list(read_output(Path("/no/such/file")))
     []
     """
-    left = most
-    for part in (file, *_tails(file)):
-        try:
-            opened = part.open("rb")
-        except FileNotFoundError:
-            continue
-        with opened:
-            size = os.fstat(opened.fileno()).st_size
-            if start >= size:
-                start -= size
-                continue
-            opened.seek(start)
-            start = 0
-            while chunk := opened.read(1 << 16 if left is None else min(left, 1 << 16)):
-                yield chunk
-                if left is not None:
-                    left -= len(chunk)
-
-
-def size_of_output(file: Path) -> int:
-    """How many bytes `read_output` gives now.
-
-    >>> size_of_output(Path("/no/such/file"))
-    0
-    """
-    sizes = []
-    for part in (file, *_paths(file)):
-        with suppress(FileNotFoundError):
-            sizes.append(part.stat().st_size)
-    return sum(sizes)
+    with Printed(file) as printed:
+        yield from printed.read(start, None if most is None else start + most)
 
 
 def _paths(file: Path) -> tuple[Path, Path]:

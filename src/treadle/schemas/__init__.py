@@ -17,5 +17,5 @@ _EXPORTS = {"Expression": "schema", "Schema": "schema", "accepts": "acceptance",
 
 def __getattr__(name: str) -> object:
     if module := _EXPORTS.get(name):
-        return getattr(import_module(f"treadle.schemas.{module}"), name)
+        return globals().setdefault(name, getattr(import_module(f"treadle.schemas.{module}"), name))
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -5,17 +5,17 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from treadle.server.models import (
+from treadle.server.models.component_types import (
     Attribute,
     AttributeModel,
     ComponentType,
     ComponentTypeDetail,
     ComponentUse,
     OlderForm,
-    Place,
     TypeMatch,
     Variable,
 )
+from treadle.server.models.project import Place
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -37,9 +37,9 @@ def summary_of(descriptor: Descriptor, *, used: int, matches: Iterable[Match] = 
 
 def detail_of(descriptor: Descriptor, uses: list[LoadedComponent]) -> ComponentTypeDetail:
     """Everything that a page about a type says."""
+    from treadle.components.base_types import base_types
     from treadle.components.descriptors.documenting import attributes_of, least_of, models_of, variables
     from treadle.components.descriptors.words import example_yaml, older_forms, scaffold_command
-    from treadle.components.scope_types import base_types
 
     models = descriptor.schema.get("$defs", {})
     return ComponentTypeDetail(

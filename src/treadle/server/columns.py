@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from treadle.ir import AssetKey
 from treadle.ir.lineage import walk
 from treadle.server.errors import UnavailableError
-from treadle.server.loader import NotLoadedError
+from treadle.server.loader import Loader, NotLoadedError
 from treadle.server.snapshot import Snapshot
 
 __all__ = ["Around", "ColumnOf", "Columns"]
@@ -32,10 +32,10 @@ class Around:
 
 
 class Columns:
-    """Answers about columns. `ask` reads what the columns of assets are made from. For any number of threads."""
+    """Answers about columns. For any number of threads."""
 
-    def __init__(self, ask: Callable[[Sequence[str]], bytes]) -> None:
-        self._ask = ask
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
         self._lock = threading.Lock()
         self._version = ""
         self._last = -1
@@ -72,7 +72,7 @@ class Columns:
         names = [str(each) for each in keys]
         if unknown := [each for each in names if each not in self._known]:
             try:
-                read = json.loads(self._ask(unknown))
+                read = json.loads(self._loader.columns(unknown))
             except (NotLoadedError, ValueError) as error:
                 raise UnavailableError(f"columns can't be read at the moment: {error}") from error
             self._is_readable = read["readable"]

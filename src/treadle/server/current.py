@@ -6,7 +6,7 @@ import hashlib
 import sys
 import threading
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -25,8 +25,6 @@ _DATA = frozenset(
     (".db", ".duckdb", ".jsonl", ".log", ".parquet", ".sqlite", ".wal", ".db-journal", ".db-shm", ".db-wal")
 )
 
-_SECONDS_FOR_COLUMNS = 60.0
-
 
 class Current:
     """The project as it is now.
@@ -37,6 +35,7 @@ class Current:
     def __init__(
         self,
         settings: Settings,
+        loader: Loader,
         *,
         before: Callable[[Snapshot], object] = lambda snapshot: None,
         told: Callable[[Snapshot], object] = lambda snapshot: None,
@@ -46,7 +45,7 @@ class Current:
         self._told = told
         self._folder = settings.root
         self._good: Facts | None = None
-        self._loader = Loader(settings.root)
+        self._loader = loader
         self._due = threading.Event()
         self._stop = threading.Event()
         self._threads: list[threading.Thread] = []
@@ -64,16 +63,8 @@ class Current:
         """Load again, soon."""
         self._due.set()
 
-    def columns(self, keys: Sequence[str]) -> bytes:
-        """What the columns of some assets are made from, as the process that loads tells it.
-
-        Raises:
-            NotLoadedError: when it can't.
-        """
-        return self._loader.columns(keys, most_seconds=_SECONDS_FOR_COLUMNS)
-
     def close(self) -> None:
-        """Stop, and end the process that loads."""
+        """Stop."""
         self._stop.set()
         self._due.set()
         for each in self._threads:
@@ -90,16 +81,13 @@ class Current:
             self._due.set()
 
     def _load_when_due(self) -> None:
-        try:
-            self._loader.start()
-            while True:
-                self._due.wait()
-                self._due.clear()
-                if self._stop.is_set():
-                    return
-                self._load()
-        finally:
-            self._loader.close()
+        self._loader.start()
+        while True:
+            self._due.wait()
+            self._due.clear()
+            if self._stop.is_set():
+                return
+            self._load()
 
     def _load(self) -> None:
         began = time.monotonic()

@@ -14,7 +14,7 @@ from treadle.language.positions import Cursor, Range, line_of, lines_of, range_o
 from treadle.language.records import Suggestion as Suggested
 from treadle.language.workspace import Workspace
 from treadle.server.facts import plain_diagnostic
-from treadle.server.models import (
+from treadle.server.models.editor import (
     EditorDiagnosis,
     EditorDocument,
     EditorEdit,

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 
 from treadle.errors import MissingExtraError, ProjectError, UsageError
 from treadle.server.facts import plain_diagnostic
-from treadle.server.models import ErrorBody
+from treadle.server.models.mistakes import ErrorBody
 
 __all__ = [
     "ConflictError",

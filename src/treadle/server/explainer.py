@@ -1,25 +1,22 @@
-"""Asks a process of its own where the values of an asset come from: telling that runs code of the project."""
+"""Asks the process that loads where the values of an asset come from: telling that runs code of the project."""
 
 from __future__ import annotations
 
 import json
 import threading
-from pathlib import Path
 
 from treadle.server.errors import ConflictError, NotFoundError
 from treadle.server.loader import Loader, NotLoadedError
-from treadle.server.models import Explanation
+from treadle.server.models.sources import Explanation
 
 __all__ = ["Explainer"]
 
-_MOST_SECONDS = 60.0
-
 
 class Explainer:
-    """Explains one asset at a time. The process is started with the first one."""
+    """Explains one asset at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        self._loader = Loader(folder)
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
         self._lock = threading.Lock()
 
     def explain(self, asset: str) -> Explanation:
@@ -31,7 +28,7 @@ class Explainer:
         """
         with self._lock:
             try:
-                found = json.loads(self._loader.explain(asset, most_seconds=_MOST_SECONDS))
+                found = json.loads(self._loader.explain(asset))
             except NotLoadedError as error:
                 raise ConflictError(f"{asset!r} can't be explained: {error}") from None
         if "missing" in found:
@@ -39,7 +36,3 @@ class Explainer:
         if "diagnostics" in found:
             raise ConflictError(f"{asset!r} can't be explained: {found['error']}", diagnostics=found["diagnostics"])
         return Explanation(**found)
-
-    def close(self) -> None:
-        """End the process."""
-        self._loader.close()

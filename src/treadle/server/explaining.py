@@ -8,14 +8,14 @@ from typing import TYPE_CHECKING
 
 from treadle.errors import ProjectError, UsageError
 from treadle.server.facts import plain_diagnostic
-from treadle.server.models import (
+from treadle.server.models.project import Place
+from treadle.server.models.sources import (
     ExplainedField,
     ExplainedStep,
     ExplainedTemplate,
     ExplainedVariable,
     Explanation,
     Mention,
-    Place,
 )
 
 if TYPE_CHECKING:

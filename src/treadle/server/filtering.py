@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from fastapi import Depends, Query
 
 from treadle.ir import AssetKey
-from treadle.server.models import AssetStatus
+from treadle.server.models.assets import AssetStatus
 
 if TYPE_CHECKING:
     from treadle.ir import Asset

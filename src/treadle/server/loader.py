@@ -12,13 +12,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping
 from contextlib import suppress
 from pathlib import Path
 
 __all__ = ["Loader", "NotLoadedError"]
 
 _MOST_SECONDS = 120.0
+_MOST_SECONDS_TO_TELL = 60.0  # what somebody waits for
 _SECONDS_BEFORE_GIVING_WAY = 3.0
 _SECONDS_BETWEEN_LOOKS = 0.1
 
@@ -28,7 +29,10 @@ class NotLoadedError(Exception):
 
 
 class Loader:
-    """The process that loads, see `loading`; it is started anew when it has ended. For any number of threads."""
+    """The process that loads, see `loading`; it is started anew when it has ended.
+
+    For any number of threads: each order is answered by a process of its own, so that none waits for another.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -36,8 +40,8 @@ class Loader:
         self._orders: socket.socket | None = None
         self._lock = threading.Lock()
 
-    def load(self, give_way: Callable[[], bool] = lambda: False, *, columns: Sequence[str] | None = None) -> bytes:
-        """The facts of the project as it is now, or what the columns of some assets are made from.
+    def load(self, give_way: Callable[[], bool] = lambda: False) -> bytes:
+        """The facts of the project as it is now.
 
         `give_way` says whether something has changed meanwhile: then loading that takes long is given up.
 
@@ -46,23 +50,23 @@ class Loader:
         """
         return self._answer({}, _MOST_SECONDS, give_way)
 
-    def columns(self, keys: Sequence[str], *, most_seconds: float) -> bytes:
+    def columns(self, keys: Iterable[str]) -> bytes:
         """What the columns of assets are made from, as JSON.
 
         Raises:
             NotLoadedError: when the process died, or took too long.
         """
-        return self._answer({"columns": list(keys)}, most_seconds, lambda: False)
+        return self._told({"columns": list(keys)})
 
-    def explain(self, asset: str, *, most_seconds: float) -> bytes:
+    def explain(self, asset: str) -> bytes:
         """Where the values of an asset come from, as `explaining` tells it.
 
         Raises:
             NotLoadedError: when the process died, or took too long.
         """
-        return self._answer({"explain": asset}, most_seconds, lambda: False)
+        return self._told({"explain": asset})
 
-    def preview(self, texts: Mapping[Path, str], *, most_seconds: float) -> bytes:
+    def preview(self, texts: Mapping[Path, str]) -> bytes:
         """What component files with these texts would do to the project, as JSON.
 
         Raises:
@@ -72,7 +76,10 @@ class Loader:
         with tempfile.NamedTemporaryFile("w", prefix="treadle-preview-", suffix=".json", encoding="utf-8") as file:
             json.dump({str(each): text for each, text in texts.items()}, file)
             file.flush()
-            return self._answer({"texts": file.name}, most_seconds, lambda: False)
+            return self._told({"texts": file.name})
+
+    def _told(self, order: Mapping[str, object]) -> bytes:
+        return self._answer(order, _MOST_SECONDS_TO_TELL, lambda: False)
 
     def _answer(self, order: Mapping[str, object], most_seconds: float, give_way: Callable[[], bool]) -> bytes:
         reader, writer = os.pipe()
@@ -88,6 +95,10 @@ class Loader:
 
     def close(self) -> None:
         """End the process."""
+        with self._lock:
+            self._close()
+
+    def _close(self) -> None:
         if self._orders is not None:
             self._orders.close()
             self._orders = None
@@ -100,9 +111,13 @@ class Loader:
 
     def start(self) -> None:
         """Start the process, so that it is ready when it is needed."""
+        with self._lock:
+            self._start()
+
+    def _start(self) -> None:
         if self._process is not None and self._process.poll() is None:
             return
-        self.close()
+        self._close()
         ours, theirs = socket.socketpair()
         with theirs:
             self._process = subprocess.Popen(
@@ -115,7 +130,7 @@ class Loader:
 
     def _ask(self, order: Mapping[str, object], writer: int) -> int:
         for _ in range(2):
-            self.start()
+            self._start()
             assert self._orders is not None
             try:
                 socket.send_fds(self._orders, [json.dumps(order).encode()], [writer])
@@ -123,7 +138,7 @@ class Loader:
                     return int(json.loads(answer)["pid"])
             except OSError:
                 pass
-            self.close()
+            self._close()
         raise NotLoadedError("the process that loads the project can't be started")
 
 

@@ -1,6 +1,6 @@
 """The process that loads a project for a server: `python -m treadle.server.loading DESCRIPTOR`.
 
-It has imported what loading needs and nothing of the project, and forks itself for each load, so that edited Python is
+It has imported what loading needs and nothing of the project, and forks itself for each order, so that edited Python is
 imported anew and starting costs nothing. Each fork writes what was asked for into the pipe that comes with the order.
 """
 
@@ -40,16 +40,22 @@ _NEEDED = (
     "treadle.library.sql",
     "treadle.server.facts",
 )
+_NEEDED_LATER = (
+    "treadle.observers.lineage.columns",
+    "treadle.project.editing.drafting",
+    "treadle.project.explaining",
+    "treadle.server.explaining",
+    "treadle.server.previewing",
+)
+"""What only other questions than the first one need: importing it would keep the first one waiting."""
 
 
 def serve(orders: socket.socket) -> None:
     """Load whenever it is asked for, until whoever asks is gone."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the server, which ends this process
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)  # nobody waits for the forks
-    for each in _NEEDED:
-        import_module(each)
-    gc.collect()
-    gc.freeze()
+    _learn(_NEEDED)
+    later: Sequence[str] = _NEEDED_LATER
     last = 0
     while True:
         order, descriptors, _, _ = socket.recv_fds(orders, 1 << 16, 1)
@@ -60,9 +66,20 @@ def serve(orders: socket.socket) -> None:
             _answer(json.loads(order), orders, descriptors[0])
         os.close(descriptors[0])
         orders.sendall(json.dumps({"pid": last}).encode())
+        _learn(later)
+        later = ()
     if last:
         with suppress(ProcessLookupError, PermissionError):
             os.killpg(last, signal.SIGKILL)
+
+
+def _learn(modules: Sequence[str]) -> None:
+    """Import modules, for every fork from now on."""
+    if modules:
+        for each in modules:
+            import_module(each)
+        gc.collect()
+        gc.freeze()
 
 
 def _answer(order: Mapping[str, Any], orders: socket.socket, descriptor: int) -> NoReturn:

@@ -1,4 +1,4 @@
-"""What saving a file would do, asked of a process of its own and told as the API tells it."""
+"""What saving a file would do, asked of the process that loads and told as the API tells it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from treadle.errors import UsageError
 from treadle.server.loader import Loader, NotLoadedError
-from treadle.server.models import Preview
+from treadle.server.models.previews import Preview
 
 if TYPE_CHECKING:
     from treadle.project.comparing import FieldChange, Finding, Part
@@ -18,26 +18,17 @@ if TYPE_CHECKING:
 
 __all__ = ["Previewer", "preview_facts"]
 
-_MOST_SECONDS = 60.0
-_MOST_WAITING = 4
+_MOST_WAITING = 4  # each of them holds a thread that answers
 _LONGEST = 300
 
 
 class Previewer:
-    """Looks at one change at a time. The process is started with the first one, or before."""
+    """Looks at one change at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        self._loader = Loader(folder)
+    def __init__(self, loader: Loader) -> None:
+        self._loader = loader
         self._lock = threading.Lock()
-        self._waiting = 0
-
-    def warm(self) -> None:
-        """Start the process, so that it is ready when it is needed; nobody waits for it."""
-        if self._lock.acquire(blocking=False):
-            try:
-                self._loader.start()
-            finally:
-                self._lock.release()
+        self._places = threading.BoundedSemaphore(_MOST_WAITING)
 
     def preview(self, texts: Mapping[Path, str]) -> Preview:
         """What component files with these texts would do to the project.
@@ -45,23 +36,18 @@ class Previewer:
         Raises:
             UsageError: when that can't be told, or takes too long.
         """
-        if self._waiting >= _MOST_WAITING:  # each of them holds a thread that answers
+        if not self._places.acquire(blocking=False):
             raise UsageError("others are looking at what their changes do", fix="try again in a moment")
-        self._waiting += 1
         try:
             with self._lock:
-                found = json.loads(self._loader.preview(texts, most_seconds=_MOST_SECONDS))
+                found = json.loads(self._loader.preview(texts))
         except NotLoadedError as error:
             raise UsageError(f"what this would do can't be told: {error}") from None
         finally:
-            self._waiting -= 1
+            self._places.release()
         if "error" in found:
             raise UsageError(f"what this would do can't be told: {found['error']}")
         return Preview(**found)
-
-    def close(self) -> None:
-        """End the process."""
-        self._loader.close()
 
 
 def preview_facts(found: Found) -> bytes:

@@ -27,6 +27,7 @@ from treadle.server.explainer import Explainer
 from treadle.server.guard import Guard
 from treadle.server.identity.journal import Journal
 from treadle.server.launcher import Launcher
+from treadle.server.loader import Loader
 from treadle.server.previewing import Previewer
 from treadle.server.routes.project import changed
 from treadle.server.standing import Standings
@@ -111,7 +112,8 @@ def serve(
         learn_secrets(redactor, snapshot)
         count_today(store, snapshot)
 
-    current = Current(settings, before=take, told=tell)
+    loader = Loader(settings.root)
+    current = Current(settings, loader, before=take, told=tell)
     learn_secrets(redactor, current.snapshot)
     doors = _doors(settings, sharing, store, redactor) if sharing else None
     launcher = Launcher(store, lambda: current.snapshot.settings, announce=announce)
@@ -122,10 +124,10 @@ def serve(
         streams=streams,
         launcher=launcher,
         redactor=redactor,
-        explainer=Explainer(settings.root),
+        explainer=Explainer(loader),
         desk=Desk(redactor),
-        previewer=Previewer(settings.root),
-        columns=Columns(current.columns),
+        previewer=Previewer(loader),
+        columns=Columns(loader),
         announce=announce,
         url=sharing.url + "/" if sharing else url,
         doors=doors,
@@ -159,9 +161,8 @@ def serve(
         server.run(sockets=[door])
     finally:
         launcher.close()
-        context.explainer.close()
-        context.previewer.close()
         current.close()
+        loader.close()
 
 
 def _doors(settings: Settings, sharing: Sharing, store: Store, redactor: Redactor) -> Doors:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from treadle.errors import Span, did_you_mean
 from treadle.server.errors import NotFoundError
-from treadle.server.models import Source
+from treadle.server.models.sources import Source
 
 if TYPE_CHECKING:
     from treadle.ir import Origin

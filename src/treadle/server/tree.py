@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 
 from treadle.project.loaded import LoadedComponent
-from treadle.server.models import Component, ComponentFolder
+from treadle.server.models.components import Component, ComponentFolder
 
 __all__ = ["Branch", "grown", "shown"]
 

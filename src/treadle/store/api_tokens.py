@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, Literal
 
 from sqlalchemy import Row, insert, select, update
 
 from treadle.store.database import Database, now
+from treadle.store.filling import filled
 from treadle.store.tables import api_tokens
 
-__all__ = ["ApiToken", "ApiTokens"]
+__all__ = ["ApiToken", "ApiTokens", "TokenStatus"]
+
+TokenStatus = Literal["good", "expired", "revoked"]
 
 _BETWEEN_SIGHTS = timedelta(minutes=1)
 """A token is seen with each request; that is written so often at most."""
@@ -36,7 +39,13 @@ class ApiToken:
 
     def is_good(self, moment: datetime) -> bool:
         """Whether it lets anybody in."""
-        return self.revoked_at is None and self.expires_at > moment
+        return self.status(moment) == "good"
+
+    def status(self, moment: datetime) -> TokenStatus:
+        """Whether it lets anybody in, or why not any more."""
+        if self.revoked_at is not None:
+            return "revoked"
+        return "good" if self.expires_at > moment else "expired"
 
 
 class ApiTokens:
@@ -48,21 +57,7 @@ class ApiTokens:
     def add(self, project: str, token: ApiToken) -> None:
         """Note a new token."""
         with self._database.writing() as connection:
-            connection.execute(
-                insert(api_tokens).values(
-                    digest=token.digest,
-                    id=token.id,
-                    project=project,
-                    owner=token.owner,
-                    made_by=token.made_by,
-                    name=token.name,
-                    role=token.role,
-                    groups=list(token.groups),
-                    paths=list(token.paths),
-                    created_at=token.created_at,
-                    expires_at=token.expires_at,
-                )
-            )
+            connection.execute(insert(api_tokens).values(project=project, **asdict(token)))
 
     def find(self, project: str, digest: str) -> ApiToken | None:
         """The token with this digest, whether it is good or not."""
@@ -97,17 +92,4 @@ class ApiTokens:
 
 
 def _token_of(row: Row[Any]) -> ApiToken:
-    return ApiToken(
-        digest=row.digest,
-        id=row.id,
-        owner=row.owner,
-        made_by=row.made_by,
-        name=row.name,
-        role=row.role,
-        groups=tuple(row.groups),
-        paths=tuple(row.paths),
-        created_at=row.created_at,
-        expires_at=row.expires_at,
-        seen_at=row.seen_at,
-        revoked_at=row.revoked_at,
-    )
+    return filled(ApiToken, row, groups=tuple(row.groups), paths=tuple(row.paths))

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Literal
 
-from sqlalchemy import Row, insert, select
+from sqlalchemy import insert, select
 
 from treadle.store.database import Database
+from treadle.store.filling import filled
 from treadle.store.tables import changes
 
 __all__ = ["OUTCOMES", "Change", "ChangeRecord", "Changes", "Kind", "Outcome"]
@@ -80,11 +81,5 @@ class Changes:
         if before is not None:
             query = query.where(changes.c.id < before)
         with self._database.reading() as connection:
-            return list(map(_record_of, connection.execute(query.order_by(changes.c.id.desc()).limit(limit))))
-
-
-def _record_of(row: Row[Any]) -> ChangeRecord:
-    values = row._asdict()
-    number = values.pop("id")
-    del values["project"]
-    return ChangeRecord(id=number, change=Change(**values))
+            found = connection.execute(query.order_by(changes.c.id.desc()).limit(limit))
+            return [ChangeRecord(id=row.id, change=filled(Change, row)) for row in found]

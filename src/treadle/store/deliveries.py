@@ -14,6 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, insert, select, update
 
 from treadle.errors import UsageError
+from treadle.store.filling import filled
 from treadle.store.records import DeliveryRecord, DeliveryStatus, PendingDelivery
 from treadle.store.tables import deliveries
 
@@ -132,16 +133,4 @@ def _is_pending() -> Any:
 
 def delivery_of(row: Row[Any]) -> DeliveryRecord:
     """A row of the table."""
-    return DeliveryRecord(
-        id=row.id,
-        project=row.project,
-        hook=row.hook,
-        run_id=row.run_id,
-        message=MappingProxyType(row.message),
-        status=DeliveryStatus(row.status),
-        attempts=row.attempts,
-        error=row.error,
-        created_at=row.created_at,
-        next_at=row.next_at,
-        ended_at=row.ended_at,
-    )
+    return filled(DeliveryRecord, row, message=MappingProxyType(row.message), status=DeliveryStatus(row.status))

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import Row, delete, select, update
+from sqlalchemy import delete, select, update
 
 from treadle.store.database import Database, now
+from treadle.store.filling import filled
 from treadle.store.recording import insert_into
 from treadle.store.tables import logins, people, sessions
 
@@ -66,16 +67,7 @@ class People:
         with self._database.writing() as connection:
             connection.execute(delete(logins).where(logins.c.expires_at <= now()))
             connection.execute(delete(sessions).where(sessions.c.expires_at <= now()))
-            connection.execute(
-                insert_into(connection, logins).values(
-                    state=login.state,
-                    project=project,
-                    nonce=login.nonce,
-                    verifier=login.verifier,
-                    target=login.target,
-                    expires_at=login.expires_at,
-                )
-            )
+            connection.execute(insert_into(connection, logins).values(project=project, **asdict(login)))
 
     def take_login(self, project: str, state: str) -> Login | None:
         """The login that has begun with this state; the next who asks for it, anywhere, gets nothing."""
@@ -84,9 +76,7 @@ class People:
             row = connection.execute(delete(logins).where(*this).returning(*logins.c)).first()
         if row is None or row.expires_at <= now():
             return None
-        return Login(
-            state=row.state, nonce=row.nonce, verifier=row.verifier, target=row.target, expires_at=row.expires_at
-        )
+        return filled(Login, row)
 
     def let_in(self, project: str, person: Person, session: Session) -> None:
         """Note who has logged in, and with which browser."""
@@ -98,26 +88,14 @@ class People:
                 .values(row)
                 .on_conflict_do_update(index_elements=["project", "subject"], set_=said)
             )
-            connection.execute(
-                insert_into(connection, sessions).values(
-                    digest=session.digest,
-                    id=session.id,
-                    project=project,
-                    subject=session.subject,
-                    address=session.address,
-                    browser=session.browser,
-                    created_at=session.created_at,
-                    seen_at=session.seen_at,
-                    expires_at=session.expires_at,
-                )
-            )
+            connection.execute(insert_into(connection, sessions).values(project=project, **asdict(session)))
 
     def person(self, project: str, subject: str) -> Person | None:
         """Somebody who has logged in once."""
         query = select(people).where(people.c.project == project, people.c.subject == subject)
         with self._database.reading() as connection:
             row = connection.execute(query).first()
-        return None if row is None else _person_of(row)
+        return None if row is None else filled(Person, row)
 
     def session(self, project: str, digest: str) -> tuple[Session, Person] | None:
         """The session of a browser that shows this, and whose it is; nothing when it is over."""
@@ -130,10 +108,7 @@ class People:
             row = connection.execute(query).first()
         if row is None:
             return None
-        person = Person(
-            subject=row.subject, name=row.name, email=row.email, claims=row.claims, seen_at=row.person_seen_at
-        )
-        return _session_of(row), person
+        return filled(Session, row), filled(Person, row, seen_at=row.person_seen_at)
 
     def see(self, session: Session, *, address: str) -> None:
         """Note that a session was used just now."""
@@ -152,27 +127,10 @@ class People:
             .order_by(sessions.c.created_at.desc(), sessions.c.id)
         )
         with self._database.reading() as connection:
-            return list(map(_session_of, connection.execute(query)))
+            return [filled(Session, row) for row in connection.execute(query)]
 
     def end_session(self, project: str, subject: str, session_id: str) -> bool:
         """Log somebody out of one browser; False when they weren't logged in there."""
         these = sessions.c.project == project, sessions.c.subject == subject, sessions.c.id == session_id
         with self._database.writing() as connection:
             return connection.execute(delete(sessions).where(*these)).rowcount > 0
-
-
-def _person_of(row: Row[Any]) -> Person:
-    return Person(subject=row.subject, name=row.name, email=row.email, claims=row.claims, seen_at=row.seen_at)
-
-
-def _session_of(row: Row[Any]) -> Session:
-    return Session(
-        digest=row.digest,
-        id=row.id,
-        subject=row.subject,
-        address=row.address,
-        browser=row.browser,
-        created_at=row.created_at,
-        seen_at=row.seen_at,
-        expires_at=row.expires_at,
-    )

@@ -9,6 +9,7 @@ from datetime import date
 from sqlalchemy import delete, select
 
 from treadle.store.database import Database
+from treadle.store.filling import filled
 from treadle.store.recording import insert_into
 from treadle.store.tables import violations
 
@@ -55,8 +56,5 @@ class Violations:
         found: dict[date, dict[str, ViolationsOfDay]] = {}
         with self._database.reading() as connection:
             for row in connection.execute(query):
-                counts = ViolationsOfDay(
-                    deny=row.deny, warn=row.warn, audit=row.audit, waived=row.waived, baseline=row.baseline
-                )
-                found.setdefault(date.fromisoformat(row.day), {})[row.policy] = counts
+                found.setdefault(date.fromisoformat(row.day), {})[row.policy] = filled(ViolationsOfDay, row)
         return found

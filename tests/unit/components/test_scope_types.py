@@ -12,8 +12,9 @@ from typing import Annotated, Any, Literal, NewType, NotRequired, Optional, Prot
 import pytest
 from pydantic import BaseModel, ConfigDict
 
+from treadle.components.base_types import FILE, base_types, shipped_text
 from treadle.components.scope import base_variables
-from treadle.components.scope_types import annotation_type, base_types, function_of, scope_types
+from treadle.components.scope_types import annotation_type, function_of, scope_types
 from treadle.templating.inference import infer
 
 TEXT, INTEGER, NULL = {"type": "string"}, {"type": "integer"}, {"type": "null"}
@@ -206,6 +207,13 @@ def test_base_types_are_those_of_the_variables():
     variables = base_variables(project_root="/p", env={})
     assert set(variables) == set(base_types())
     assert [] == [path for name, value in variables.items() for path in reached(value, base_types()[name], name)]
+
+
+def test_base_types_are_shipped_as_they_are():
+    """
+    What Treadle ships of them is what its code says now.
+    """
+    assert shipped_text() == FILE.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(

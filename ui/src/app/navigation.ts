@@ -13,7 +13,8 @@ import {
   type TablerIcon,
 } from "@tabler/icons-react";
 
-type Entry = { label: string; to: string; icon: TablerIcon };
+/** `within` is where the pages of what such a page lists are, if not below it. */
+type Entry = { label: string; to: string; within?: string; icon: TablerIcon };
 
 /** The pages that are always one click away, in groups. */
 export const NAVIGATION: { title: string; entries: Entry[] }[] = [
@@ -21,7 +22,7 @@ export const NAVIGATION: { title: string; entries: Entry[] }[] = [
     title: "",
     entries: [
       { label: "Overview", to: "/", icon: IconHome },
-      { label: "Assets", to: "/assets", icon: IconTable },
+      { label: "Assets", to: "/assets", within: "/asset/", icon: IconTable },
       { label: "Lineage", to: "/lineage", icon: IconAffiliate },
     ],
   },

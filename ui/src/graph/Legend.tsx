@@ -1,6 +1,7 @@
 import { Text, UnstyledButton } from "@mantine/core";
 import type { Meaning } from "~/graph/colours";
 import styles from "~/graph/Graph.module.css";
+import { number } from "~/parts/amounts";
 
 type Props = {
   entries: (Meaning & { count: number })[];
@@ -30,7 +31,7 @@ export function Legend({ entries, only, choose }: Props) {
           <span className={styles.swatch} style={{ background: `var(--mantine-color-${color}-6)` }} />
           {label}
           <Text span size="xs" c="dimmed">
-            {count.toLocaleString("en")}
+            {number(count)}
           </Text>
         </UnstyledButton>
       ))}

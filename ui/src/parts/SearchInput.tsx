@@ -5,13 +5,10 @@ import { useEffect, useRef, useState } from "react";
 
 const PAUSE = 180; // milliseconds without a key before anybody is told
 
-type Props = { label: string; value: string; onChange: (text: string) => void } & Omit<
-  TextInputProps,
-  "label" | "value" | "onChange"
->;
+type Props = { value: string; onChange: (text: string) => void } & Omit<TextInputProps, "value" | "onChange">;
 
 /** A line for words that are looked for; it tells them when somebody stops typing, and follows when they change elsewhere. */
-export function SearchInput({ label, value, onChange, ...rest }: Props) {
+export function SearchInput({ value, onChange, ...rest }: Props) {
   const [text, setText] = useState(value);
   const told = useRef(value);
   const tell = useDebouncedCallback((next: string) => {
@@ -27,7 +24,6 @@ export function SearchInput({ label, value, onChange, ...rest }: Props) {
   return (
     <TextInput
       type="search"
-      aria-label={label}
       leftSection={<IconSearch size={16} aria-hidden />}
       value={text}
       onChange={(event) => {

@@ -27,7 +27,9 @@ describe("a size has a unit", () => {
   it.each([
     [0, "0 B"],
     [999, "999 B"],
-    [1000, "1.0 KB"],
+    [1000, "1.0 kB"],
+    [4_200, "4.2 kB"],
+    [999_700, "1.0 MB"],
     [52_400_000, "52 MB"],
   ])("%s bytes are %s", (bytes, expected) => {
     expect(size(bytes)).toBe(expected);

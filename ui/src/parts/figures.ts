@@ -3,7 +3,7 @@ import { duration } from "~/parts/times";
 const whole = new Intl.NumberFormat("en", { maximumFractionDigits: 0 });
 const some = new Intl.NumberFormat("en", { maximumSignificantDigits: 4 });
 const short = new Intl.NumberFormat("en", { maximumSignificantDigits: 3, notation: "compact" });
-const UNITS = ["B", "KB", "MB", "GB", "TB", "PB"];
+const UNITS = ["B", "kB", "MB", "GB", "TB", "PB"];
 
 /** A number as its name wants it: seconds as a time, bytes as a size, others with as many digits as matter. */
 export function figure(name: string, value: number): string {
@@ -20,7 +20,11 @@ export function shortFigure(name: string, value: number): string {
 
 /** A number of bytes: "1.5 MB". */
 export function size(bytes: number): string {
-  const power = bytes < 1 ? 0 : Math.min(Math.floor(Math.log10(bytes) / 3), UNITS.length - 1);
-  const scaled = bytes / 1000 ** power;
+  let power = 0;
+  let scaled = bytes;
+  while (scaled >= 999.5 && power < UNITS.length - 1) {
+    scaled /= 1000;
+    power += 1;
+  }
   return `${scaled < 10 && power > 0 ? scaled.toFixed(1) : Math.round(scaled)} ${UNITS[power]}`;
 }

@@ -35,6 +35,16 @@ export function exactTime(at: string): string {
   });
 }
 
+/** A day as it is written, "3 Mar 2026": in the zone of whoever reads it, or in another. */
+export function dayOf(at: string, timeZone?: string): string {
+  return new Date(at).toLocaleDateString("en-GB", {
+    day: "numeric",
+    month: "short",
+    year: "numeric",
+    timeZone,
+  });
+}
+
 /** A time in seconds: "0.42 s", "4.2 s", "3 min 5 s", "2 h 10 min". */
 export function duration(seconds: number): string {
   if (seconds < 1) return `${seconds.toFixed(2)} s`;
@@ -43,4 +53,12 @@ export function duration(seconds: number): string {
   const whole = Math.round(seconds);
   if (whole < 3600) return `${Math.floor(whole / 60)} min ${whole % 60} s`;
   return `${Math.floor(whole / 3600)} h ${Math.floor((whole % 3600) / 60)} min`;
+}
+
+type Timed = { started_at: string | null; ended_at: string | null };
+
+/** How many seconds something took, or has taken until now; nothing when it hasn't begun. */
+export function secondsOf({ started_at, ended_at }: Timed, now: number): number | null {
+  if (started_at === null) return null;
+  return Math.max(0, ((ended_at === null ? now : Date.parse(ended_at)) - Date.parse(started_at)) / 1000);
 }

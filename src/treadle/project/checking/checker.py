@@ -233,7 +233,7 @@ class Checker:
         of_type = descriptor.name if descriptor else ""
         key = (id(found.around), of_type, module, package)
         if key not in self._scopes:
-            from treadle.components.scope_types import base_types  # needed only where something has changed
+            from treadle.components.base_types import base_types  # needed only where something has changed
 
             self._kept.append(found.around)
             own, mistakes, files = self._own(document, descriptor, module)

@@ -74,9 +74,13 @@ class Memory:
             self._new["modules"][path] = signature
         return found
 
-    def file(self, file: Path, around: Scope) -> FileCheck | None:
+    def folder(self, folder: str, around: Scope) -> FileCheck | None:
+        """What was found in a folder with a component file, if all of that still holds."""
+        file = self._folders.component_file(folder)
+        return self.file(file, around) if file else None
+
+    def file(self, path: str, around: Scope) -> FileCheck | None:
         """What was found in a component file, if that still holds."""
-        path = str(file)
         seen = self._old["files"].get(path)
         if seen is None:
             return None
@@ -157,7 +161,7 @@ class Memory:
 def _own_code() -> list[str]:
     """What changes when the check itself does, in a checkout of Treadle."""
     here = Path(__file__).parents[2]
-    files = [here / "descriptors.json"]
+    files = [here / "descriptors.json", here / "components" / "base_types.json"]
     for room in ("documents", "schemas", "templating", "project", *_ROOMS):
         files += sorted((here / room).glob("*.py"))
     return [signature_of(str(each)) for each in files]

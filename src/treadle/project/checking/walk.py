@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import warnings
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -95,7 +96,7 @@ class _Walk:
 
     def check(self, defs: Path) -> None:
         """Check everything in the project's defs folder."""
-        self._folder(defs, NOTHING_AROUND, ())
+        self._folder(str(defs), NOTHING_AROUND, ())
         # What holds its folder hands something down, and what is below is met only then.
         while self._unknown:
             met, self._unknown = self._unknown, []
@@ -103,7 +104,12 @@ class _Walk:
             for each, answer in zip(met, found, strict=True):
                 self._found(each, self.memory.keep(each.file, each.around, answer))
 
-    def _folder(self, folder: Path, around: Scope, above: tuple[Path, ...]) -> None:
+    def _folder(self, path: str, around: Scope, above: tuple[Path, ...]) -> None:
+        if (known := self.memory.folder(path, around)) is not None:
+            self.components += known.components
+            self.diagnostics += known.diagnostics
+            return
+        folder = Path(path)
         try:
             listing = self.memory.listing(folder, above)
         except OSError as error:
@@ -114,7 +120,7 @@ class _Walk:
             self._children(listing, around, above)
             return
         met = _Met(listing=listing, file=listing.file, around=around, above=above)
-        if (known := self.memory.file(listing.file, around)) is not None:
+        if (known := self.memory.file(str(listing.file), around)) is not None:
             self._found(met, known)
         else:
             self._unknown.append(met)
@@ -131,8 +137,9 @@ class _Walk:
         self.diagnostics += listing.misnamed
         for module in listing.modules:
             self.diagnostics += self.memory.module(module, _module_mistakes)
-        for folder in listing.folders:
-            self._folder(folder, around, (*above, listing.folder))
+        below = (*above, listing.folder)
+        for name in listing.folder_names:
+            self._folder(os.path.join(listing.folder, name), around, below)
 
 
 def _module_mistakes(file: Path) -> tuple[Diagnostic, ...]:

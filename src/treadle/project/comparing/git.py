@@ -8,11 +8,10 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from treadle.errors import UsageError, did_you_mean
+from treadle.project.git_environment import git_environment
 
 __all__ = ["Repository", "repository_of"]
 
-_OURS = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
-"""What a hook of git's finds in its environment: it is about the user's own index and tree."""
 _AS_IT_IS = ("core.sparseCheckout=false", "filter.lfs.smudge=", "filter.lfs.process=", "filter.lfs.required=false")
 """Every file, and those of Git LFS as they are in the repository: fetching them may take forever."""
 
@@ -102,7 +101,7 @@ class Repository:
 
 
 def _git(folder: Path, *words: str, env: Mapping[str, str] | None = None) -> subprocess.CompletedProcess[str]:
-    surroundings = {name: value for name, value in os.environ.items() if name not in _OURS}
+    surroundings = git_environment()
     # Status and others write into the index to be quicker the next time: it may be in use.
     surroundings |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_LFS_SKIP_SMUDGE": "1", "LC_ALL": "C", **(env or {})}
     try:

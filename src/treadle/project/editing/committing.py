@@ -16,12 +16,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from treadle.errors import UsageError
+from treadle.project.git_environment import git_environment
 
 __all__ = ["Branches", "Commit", "branches_of", "commit_files"]
 
 _SECONDS = 30
 _MOST_BRANCHES = 1_000
-_OF_A_HOOK = ("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_OBJECT_DIRECTORY")
 _HOOKS = ("pre-commit", "prepare-commit-msg", "commit-msg", "post-commit")
 _FILE, _PROGRAM = "100644", "100755"
 
@@ -173,7 +173,7 @@ class _Git:
         self, *words: str, env: Mapping[str, str] | None = None, given: str = ""
     ) -> subprocess.CompletedProcess[str]:
         """How git ends."""
-        surroundings = {name: value for name, value in os.environ.items() if name not in _OF_A_HOOK}
+        surroundings = git_environment()
         surroundings |= {"GIT_OPTIONAL_LOCKS": "0", "GIT_TERMINAL_PROMPT": "0", "LC_ALL": "C", **(env or {})}
         try:
             return subprocess.run(

@@ -25,6 +25,17 @@ class Folders:
         self._now = now
         self.seen: dict[str, Any] = {}
 
+    def component_file(self, folder: str) -> str:
+        """The component file of a folder that holds it and hasn't changed; nothing where that isn't known.
+
+        It is what most folders of a large project hold, and told without making paths.
+        """
+        known = self._known.get(folder)
+        if known is None or not known[1] or signature_of(folder) != known[0]:
+            return ""
+        self.seen[folder] = known
+        return f"{folder}{os.sep}{known[1]}"
+
     def listing(self, folder: Path, above: tuple[Path, ...]) -> discovery.Listing:
         """What a folder holds.
 
@@ -41,7 +52,7 @@ class Folders:
                 folder=folder,
                 file=folder / file if file else None,
                 module_names=tuple(modules),
-                folders=tuple([folder / each for each in folders]),
+                folder_names=tuple(folders),
             )
         listing = discovery.scan(folder, above)
         if is_settled(signature, self._now) and _is_plain(listing):
@@ -49,14 +60,14 @@ class Folders:
                 signature,
                 listing.file.name if listing.file else "",
                 list(listing.module_names),
-                [each.name for each in listing.folders],
+                list(listing.folder_names),
             ]
         return listing
 
 
 def _is_plain(listing: discovery.Listing) -> bool:
     """Whether a listing depends on nothing but its folder: where links lead, and what folders below hold, isn't in its times."""
-    if listing.notes or listing.misnamed or listing.hidden or (listing.file is not None and listing.folders):
+    if listing.notes or listing.misnamed or listing.hidden or (listing.file is not None and listing.folder_names):
         return False
     files = (*listing.modules, *([listing.file] if listing.file else ()))
     return not any(map(os.path.islink, (*listing.folders, *files)))

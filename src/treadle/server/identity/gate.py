@@ -13,13 +13,13 @@ from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import RedirectResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from treadle.project.serving import Role
+from treadle.project.serving import role_of
 from treadle.server.answers import make_strict
 from treadle.server.errors import error_body
 from treadle.server.identity.digests import PREFIX, digest
 from treadle.server.identity.journal import change_of
 from treadle.server.identity.logging_in import Doors
-from treadle.server.identity.needs import IDENTITY
+from treadle.server.identity.needs import IDENTITY, SAFE
 from treadle.server.identity.proxies import Whence, whence
 from treadle.server.identity.rates import Rates
 from treadle.server.identity.who import Grant, Identity, grants_of
@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 
 __all__ = ["Gate"]
 
-_SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _LOGIN = "log in: open this server in a browser, or send an API token as Authorization: Bearer TOKEN"
 _NOT_GOOD = "this API token isn't good: it was revoked, it has expired, or it is of another server"
 _A_YEAR = "max-age=31536000"
@@ -87,7 +86,7 @@ class Gate:
             )
         origin = headers.get("origin")
         is_elsewhere = origin is not None and origin.lower() != self._sharing.url
-        is_navigation = headers.get("sec-fetch-mode") == "navigate" and scope["method"] in _SAFE
+        is_navigation = headers.get("sec-fetch-mode") == "navigate" and scope["method"] in SAFE
         from_elsewhere = headers.get("sec-fetch-site", "none") not in ("same-origin", "none") and not is_navigation
         if is_elsewhere or from_elsewhere:
             raise _RefusedError(403, "pages of other servers may not ask this one")
@@ -95,7 +94,7 @@ class Gate:
     async def _door(self, scope: Scope, headers: Headers, place: Whence) -> Response | ASGIApp | None:
         """What is answered to everybody."""
         path, method = scope["path"], scope["method"]
-        if method not in _SAFE:
+        if method not in SAFE:
             return None
         if path.startswith("/static/"):
             return self._app
@@ -141,8 +140,7 @@ class Gate:
         token = self._store.api_tokens.find(self._project, digest(shown)) if shown.startswith(PREFIX) else None
         if token is None:
             return None
-        role: Role = token.role  # type: ignore[assignment] # nothing else is written there
-        cap = Grant(role=role, groups=frozenset(token.groups), paths=token.paths)
+        cap = Grant(role=role_of(token.role), groups=frozenset(token.groups), paths=token.paths)
         grants: tuple[Grant, ...] = (Grant(role="admin"),)  # of the command line, which is its cap alone
         if token.owner:
             owner = self._store.people.person(self._project, token.owner)
@@ -170,7 +168,7 @@ class Gate:
                 return RedirectResponse(f"/login?next={quote(path, safe='')}", status_code=303)
             raise _RefusedError(401, _LOGIN, code="login_needed")
         self._count(self._requests, f"{who.kind} {who.id if who.kind == 'token' else who.subject}")
-        if by_cookie and scope["method"] not in _SAFE and not self._is_ours(headers):
+        if by_cookie and scope["method"] not in SAFE and not self._is_ours(headers):
             raise _RefusedError(403, "with a cookie, only pages of this server may change something")
         if who.role is None:
             raise _RefusedError(403, f"{who.label} has no role here any more; ask those who look after the server")

@@ -14,7 +14,7 @@ from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from treadle.credentials import Redactor
-from treadle.server.identity.needs import IDENTITY, need_of
+from treadle.server.identity.needs import IDENTITY, SAFE, need_of
 from treadle.server.identity.who import Identity
 from treadle.store.changes import Change, Outcome
 
@@ -24,7 +24,6 @@ if TYPE_CHECKING:
 __all__ = ["Journal", "Note", "Noting", "change_of"]
 
 _NOTE = "treadle.note"
-_SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
 _REFUSALS = frozenset((401, 403, 429))
 _LONGEST = 500
 
@@ -85,7 +84,7 @@ class Journal:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer a request."""
-        if scope["type"] != "http" or scope["method"] in _SAFE:
+        if scope["type"] != "http" or scope["method"] in SAFE:
             await self._app(scope, receive, send)
             return
         note = scope[_NOTE] = Note()

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 __all__ = [
     "IDENTITY",
+    "SAFE",
     "BaseNeed",
     "Need",
     "Who",
@@ -35,7 +36,9 @@ __all__ = [
 IDENTITY = "treadle.identity"
 """Where a request carries who asks."""
 
-_SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+SAFE = frozenset(("GET", "HEAD", "OPTIONS"))
+"""The methods that change nothing."""
+
 _MOST_NAMED = 5
 
 
@@ -83,7 +86,7 @@ def need_of(route: APIRoute) -> Need:
     said = [each.dependency for each in route.dependencies if isinstance(each.dependency, Need)]
     if said:
         return said[-1]
-    is_change = bool((route.methods or set()) - _SAFE)
+    is_change = bool((route.methods or set()) - SAFE)
     return Need("admin" if is_change else "viewer", is_change=is_change)
 
 

@@ -146,8 +146,8 @@ class Provider:
             return jwt.decode(token, self._keys(), registry=registry)
         except (JoseError, ValueError):
             with self._lock:
-                kept = self._kept.pop("keys")
-            if kept.at >= began:
+                kept = self._kept.pop("keys", None)
+            if kept is not None and kept.at >= began:  # without any, another login has just let go of them
                 raise
             return jwt.decode(token, self._keys(), registry=registry)  # there may be new ones by now
 

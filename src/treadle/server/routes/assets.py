@@ -19,7 +19,7 @@ from treadle.runner.partitions import keys_of
 from treadle.server.context import Context, Here
 from treadle.server.errors import NotFoundError, error_responses
 from treadle.server.filtering import AssetOrder, Filters, counts_of, matching, ordered
-from treadle.server.models import (
+from treadle.server.models.assets import (
     Asset,
     AssetCheck,
     AssetDetail,
@@ -30,9 +30,9 @@ from treadle.server.models import (
     FacetValue,
     Materialization,
     PartitionSummary,
-    Place,
     Verdict,
 )
+from treadle.server.models.project import Place
 from treadle.server.routes.paging import Cursor, Limit, page_at, page_of
 from treadle.server.snapshot import Snapshot
 

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query
 
 from treadle.server.context import Here
 from treadle.server.identity.needs import needs
-from treadle.server.models import AuditEntry, AuditPage
+from treadle.server.models.audit import AuditEntry, AuditPage
 from treadle.server.routes.paging import Limit
 from treadle.store.changes import ChangeRecord, Outcome
 

@@ -12,7 +12,7 @@ from treadle.server.context import Context, Here
 from treadle.server.errors import NotFoundError, error_responses
 from treadle.server.identity.journal import Noting
 from treadle.server.identity.needs import Who, need_all_of, needs
-from treadle.server.models import Automation, AutomationList, Switch, Tick, TickPage
+from treadle.server.models.automations import Automation, AutomationList, Switch, Tick, TickPage
 from treadle.server.routes.assets import place_of
 from treadle.server.routes.paging import Limit
 from treadle.store import TickStatus

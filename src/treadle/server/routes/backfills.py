@@ -14,7 +14,7 @@ from treadle.server.context import Context, Here
 from treadle.server.errors import ConflictError, NotFoundError, error_responses
 from treadle.server.identity.journal import Noting
 from treadle.server.identity.needs import Who, need_all_of, need_with, needs
-from treadle.server.models import Backfill, BackfillDetail, BackfillList, BackfillPart, NewBackfill
+from treadle.server.models.backfills import Backfill, BackfillDetail, BackfillList, BackfillPart, NewBackfill
 from treadle.server.routes.launching import refuse_blocked
 from treadle.server.routes.paging import Limit
 from treadle.store import BackfillStatus, StoreUnavailableError

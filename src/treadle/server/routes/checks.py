@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 
 from treadle.ir import Check
 from treadle.server.context import Here
-from treadle.server.models import CheckList, CheckSummary
+from treadle.server.models.histories import CheckList, CheckSummary
 from treadle.server.routes.assets import place_of, result_of
 from treadle.server.routes.paging import Cursor, Limit, page_of
 

@@ -12,7 +12,8 @@ from treadle.server.catalogue import detail_of, summary_of
 from treadle.server.context import Here
 from treadle.server.errors import NotFoundError, error_responses
 from treadle.server.facts import plain_diagnostic
-from treadle.server.models import ComponentTypeDetail, ComponentTypeList, Diagnostic
+from treadle.server.models.component_types import ComponentTypeDetail, ComponentTypeList
+from treadle.server.models.mistakes import Diagnostic
 
 __all__ = ["router"]
 

@@ -12,7 +12,9 @@ from treadle.ir import Origin
 from treadle.project.loaded import LoadedComponent
 from treadle.server.context import Here
 from treadle.server.errors import NotFoundError, error_responses
-from treadle.server.models import Component, ComponentDetail, ComponentPage, ComponentTree, Diagnostic, Place
+from treadle.server.models.components import Component, ComponentDetail, ComponentPage, ComponentTree
+from treadle.server.models.mistakes import Diagnostic
+from treadle.server.models.project import Place
 from treadle.server.routes.paging import Cursor, Limit, page_of
 from treadle.server.snapshot import Snapshot
 from treadle.server.tree import shown

@@ -17,7 +17,7 @@ from treadle.server.context import Context, Here
 from treadle.server.errors import ForbiddenError, NotFoundError, error_body, error_responses
 from treadle.server.identity.journal import Noting
 from treadle.server.identity.needs import Who, need_below, needs
-from treadle.server.models import (
+from treadle.server.models.editor import (
     Commit,
     Conflict,
     EditorBranches,
@@ -26,9 +26,9 @@ from treadle.server.models import (
     EditorText,
     NewCommit,
     NewEditorFile,
-    Preview,
     SavedEditorFile,
 )
+from treadle.server.models.previews import Preview
 
 if TYPE_CHECKING:
     from treadle.components.descriptors import Descriptor
@@ -46,10 +46,11 @@ def may_edit(here: Here) -> None:
     Raises:
         ForbiddenError: when the editor is off.
     """
-    is_shared = here.doors is not None
-    if is_shared and not here.doors.sharing.editor:  # type: ignore[union-attr] # it is there when it is shared
-        raise ForbiddenError("the editor is off on this shared server", fix="editor = true in [tool.treadle.server]")
-    if not is_shared and not is_loopback(here.host):
+    if here.doors is not None:
+        if not here.doors.sharing.editor:
+            fix = "editor = true in [tool.treadle.server]"
+            raise ForbiddenError("the editor is off on this shared server", fix=fix)
+    elif not is_loopback(here.host):
         raise ForbiddenError("the editor is off: this server can be reached from other machines")
 
 
@@ -63,9 +64,7 @@ _CHANGES = needs("editor")
 @router.get("")
 def get_editor(here: Here, tasks: BackgroundTasks) -> EditorState:
     """Which files may be edited, and the repository that they are in."""
-    # Whoever asks this is about to ask more.
-    tasks.add_task(here.desk.warm, here.snapshot)
-    tasks.add_task(here.previewer.warm)
+    tasks.add_task(here.desk.warm, here.snapshot)  # whoever asks this is about to ask more
     settings = here.settings
     found = branches_of(settings.root)
     git = EditorBranches(current=found.current, names=list(found.names), changed=list(found.changed)) if found else None

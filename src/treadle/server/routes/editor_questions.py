@@ -19,7 +19,7 @@ from treadle.server.context import Here
 from treadle.server.editing import cursor_at, diagnosis, edits_between, range_at, suggestion
 from treadle.server.errors import error_responses
 from treadle.server.identity.needs import needs
-from treadle.server.models import (
+from treadle.server.models.editor import (
     EditorChange,
     EditorDiagnosis,
     EditorDocumentation,

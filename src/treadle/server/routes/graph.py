@@ -13,7 +13,7 @@ from treadle.runner.staleness import Standing
 from treadle.server.context import Here
 from treadle.server.drawing import COLUMN
 from treadle.server.errors import error_responses
-from treadle.server.models import Graph, Overview
+from treadle.server.models.graph import Graph, Overview
 from treadle.server.snapshot import Snapshot
 
 __all__ = ["router"]

@@ -13,7 +13,7 @@ from treadle.errors import UsageError, did_you_mean
 from treadle.ir import AssetKey
 from treadle.server.context import Here
 from treadle.server.errors import NotFoundError, error_responses
-from treadle.server.models import (
+from treadle.server.models.histories import (
     CheckResultPage,
     MaterializationPage,
     MetadataHistory,

@@ -7,14 +7,14 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Response
 
-from treadle.project.serving import Role, Sharing
+from treadle.project.serving import Sharing, role_of
 from treadle.server.context import Context, Here
 from treadle.server.errors import ConflictError, ForbiddenError, NotFoundError, error_responses
 from treadle.server.identity.digests import digest, new_id, new_token
 from treadle.server.identity.journal import Noting
 from treadle.server.identity.needs import Who, needs
 from treadle.server.identity.who import Grant, Identity
-from treadle.server.models import (
+from treadle.server.models.identity import (
     ApiToken,
     ApiTokenList,
     ApiTokenMade,
@@ -162,17 +162,15 @@ def _grant_of(grant: Grant) -> RoleGrant:
 
 
 def _token_of(token: TokenRecord, who: Identity) -> ApiToken:
-    role: Role = token.role  # type: ignore[assignment] # nothing else is written there
-    moment = datetime.now(UTC)
     return ApiToken(
         id=token.id,
         name=token.name,
         made_by=token.made_by,
         is_mine=bool(token.owner) and token.owner == who.subject,
-        role=role,
+        role=role_of(token.role),
         groups=list(token.groups),
         paths=list(token.paths),
-        status="good" if token.is_good(moment) else "expired" if token.revoked_at is None else "revoked",
+        status=token.status(datetime.now(UTC)),
         created_at=token.created_at,
         expires_at=token.expires_at,
         seen_at=token.seen_at,

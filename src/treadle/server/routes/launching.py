@@ -19,7 +19,7 @@ from treadle.server.errors import ConflictError, error_responses
 from treadle.server.identity.journal import Note, Noting
 from treadle.server.identity.needs import Who, need_with, needs
 from treadle.server.identity.who import Identity
-from treadle.server.models import NewRun, Run
+from treadle.server.models.runs import NewRun, Run
 from treadle.server.routes.runs import find_run, run_of
 from treadle.server.snapshot import Snapshot
 from treadle.store import RunRecord, StoreUnavailableError

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query
 from treadle.server.columns import ColumnOf
 from treadle.server.context import Here
 from treadle.server.errors import error_responses
-from treadle.server.models import ColumnEdge, ColumnLineage, ColumnOfAsset, Suggestion, SuggestionList
+from treadle.server.models.graph import ColumnEdge, ColumnLineage, ColumnOfAsset, Suggestion, SuggestionList
 from treadle.server.routes.assets import find_key
 from treadle.server.suggesting import suggest
 

@@ -10,7 +10,7 @@ from fastapi.responses import PlainTextResponse
 from treadle.errors import MissingExtraError
 from treadle.runner.standing import overdue_assets
 from treadle.server.context import Here
-from treadle.server.models import Pool, PoolList
+from treadle.server.models.pools import Pool, PoolList
 
 __all__ = ["router"]
 

@@ -13,7 +13,7 @@ from fastapi.responses import StreamingResponse
 from starlette.exceptions import HTTPException
 
 from treadle.errors import did_you_mean
-from treadle.runner.output import read_output, size_of_output
+from treadle.runner.output import Printed, read_output
 from treadle.server.context import Context, Here
 from treadle.server.errors import NotFoundError, error_responses
 from treadle.server.routes.runs import find_run
@@ -55,13 +55,13 @@ def get_output(
         raise NotFoundError("this output is kept on another machine")
     if follow:
         return StreamingResponse(_followed(here, found, file), media_type=_TEXT)
-    size = size_of_output(file)
-    start, end = _part(range, size)
+    printed = Printed(file)
+    start, end = _part(range, printed)
     headers = {"accept-ranges": "bytes", "content-length": str(end - start)}
     if range is not None:
-        headers["content-range"] = f"bytes {start}-{end - 1}/{size}"
+        headers["content-range"] = f"bytes {start}-{end - 1}/{printed.size}"
     return StreamingResponse(
-        _some(file, start, end), status_code=206 if range is not None else 200, media_type=_TEXT, headers=headers
+        _some(printed, start, end), status_code=206 if range is not None else 200, media_type=_TEXT, headers=headers
     )
 
 
@@ -83,26 +83,24 @@ def find_attempt(here: Context, run: RunRecord, step: str, number: int | None) -
     return found
 
 
-def _part(asked: str | None, size: int) -> tuple[int, int]:
+def _part(asked: str | None, printed: Printed) -> tuple[int, int]:
     """From which byte to which."""
+    size = printed.size
     if asked is None:
         return 0, size
     found = re.fullmatch(r"bytes=(\d+)-(\d*)", asked.strip())
     start = int(found[1]) if found else 0
     end = min(int(found[2]) + 1, size) if found and found[2] else size
     if found is None or start >= end:
+        printed.close()
         raise HTTPException(416, f"there are {size} bytes", headers={"content-range": f"bytes */{size}"})
     return start, end
 
 
-def _some(file: Path, start: int, end: int) -> Iterator[bytes]:
+def _some(printed: Printed, start: int, end: int) -> Iterator[bytes]:
     """Exactly what was promised, though more may be there by now."""
-    left = end - start
-    for chunk in read_output(file, start=start):
-        yield chunk[:left]
-        left -= len(chunk)
-        if left <= 0:
-            return
+    with printed:
+        yield from printed.read(start, end)
 
 
 async def _followed(here: Context, attempt: AttemptRecord, file: Path) -> AsyncIterator[bytes]:

@@ -13,7 +13,7 @@ from treadle.ir import AssetKey, MultiPartitions, Partitions, StaticPartitions, 
 from treadle.runner.partitions import keys_of, window_of
 from treadle.server.context import Context, Here
 from treadle.server.errors import NotFoundError, error_responses
-from treadle.server.models import Partition, PartitionDimension, PartitionGrid
+from treadle.server.models.partitions import Partition, PartitionDimension, PartitionGrid
 from treadle.server.routes.assets import find_key
 from treadle.server.routes.paging import Cursor
 

@@ -16,7 +16,7 @@ from treadle.runner.partitions.keys import keys_of
 from treadle.runner.partitions.ranges import text_of
 from treadle.server.context import Context, Here
 from treadle.server.errors import error_responses
-from treadle.server.models import PartitionChoice, PlannedStep, RunPlan
+from treadle.server.models.runs import PartitionChoice, PlannedStep, RunPlan
 from treadle.server.routes.launching import refuse_blocked
 
 __all__ = ["router"]

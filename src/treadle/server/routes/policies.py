@@ -11,8 +11,7 @@ from fastapi import APIRouter, Query
 
 from treadle.policies.reports import NOBODY
 from treadle.server.context import Here
-from treadle.server.models import (
-    Place,
+from treadle.server.models.policies import (
     Policy,
     PolicyBinding,
     PolicyCounts,
@@ -26,6 +25,7 @@ from treadle.server.models import (
     PolicyWaiverList,
     WaivedVerdict,
 )
+from treadle.server.models.project import Place
 from treadle.server.routes.paging import Cursor, Limit, page_of
 from treadle.server.violations import Violation, tally
 

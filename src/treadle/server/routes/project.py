@@ -11,7 +11,8 @@ from treadle.project.codes import codes
 from treadle.server.context import Here
 from treadle.server.errors import NotFoundError, error_responses
 from treadle.server.identity.needs import needs
-from treadle.server.models import Diagnostic, DiagnosticCode, Project, Told
+from treadle.server.models.mistakes import Diagnostic, DiagnosticCode
+from treadle.server.models.project import Project, Told
 from treadle.server.snapshot import Snapshot
 from treadle.server.streams import event_stream, message
 

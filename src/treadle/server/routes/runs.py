@@ -18,7 +18,7 @@ from treadle.runner.artifacts import artifacts_folder, artifacts_of
 from treadle.runner.resuming import is_abandoned
 from treadle.server.context import Context, Here
 from treadle.server.errors import NotFoundError, error_responses
-from treadle.server.models import (
+from treadle.server.models.runs import (
     Artifact,
     Attempt,
     Event,

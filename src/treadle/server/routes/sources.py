@@ -8,7 +8,7 @@ from fastapi import APIRouter, Query
 
 from treadle.server.context import Here
 from treadle.server.errors import error_responses
-from treadle.server.models import Explanation, Source
+from treadle.server.models.sources import Explanation, Source
 from treadle.server.routes.assets import find_key
 from treadle.server.sources import source_of
 

@@ -1,6 +1,7 @@
 import { Badge, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { AssetDetail } from "~/api/assets";
+import { number } from "~/parts/amounts";
 import { Facts } from "~/parts/Facts";
 import { TextLink } from "~/parts/links";
 import { Panel } from "~/parts/Panel";
@@ -52,7 +53,7 @@ export function AssetFacts({ asset }: { asset: AssetDetail }) {
           [
             "Partitions",
             partitions !== null &&
-              `${partitions.materialized.toLocaleString("en")} of ${partitions.count.toLocaleString("en")} materialized`,
+              `${number(partitions.materialized)} of ${number(partitions.count)} materialized`,
           ],
           ["Code version", code_version !== null && <Version key="version" text={code_version} />],
         ]}

@@ -1,13 +1,11 @@
 import { Badge, Group, Text } from "@mantine/core";
-import { IconAffiliate, IconPencil } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { IconAffiliate } from "@tabler/icons-react";
 import type { AssetDetail } from "~/api/assets";
-import { projectQuery } from "~/api/project";
 import { LaunchButton } from "~/features/launch/LaunchButton";
 import { selectionOf } from "~/graph/around";
+import { EditLink } from "~/parts/EditLink";
 import { ButtonLink, TextLink } from "~/parts/links";
 import { PageTitle } from "~/parts/PageTitle";
-import { placeFrom } from "~/parts/Place";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { When } from "~/parts/When";
 
@@ -15,7 +13,6 @@ import { When } from "~/parts/When";
 export function AssetHeader({ asset }: { asset: AssetDetail }) {
   const { key } = asset;
   const { file } = asset.component_place;
-  const root = useQuery(projectQuery).data?.root;
   const cut = key.lastIndexOf("/") + 1;
   return (
     <PageTitle
@@ -32,17 +29,7 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
           >
             Lineage
           </ButtonLink>
-          {file !== null && /\.ya?ml$/.test(file) && (
-            <ButtonLink
-              to="/editor"
-              search={{ file: placeFrom(root, file, null) }}
-              variant="default"
-              size="sm"
-              leftSection={<IconPencil size={16} aria-hidden />}
-            >
-              Edit
-            </ButtonLink>
-          )}
+          {file !== null && /\.ya?ml$/.test(file) && <EditLink file={file} variant="default" size="sm" />}
           {!asset.external && <LaunchButton selection={selectionOf(key)} label="Materialize" />}
         </>
       }

@@ -2,10 +2,10 @@ import { Group, Text } from "@mantine/core";
 import { useElementSize } from "@mantine/hooks";
 import { type KeyboardEvent, type PointerEvent, useState } from "react";
 import styles from "~/features/asset/Asset.module.css";
-import { axisOf, type Drawn, drawn, nearest } from "~/features/asset/chart";
+import { axisOf, type Box, type Drawn, drawn, nearest } from "~/features/asset/chart";
 import type { Series } from "~/features/asset/useAsset";
 import { figure, shortFigure } from "~/parts/figures";
-import { exactTime } from "~/parts/times";
+import { dayOf, exactTime } from "~/parts/times";
 
 const HEIGHT = 150;
 const MOST_DOTS = 60;
@@ -78,13 +78,11 @@ export function SeriesChart({ series: { name, points }, by }: Props) {
   );
 }
 
-type BoxLike = { width: number; height: number; left: number; right: number; top: number; bottom: number };
-
-function heightOf(index: number, count: number, box: BoxLike): number {
+function heightOf(index: number, count: number, box: Box): number {
   return box.height - box.bottom - (index / (count - 1)) * (box.height - box.top - box.bottom);
 }
 
-function Mark({ text, y, box }: { text: string; y: number; box: BoxLike }) {
+function Mark({ text, y, box }: { text: string; y: number; box: Box }) {
   return (
     <>
       <line className={styles.grid} x1={box.left} x2={box.width - box.right} y1={y} y2={y} />
@@ -117,7 +115,7 @@ function Line({ spots, at }: { spots: Drawn; at: number | undefined }) {
   );
 }
 
-function Ends({ points, by, box }: { points: Point[]; by: Props["by"]; box: BoxLike }) {
+function Ends({ points, by, box }: { points: Point[]; by: Props["by"]; box: Box }) {
   const [first, last] = [points[0], points.at(-1)];
   if (first === undefined || last === undefined) return null;
   const y = box.height - 5;
@@ -139,5 +137,5 @@ function placeOf(point: Point, by: Props["by"]): string {
 
 function shortPlaceOf(point: Point, by: Props["by"]): string {
   if (by === "partition") return point.partition ?? "";
-  return new Date(point.at).toLocaleDateString("en-GB", { day: "numeric", month: "short", year: "numeric" });
+  return dayOf(point.at);
 }

@@ -1,6 +1,7 @@
 import { useEffect, useRef } from "react";
 import styles from "~/features/asset/Asset.module.css";
 import type { Source } from "~/features/asset/useAsset";
+import { number } from "~/parts/amounts";
 import code from "~/parts/CodeBlock.module.css";
 import { highlighted, type Token } from "~/parts/yaml";
 
@@ -52,7 +53,7 @@ function Gap({ count }: { count: number }) {
   return (
     <div className={styles.line}>
       <span className={styles.number}>⋮</span>
-      <span style={{ color: "var(--mantine-color-dimmed)" }}>{count.toLocaleString("en")} more lines</span>
+      <span style={{ color: "var(--mantine-color-dimmed)" }}>{number(count)} more lines</span>
     </div>
   );
 }

@@ -4,13 +4,11 @@ import { type FormEvent, useState } from "react";
 import { useNewBackfill } from "~/features/backfills/useBackfills";
 import { Wrong } from "~/parts/Wrong";
 
-type Props = { close: () => void; selection?: string; partitions?: string };
-
 /** Asks what is to be materialized, and starts it. */
-export function NewBackfillDialog({ close, selection = "", partitions = "" }: Props) {
+export function NewBackfillDialog({ close }: { close: () => void }) {
   const navigate = useNavigate();
-  const [assets, setAssets] = useState(selection);
-  const [range, setRange] = useState(partitions);
+  const [assets, setAssets] = useState("");
+  const [range, setRange] = useState("");
   const [atOnce, setAtOnce] = useState<number>(1);
   const { mutate, isPending, error } = useNewBackfill(({ id }) => {
     close();

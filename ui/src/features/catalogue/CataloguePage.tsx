@@ -27,7 +27,7 @@ export function CataloguePage() {
         <div className={styles.list}>
           <Group gap="xs" wrap="nowrap">
             <SearchInput
-              label="Search assets"
+              aria-label="Search assets"
               placeholder="Search keys and descriptions"
               flex={1}
               value={filters.q ?? ""}

@@ -12,7 +12,7 @@ export function ComponentFilters({ wanted, broken }: { wanted: Wanted; broken: n
   return (
     <>
       <SearchInput
-        label="Search components"
+        aria-label="Search components"
         placeholder="Search addresses…"
         value={wanted.q ?? ""}
         onChange={(q) => change({ q: q || undefined })}

@@ -1,15 +1,14 @@
 import { Anchor, Badge, Group, Paper, Skeleton, Stack, Text, Title } from "@mantine/core";
-import { IconArrowLeft, IconPencil } from "@tabler/icons-react";
-import { useQuery } from "@tanstack/react-query";
+import { IconArrowLeft } from "@tabler/icons-react";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { ReactNode } from "react";
-import { projectQuery } from "~/api/project";
 import styles from "~/features/components/Components.module.css";
 import { type ComponentDetail, useComponent } from "~/features/components/useComponents";
 import { AssetLink } from "~/parts/AssetLink";
 import { amount } from "~/parts/amounts";
+import { EditLink } from "~/parts/EditLink";
 import { TextLink } from "~/parts/links";
-import { Place, placeFrom } from "~/parts/Place";
+import { Place } from "~/parts/Place";
 import { Problems } from "~/parts/Problems";
 import { Wrong } from "~/parts/Wrong";
 
@@ -105,21 +104,11 @@ function Head({
       )}
       <Group mt="xs" gap="md">
         <Place file={place.file} line={place.line} />
-        {place.file !== null && type_name !== null && <EditLink file={place.file} />}
+        {place.file !== null && type_name !== null && (
+          <EditLink file={place.file} variant="subtle" size="compact-sm" />
+        )}
       </Group>
     </div>
-  );
-}
-
-/** Leads to the component's file in the editor, which knows files as the project's folder does. */
-function EditLink({ file }: { file: string }) {
-  const root = useQuery(projectQuery).data?.root;
-  return (
-    <TextLink to="/editor" search={{ file: placeFrom(root, file, null) }}>
-      <Group gap={4} wrap="nowrap" component="span">
-        <IconPencil size={14} aria-hidden /> Edit
-      </Group>
-    </TextLink>
   );
 }
 

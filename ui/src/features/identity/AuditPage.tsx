@@ -1,5 +1,4 @@
-import { Button, Group, Select, Skeleton, Stack, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
+import { Button, Group, Select, Skeleton, Stack } from "@mantine/core";
 import { IconHistory, IconLock } from "@tabler/icons-react";
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
@@ -8,10 +7,10 @@ import { AuditTable } from "~/features/identity/AuditTable";
 import { auditQuery, type Filters, OUTCOMES } from "~/features/identity/useIdentity";
 import { Empty } from "~/parts/Empty";
 import { PageTitle } from "~/parts/PageTitle";
+import { SearchInput } from "~/parts/SearchInput";
 import { Wrong } from "~/parts/Wrong";
 
 const route = getRouteApi("/audit");
-const A_MOMENT = 300; // milliseconds after the last letter
 
 /** Who changed what, and who was refused. */
 export function AuditPage() {
@@ -73,14 +72,13 @@ function Log() {
 }
 
 function Filtering({ filters, choose }: { filters: Filters; choose: (chosen: Filters) => void }) {
-  const ask = useDebouncedCallback((who: string) => choose({ who: who.trim() || undefined }), A_MOMENT);
   return (
     <Group align="flex-end" gap="sm">
-      <TextInput
+      <SearchInput
         label="Who"
         placeholder="a part of a name"
-        defaultValue={filters.who ?? ""}
-        onChange={(event) => ask(event.currentTarget.value)}
+        value={filters.who ?? ""}
+        onChange={(who) => choose({ who: who || undefined })}
         w={{ base: "100%", xs: 220 }}
       />
       <Select

@@ -1,5 +1,6 @@
 import { Autocomplete, Button, Group, Text } from "@mantine/core";
 import type { ApiRecord } from "~/api/client";
+import { number } from "~/parts/amounts";
 
 type Choice = ApiRecord<"PartitionChoice">;
 type Props = { choice: Choice; value: string; onChange: (value: string) => void };
@@ -18,7 +19,7 @@ export function PartitionInput({ choice, value, onChange }: Props) {
     <div>
       <Autocomplete
         label="Partition"
-        description={`One of ${count.toLocaleString("en")}, or several: A..B, A,B or all`}
+        description={`One of ${number(count)}, or several: A..B, A,B or all`}
         required
         placeholder={latest[0]}
         data={latest}

@@ -18,6 +18,7 @@ import { type AssetGraph, type Box, pictureOf } from "~/graph/model";
 import { columnsQuery } from "~/graph/queries";
 import { svgOf } from "~/graph/svg";
 import { useColorOf } from "~/graph/useColorOf";
+import { amount, number } from "~/parts/amounts";
 import { Empty } from "~/parts/Empty";
 import { useNow } from "~/parts/useNow";
 
@@ -103,9 +104,7 @@ function useFolded(graph: AssetGraph | undefined, { fold, focus }: LineageSearch
 }
 
 function countOf({ nodes, edges }: AssetGraph): string {
-  const words = (count: number, word: string) =>
-    `${count.toLocaleString("en")} ${word}${count === 1 ? "" : "s"}`;
-  return `${words(nodes.length, "asset")}, ${words(edges.length, "edge")}`;
+  return `${amount(nodes.length, "asset")}, ${amount(edges.length, "edge")}`;
 }
 
 function FoldAll({
@@ -135,7 +134,7 @@ function TooMany({
   change: (changed: LineageSearch) => void;
 }) {
   return (
-    <Empty title={`${count.toLocaleString("en")} assets are too many to read`} icon={IconZoomExclamation}>
+    <Empty title={`${number(count)} assets are too many to read`} icon={IconZoomExclamation}>
       Narrow the selection, fold groups, or look at everything from afar.
       <div style={{ display: "flex", gap: 8, justifyContent: "center", marginTop: 12 }}>
         <Button size="xs" onClick={() => change({ view: "overview" })}>

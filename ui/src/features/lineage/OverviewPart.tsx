@@ -11,7 +11,7 @@ import type { AssetGraph } from "~/graph/model";
 import { OverviewCanvas } from "~/graph/overview/OverviewCanvas";
 import { prepared } from "~/graph/overview/prepared";
 import { overviewQuery } from "~/graph/queries";
-import { amount } from "~/parts/amounts";
+import { amount, number } from "~/parts/amounts";
 import { Empty } from "~/parts/Empty";
 import { useNow } from "~/parts/useNow";
 import { Wrong } from "~/parts/Wrong";
@@ -62,7 +62,7 @@ export function OverviewPart({ graph, search, change, step }: Props) {
           <Legend entries={entries} only={only} choose={setOnly} />
           <Text size="sm" c="dimmed">
             {amount(ready.overview.keys.length, "asset")} in {amount(ready.overview.areas.length, "group")}
-            {selected && `, ${selected.size.toLocaleString("en")} selected`}
+            {selected && `, ${number(selected.size)} selected`}
           </Text>
         </div>
       )}

@@ -1,7 +1,8 @@
 import { Skeleton, Text } from "@mantine/core";
 import { useQuery } from "@tanstack/react-query";
+import { automationsQuery } from "~/features/automations/useAutomations";
 import styles from "~/features/overview/Overview.module.css";
-import { automationsQuery, dueNext } from "~/features/overview/useOverview";
+import { dueNext } from "~/features/overview/useOverview";
 import { TextLink } from "~/parts/links";
 import { Panel } from "~/parts/Panel";
 import { selectionWords } from "~/parts/selections";

@@ -6,7 +6,8 @@ import { TextLink } from "~/parts/links";
 import { Panel } from "~/parts/Panel";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { selectionWords } from "~/parts/selections";
-import { duration } from "~/parts/times";
+import { duration, secondsOf } from "~/parts/times";
+import { useNow } from "~/parts/useNow";
 import { When } from "~/parts/When";
 import { Wrong } from "~/parts/Wrong";
 
@@ -38,11 +39,9 @@ export function LatestRuns() {
   );
 }
 
-function RunLine({
-  run: { id, status, selection, partition, launched_by, created_at, started_at, ended_at },
-}: {
-  run: Run;
-}) {
+function RunLine({ run }: { run: Run }) {
+  const { id, status, selection, partition, launched_by, created_at, ended_at } = run;
+  const seconds = secondsOf(run, useNow());
   return (
     <li>
       <div className={styles.main}>
@@ -54,14 +53,10 @@ function RunLine({
           {launched_by}
           {" · "}
           <When at={created_at} span inherit />
-          {started_at !== null && ended_at !== null && ` · ${tookFrom(started_at, ended_at)}`}
+          {ended_at !== null && seconds !== null && ` · ${duration(seconds)}`}
         </Text>
       </div>
       <StatusBadge status={status} />
     </li>
   );
-}
-
-function tookFrom(start: string, end: string): string {
-  return duration((Date.parse(end) - Date.parse(start)) / 1000);
 }

@@ -1,9 +1,9 @@
 import { queryOptions } from "@tanstack/react-query";
 import { type ApiRecord, api, given } from "~/api/client";
+import type { Automation } from "~/features/automations/useAutomations";
 
 export type Run = ApiRecord<"Run">;
 export type Check = ApiRecord<"CheckSummary">;
-export type Automation = ApiRecord<"Automation">;
 
 const LATEST = 7;
 const FIRST = 6;
@@ -33,12 +33,6 @@ export const urgentAssetsQuery = queryOptions({
         signal,
       }),
     ),
-});
-
-/** What starts runs by itself. */
-export const automationsQuery = queryOptions({
-  queryKey: ["automations"],
-  queryFn: ({ signal }) => given(api.GET("/api/automations", { signal })),
 });
 
 /** What is on and has a time, the soonest first. */

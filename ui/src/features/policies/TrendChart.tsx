@@ -5,6 +5,7 @@ import styles from "~/features/policies/Policies.module.css";
 import { ceiling, type Span, spans } from "~/features/policies/trend";
 import type { PolicyPoint } from "~/features/policies/usePolicies";
 import { number } from "~/parts/amounts";
+import { dayOf } from "~/parts/times";
 
 const HEIGHT = 240;
 const ROOM = { left: 44, right: 12, top: 10, bottom: 24 };
@@ -39,7 +40,7 @@ export function TrendChart({ points, today }: { points: PolicyPoint[]; today: nu
             <Column key={span.point.day} span={span} x={x} y={y} />
           ))}
           <text className={styles.axis} x={x(0)} y={HEIGHT - 6}>
-            {day(points[0]?.day)}
+            {points[0] && dayOf(points[0].day, "UTC")}
           </text>
           <text className={styles.axis} x={x(1)} y={HEIGHT - 6} textAnchor="end">
             today
@@ -68,7 +69,7 @@ function Column({ span: { point, from, to, layers }, x, y }: ColumnProps) {
   );
   return (
     <g>
-      <title>{`${day(point.day)}: ${said.join(", ") || "no violations"}`}</title>
+      <title>{`${dayOf(point.day, "UTC")}: ${said.join(", ") || "no violations"}`}</title>
       <rect
         x={x(from)}
         y={y(layers.at(-1)?.high ?? 0)}
@@ -94,15 +95,4 @@ function Column({ span: { point, from, to, layers }, x, y }: ColumnProps) {
 
 function fill(color: string): string {
   return `color-mix(in srgb, var(--mantine-color-${color}-filled) 72%, var(--mantine-color-body))`;
-}
-
-/** A day as it is written: 3 Mar 2026. */
-export function day(text: string | undefined): string {
-  if (text === undefined) return "";
-  return new Date(text).toLocaleDateString("en-GB", {
-    day: "numeric",
-    month: "short",
-    year: "numeric",
-    timeZone: "UTC",
-  });
 }

@@ -3,10 +3,11 @@ import { IconChartAreaLine } from "@tabler/icons-react";
 import { getRouteApi } from "@tanstack/react-router";
 import { useState } from "react";
 import { KINDS } from "~/features/policies/counts";
-import { day, TrendChart } from "~/features/policies/TrendChart";
+import { TrendChart } from "~/features/policies/TrendChart";
 import { type Policy, type PolicyPoint, useTrend } from "~/features/policies/usePolicies";
 import { number } from "~/parts/amounts";
 import { Empty } from "~/parts/Empty";
+import { dayOf } from "~/parts/times";
 import { useNow } from "~/parts/useNow";
 import { Wrong } from "~/parts/Wrong";
 
@@ -97,7 +98,7 @@ function Days({ points }: { points: PolicyPoint[] }) {
         <Table.Tbody>
           {shown.map(({ day: text, counts }) => (
             <Table.Tr key={text}>
-              <Table.Td>{day(text)}</Table.Td>
+              <Table.Td>{dayOf(text, "UTC")}</Table.Td>
               {KINDS.map(({ kind }) => (
                 <Table.Td key={kind} ta="right">
                   {counts[kind] === 0 ? "–" : number(counts[kind])}

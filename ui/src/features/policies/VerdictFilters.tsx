@@ -19,7 +19,7 @@ export function VerdictFilters({ search, known }: Props) {
       <SearchInput
         size="xs"
         w={180}
-        label="Search violations"
+        aria-label="Search violations"
         placeholder="Names and messages…"
         value={search.q ?? ""}
         onChange={(q) => change({ q: q || undefined })}

@@ -7,9 +7,10 @@ import {
   IconReportAnalytics,
 } from "@tabler/icons-react";
 import styles from "~/features/run/Files.module.css";
-import { addressOfFile, firstOf, type Kept, type Shown, shownAs, sizeOf } from "~/features/run/files";
+import { addressOfFile, firstOf, type Kept, type Shown, shownAs } from "~/features/run/files";
 import type { Attempt } from "~/features/run/useRun";
 import { Empty } from "~/parts/Empty";
+import { size } from "~/parts/figures";
 
 const ICONS = { page: IconReportAnalytics, picture: IconPhoto, text: IconFile, other: IconFile };
 
@@ -43,7 +44,7 @@ export function Files({ run, step, attempt, file, choose }: Props) {
           </li>
         ))}
       </ul>
-      <Look kind={shownAs(shown.name)} name={shown.name} address={address(shown.name)} size={shown.size} />
+      <Look kind={shownAs(shown.name)} name={shown.name} address={address(shown.name)} bytes={shown.size} />
     </>
   );
 }
@@ -63,12 +64,12 @@ function FileButton({ file, isShown, choose }: { file: Kept; isShown: boolean; c
   );
 }
 
-function Look({ kind, name, address, size }: { kind: Shown; name: string; address: string; size: number }) {
+function Look({ kind, name, address, bytes }: { kind: Shown; name: string; address: string; bytes: number }) {
   return (
     <>
       <Group justify="space-between" mb={6} gap="xs">
         <Text size="sm" c="dimmed">
-          {sizeOf(size)}
+          {size(bytes)}
         </Text>
         <Group gap="md">
           {kind !== "other" && (

@@ -3,7 +3,8 @@ import { useDisclosure } from "@mantine/hooks";
 import { IconPlayerPlay, IconPlayerStop, IconRotateClockwise } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
 import { LaunchButton } from "~/features/launch/LaunchButton";
-import { type Run, sameAgain, useRunChange } from "~/features/run/useRun";
+import { isLive, type Run, sameAgain, useRunChange } from "~/features/run/useRun";
+import { Allowed } from "~/parts/Allowed";
 
 /** What can be done with a run as it stands. */
 export function RunActions({ run }: { run: Run }) {
@@ -17,38 +18,44 @@ export function RunActions({ run }: { run: Run }) {
   const hasLeft = run.steps.some((each) => each.status !== "succeeded");
   return (
     <>
-      {(run.status === "running" || run.status === "queued") && (
-        <Button
-          variant="light"
-          color="red"
-          size="sm"
-          leftSection={<IconPlayerStop size={16} aria-hidden />}
-          disabled={run.cancel_requested}
-          loading={change.isPending}
-          onClick={open}
-        >
-          {run.cancel_requested ? "Being cancelled" : "Cancel"}
-        </Button>
+      {isLive(run) && (
+        <Allowed needs="launcher">
+          <Button
+            variant="light"
+            color="red"
+            size="sm"
+            leftSection={<IconPlayerStop size={16} aria-hidden />}
+            disabled={run.cancel_requested}
+            loading={change.isPending}
+            onClick={open}
+          >
+            {run.cancel_requested ? "Being cancelled" : "Cancel"}
+          </Button>
+        </Allowed>
       )}
       {(run.status === "cancelled" || run.status === "interrupted") && (
-        <Button
-          size="sm"
-          leftSection={<IconPlayerPlay size={16} aria-hidden />}
-          loading={change.isPending}
-          onClick={() => change.mutate("resume")}
-        >
-          Resume
-        </Button>
+        <Allowed needs="launcher">
+          <Button
+            size="sm"
+            leftSection={<IconPlayerPlay size={16} aria-hidden />}
+            loading={change.isPending}
+            onClick={() => change.mutate("resume")}
+          >
+            Resume
+          </Button>
+        </Allowed>
       )}
       {run.status === "failed" && hasLeft && (
-        <Button
-          size="sm"
-          leftSection={<IconRotateClockwise size={16} aria-hidden />}
-          loading={change.isPending}
-          onClick={() => change.mutate("rerun")}
-        >
-          Re-run from failure
-        </Button>
+        <Allowed needs="launcher">
+          <Button
+            size="sm"
+            leftSection={<IconRotateClockwise size={16} aria-hidden />}
+            loading={change.isPending}
+            onClick={() => change.mutate("rerun")}
+          >
+            Re-run from failure
+          </Button>
+        </Allowed>
       )}
       {isOver && <LaunchButton label="Run again" variant="default" {...sameAgain(run)} />}
       <CancelDialog run={run} asks={asks} close={close} cancel={() => change.mutate("cancel")} />

@@ -3,20 +3,19 @@ import type { ReactNode } from "react";
 import { isLive, type Run } from "~/features/run/useRun";
 import { BadgeLink, TextLink } from "~/parts/links";
 import { StatusBadge } from "~/parts/StatusBadge";
-import { duration } from "~/parts/times";
+import { duration, secondsOf } from "~/parts/times";
 import { When } from "~/parts/When";
 
 /** What a run is of, who asked for it, how it stands. */
 export function RunFacts({ run, now }: { run: Run; now: number }) {
+  const seconds = secondsOf(run, now);
   const tags = Object.entries(run.tags);
   return (
     <>
       <Group gap="4px 16px" mt={6} mb={6}>
         <StatusBadge status={run.status} size="md" />
         {run.partition !== null && <Fact label="Partition">{run.partition}</Fact>}
-        {run.started_at !== null && (
-          <Fact label={isLive(run) ? "Running for" : "Took"}>{duration(took(run, now))}</Fact>
-        )}
+        {seconds !== null && <Fact label={isLive(run) ? "Running for" : "Took"}>{duration(seconds)}</Fact>}
         <Fact label="Asked for">
           <When at={run.created_at} span inherit /> by {run.launched_by}
         </Fact>
@@ -60,11 +59,6 @@ export function RunFacts({ run, now }: { run: Run; now: number }) {
       </Spoiler>
     </>
   );
-}
-
-function took({ started_at, ended_at }: Run, now: number): number {
-  const end = ended_at === null ? now : Date.parse(ended_at);
-  return Math.max(0, (end - Date.parse(started_at ?? "")) / 1000);
 }
 
 function Fact({ label, children }: { label: string; children: ReactNode }) {

@@ -1,8 +1,8 @@
 import { Alert, Group, Text } from "@mantine/core";
-import { sizeOf } from "~/features/run/files";
 import { namesOf } from "~/features/run/TimelineRow";
 import type { Attempt, Step } from "~/features/run/useRun";
 import { AssetLink } from "~/parts/AssetLink";
+import { size } from "~/parts/figures";
 import { STATUS_LOOKS } from "~/parts/status";
 import { duration, exactTime } from "~/parts/times";
 
@@ -67,7 +67,7 @@ function Used({
         </Fact>
       )}
       {cpu_seconds !== null && <Fact label="Processor">{duration(cpu_seconds)}</Fact>}
-      {peak_memory !== null && <Fact label="Memory">{sizeOf(peak_memory)}</Fact>}
+      {peak_memory !== null && <Fact label="Memory">{size(peak_memory)}</Fact>}
       {exit_code !== null && exit_code !== 0 && <Fact label="Exit code">{String(exit_code)}</Fact>}
     </>
   );

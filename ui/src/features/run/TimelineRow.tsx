@@ -4,7 +4,7 @@ import styles from "~/features/run/Timeline.module.css";
 import { place, type Span, spanOfAttempt, waitOf } from "~/features/run/times";
 import type { Attempt, Step } from "~/features/run/useRun";
 import { STATUS_LOOKS } from "~/parts/status";
-import { duration } from "~/parts/times";
+import { duration, secondsOf } from "~/parts/times";
 
 type Props = {
   id: string;
@@ -25,7 +25,8 @@ export const TimelineRow = memo(function TimelineRow(props: Props) {
   const { id, step, steps, span, now, top, isChosen, isRelated, choose, point } = props;
   const { color, icon: Icon } = STATUS_LOOKS[step.status];
   const { name, where } = namesOf(step.step);
-  const seconds = secondsOf(step, now);
+  const last = step.attempts.at(-1);
+  const seconds = last === undefined ? null : secondsOf(last, now);
   const wait = waitOf(step, steps, span, now);
   return (
     // biome-ignore lint/a11y/useKeyWithClickEvents: the list that it is in takes the keys
@@ -86,13 +87,6 @@ function Bar({ className, span, of, title, color }: BarProps) {
   const left = place(of.start, span);
   const style = { left: `${left}%`, width: `${place(of.end, span) - left}%`, backgroundColor: color };
   return <span className={className} style={style} title={title} />;
-}
-
-function secondsOf({ attempts }: Step, now: number): number | null {
-  const last = attempts.at(-1);
-  if (last === undefined) return null;
-  const { start, end } = spanOfAttempt(last, now);
-  return (end - start) / 1000;
 }
 
 function Took({ step, span, now, seconds }: { step: Step; span: Span; now: number; seconds: number }) {

@@ -1,14 +1,5 @@
 import { expect, it } from "vitest";
-import { firstOf, shownAs, sizeOf } from "~/features/run/files";
-
-it.each([
-  [340, "340 B"],
-  [4_200, "4.2 kB"],
-  [999_700, "1.0 MB"],
-  [12_300_000, "12 MB"],
-])("%s bytes are %s", (bytes, expected) => {
-  expect(sizeOf(bytes)).toBe(expected);
-});
+import { firstOf, shownAs } from "~/features/run/files";
 
 it("a page is looked at before all else, then pictures", () => {
   const named = (...names: string[]) => names.map((name) => ({ name, size: 1 }));

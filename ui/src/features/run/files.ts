@@ -28,16 +28,3 @@ export function addressOfFile(run: string, step: string, attempt: number, name: 
   const asked = new URLSearchParams({ step, attempt: String(attempt), name });
   return `/api/runs/${encodeURIComponent(run)}/artifact?${asked}`;
 }
-
-/** A size as people say it: "340 B", "4.2 kB", "12 MB". */
-export function sizeOf(bytes: number): string {
-  if (bytes < 1000) return `${bytes} B`;
-  const units = ["kB", "MB", "GB", "TB"];
-  let size = bytes;
-  let unit = -1;
-  while (size >= 999.5 && unit < units.length - 1) {
-    size /= 1000;
-    unit += 1;
-  }
-  return `${size < 10 ? size.toFixed(1) : Math.round(size)} ${units[unit]}`;
-}

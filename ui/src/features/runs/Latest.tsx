@@ -1,8 +1,9 @@
 import { Link } from "@tanstack/react-router";
 import styles from "~/features/runs/Latest.module.css";
-import { type Run, secondsOf } from "~/features/runs/useRuns";
+import type { Run } from "~/features/runs/useRuns";
+import { selectionWords } from "~/parts/selections";
 import { STATUS_LOOKS } from "~/parts/status";
-import { duration } from "~/parts/times";
+import { duration, secondsOf } from "~/parts/times";
 import { useNow } from "~/parts/useNow";
 
 const MOST = 50;
@@ -27,7 +28,7 @@ export function Latest({ runs }: { runs: Run[] }) {
 
 function Bar({ run, seconds, longest }: { run: Run; seconds: number | null; longest: number }) {
   const { id, status, selection } = run;
-  const words = `${selection === "*" ? "everything" : selection}: ${status}${seconds === null ? "" : `, ${duration(seconds)}`}`;
+  const words = `${selectionWords(selection)}: ${status}${seconds === null ? "" : `, ${duration(seconds)}`}`;
   return (
     <Link
       to="/runs/$id"

@@ -1,10 +1,9 @@
-import { Badge, Chip, CloseButton, Group, Select, TextInput } from "@mantine/core";
-import { useDebouncedCallback } from "@mantine/hooks";
-import { IconClock, IconSearch } from "@tabler/icons-react";
+import { Badge, Chip, CloseButton, Group, Select } from "@mantine/core";
+import { IconClock } from "@tabler/icons-react";
 import { useNavigate } from "@tanstack/react-router";
-import { useEffect, useRef, useState } from "react";
 import { RUN_STATUSES, type RunFilters, readRunFilters } from "~/features/runs/filters";
 import { number } from "~/parts/amounts";
+import { SearchInput } from "~/parts/SearchInput";
 
 const PERIOD_WORDS = [
   { value: "hour", label: "last hour" },
@@ -12,7 +11,6 @@ const PERIOD_WORDS = [
   { value: "week", label: "last 7 days" },
   { value: "month", label: "last 30 days" },
 ];
-const PAUSE = 200; // milliseconds without a key before the server is asked
 
 type Props = { filters: RunFilters; counts: Record<string, number> | undefined };
 
@@ -23,7 +21,14 @@ export function RunFilterBar({ filters, counts }: Props) {
     void navigate({ search: (before) => readRunFilters({ ...before, ...to }), replace: true });
   return (
     <Group mb="md" gap="sm">
-      <Words value={filters.q ?? ""} change={(q) => change({ q })} />
+      <SearchInput
+        size="xs"
+        w={{ base: "100%", xs: 260 }}
+        aria-label="Search runs"
+        placeholder="assets, partition, launcher or id"
+        value={filters.q ?? ""}
+        onChange={(q) => change({ q })}
+      />
       <Select
         size="xs"
         w={150}
@@ -50,34 +55,6 @@ export function RunFilterBar({ filters, counts }: Props) {
         <Given key={name} name={name} value={filters[name]} drop={() => change({ [name]: undefined })} />
       ))}
     </Group>
-  );
-}
-
-function Words({ value, change }: { value: string; change: (words: string) => void }) {
-  const [typed, setTyped] = useState(value);
-  const said = useRef(value);
-  const soon = useDebouncedCallback((words: string) => {
-    said.current = words;
-    change(words);
-  }, PAUSE);
-  useEffect(() => {
-    if (value === said.current) return; // it was a link that has changed it
-    said.current = value;
-    setTyped(value);
-  }, [value]);
-  return (
-    <TextInput
-      size="xs"
-      w={{ base: "100%", xs: 260 }}
-      aria-label="Search runs"
-      placeholder="assets, partition, launcher or id"
-      leftSection={<IconSearch size={14} aria-hidden />}
-      value={typed}
-      onChange={(event) => {
-        setTyped(event.currentTarget.value);
-        soon(event.currentTarget.value);
-      }}
-    />
   );
 }
 

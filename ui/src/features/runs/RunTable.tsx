@@ -1,9 +1,9 @@
 import { Badge, Group, Table, Text } from "@mantine/core";
-import { type Run, secondsOf } from "~/features/runs/useRuns";
+import type { Run } from "~/features/runs/useRuns";
 import { BadgeLink, TextLink } from "~/parts/links";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { selectionWords } from "~/parts/selections";
-import { duration } from "~/parts/times";
+import { duration, secondsOf } from "~/parts/times";
 import { useNow } from "~/parts/useNow";
 import { When } from "~/parts/When";
 

@@ -30,12 +30,3 @@ export const runsQuery = ({ status, by, q, asset, tag, within }: RunFilters, lim
     getNextPageParam: (page) => page.next ?? undefined,
     placeholderData: keepPreviousData,
   });
-
-/** How long a run took, or has taken until now; nothing when it hasn't begun. */
-export function secondsOf(
-  { started_at, ended_at }: Pick<Run, "started_at" | "ended_at">,
-  now: number,
-): number | null {
-  if (started_at === null) return null;
-  return Math.max(0, ((ended_at === null ? now : Date.parse(ended_at)) - Date.parse(started_at)) / 1000);
-}

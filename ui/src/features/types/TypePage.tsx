@@ -6,6 +6,7 @@ import { TypeName } from "~/features/types/TypeName";
 import styles from "~/features/types/TypePage.module.css";
 import { TypeSections } from "~/features/types/TypeSections";
 import { type TypeDetail, useType } from "~/features/types/useTypes";
+import { Allowed } from "~/parts/Allowed";
 import { ButtonLink, TextLink } from "~/parts/links";
 import { PageTitle } from "~/parts/PageTitle";
 import { Prose } from "~/parts/Prose";
@@ -56,14 +57,16 @@ function Summary({ type }: { type: TypeDetail }) {
 function Facts({ type }: { type: TypeDetail }) {
   return (
     <Group gap="xs">
-      <ButtonLink
-        to="/editor"
-        search={{ type: type.name, new: true }}
-        size="xs"
-        leftSection={<IconPlus size={14} aria-hidden />}
-      >
-        New component
-      </ButtonLink>
+      <Allowed needs="editor">
+        <ButtonLink
+          to="/editor"
+          search={{ type: type.name, new: true }}
+          size="xs"
+          leftSection={<IconPlus size={14} aria-hidden />}
+        >
+          New component
+        </ButtonLink>
+      </Allowed>
       {type.version !== null && (
         <Badge variant="default" radius="sm" tt="none" size="lg" fw={500}>
           {type.package} {type.version}

@@ -66,7 +66,7 @@ function Filters({ q, used }: { q: string; used: boolean }) {
       <SearchInput
         size="md"
         maw={640}
-        label="Search component types"
+        aria-label="Search component types"
         placeholder="Search names, attributes, documentation…"
         value={q}
         onChange={(next) =>

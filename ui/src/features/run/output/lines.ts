@@ -1,3 +1,5 @@
+import { number } from "~/parts/amounts";
+
 const LONGEST = 5_000; // characters of a line that are shown
 
 /** Text that comes in pieces, as lines. A carriage return overwrites, as on a terminal: bars of progress are one line. */
@@ -37,5 +39,5 @@ function shown(line: string): string {
   const last = whole.slice(whole.lastIndexOf("\r") + 1);
   return last.length <= LONGEST
     ? last
-    : `${last.slice(0, LONGEST)} … ${(last.length - LONGEST).toLocaleString("en")} more characters`;
+    : `${last.slice(0, LONGEST)} … ${number(last.length - LONGEST)} more characters`;
 }
