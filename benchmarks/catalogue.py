@@ -19,12 +19,30 @@ from playwright.sync_api import Browser, Page, sync_playwright
 from server import Server, make
 
 _FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-_READY = "() => document.querySelector('main [data-index=\"9\"]') && document.querySelector('fieldset input')"
+# The page itself notes when it is ready: whoever asks it meanwhile makes it slower (what a driver of browsers puts into
+# a page takes 120 ms).
+_NOTE = """
+const look = () => {
+  if (document.querySelector('main [data-index="9"]') && document.querySelector('fieldset input'))
+    window.ready_ = performance.now();
+  else requestAnimationFrame(look);
+};
+requestAnimationFrame(look);
+"""
+_LONG = 2500  # milliseconds after which a page is asked
 
 
 def shown(page: Page, count: str) -> None:
     """Wait until the list says how many assets it has."""
     page.wait_for_function("text => document.querySelector('main [role=status]')?.textContent === text", arg=count)
+
+
+def ready(page: Page, url: str) -> float:
+    """How long a navigation takes until ten assets and what narrows them are there."""
+    page.goto(url, wait_until="commit")
+    page.wait_for_timeout(_LONG)
+    page.wait_for_function("() => window.ready_ !== undefined")
+    return page.evaluate("window.ready_")
 
 
 def visit(browser: Browser, url: str, token: str) -> dict[str, float]:
@@ -33,12 +51,9 @@ def visit(browser: Browser, url: str, token: str) -> dict[str, float]:
     kilobytes: list[float] = []
     page.on("response", lambda each: kilobytes.append(int(each.headers.get("content-length") or 0) / 1000))
     page.context.request.get(f"{url}?token={token}")  # the browser has the token, and nothing else yet
-    page.goto(f"{url}assets", wait_until="commit")
-    page.wait_for_function(_READY)
-    found = {"first visit": page.evaluate("performance.now()"), "first visit, KB": round(sum(kilobytes))}
-    page.goto(f"{url}assets", wait_until="commit")
-    page.wait_for_function(_READY)
-    found["next visit"] = page.evaluate("performance.now()")
+    page.add_init_script(_NOTE)
+    found = {"first visit": ready(page, f"{url}assets"), "first visit, KB": round(sum(kilobytes))}
+    found["next visit"] = ready(page, f"{url}assets")
     began = time.perf_counter()
     page.get_by_label("Search assets").fill("c77/")
     shown(page, "10 assets")

@@ -54,7 +54,7 @@ function Rows({ assets, more }: { assets: Asset[]; more: () => void }) {
   const virtual = useWindowVirtualizer({
     count: assets.length,
     estimateSize: () => HIGH,
-    overscan: 10,
+    overscan: 5,
     scrollMargin: margin,
   });
   const shown = virtual.getVirtualItems();

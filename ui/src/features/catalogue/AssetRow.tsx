@@ -1,37 +1,37 @@
 import { Badge, Group, Text, Tooltip } from "@mantine/core";
 import { IconCalendarStats, IconListCheck, IconLock } from "@tabler/icons-react";
+import { Link } from "@tanstack/react-router";
 import type { Asset } from "~/api/assets";
 import styles from "~/features/catalogue/Catalogue.module.css";
-import { TextLink } from "~/parts/links";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { When } from "~/parts/When";
 
 const MOST_KINDS = 2;
 const MARKS = /\*\*|`|(?<=^|\s)[_*](?=\S)|(?<=\S)[_*](?=\s|$)/g; // of Markdown
 
-/** An asset in the list. */
+/** An asset in the list. Of plain elements where they will do: some dozens of rows are drawn at once. */
 export function AssetRow({ asset }: { asset: Asset }) {
   const { key, description, group, owners, kinds, status, materialized_at } = asset;
   return (
     <div className={styles.asset}>
       <div className={styles.name}>
-        <Group gap={8} wrap="nowrap">
+        <div className={styles.line}>
           <Key text={key} />
           <Signs asset={asset} />
-        </Group>
-        <Group gap={8} wrap="nowrap">
+        </div>
+        <div className={styles.line}>
           <Kinds kinds={kinds} />
-          <Text size="xs" c="dimmed" truncate title={description ?? undefined}>
+          <span className={styles.about} title={description ?? undefined}>
             {description === null ? <i>No description</i> : description.replace(MARKS, "")}
-          </Text>
-        </Group>
+          </span>
+        </div>
       </div>
-      <Text size="sm" truncate className={styles.group} title={`Group ${group}`}>
+      <div className={styles.group} title={`Group ${group}`}>
         {group}
-      </Text>
-      <Text size="xs" c="dimmed" truncate className={styles.owner} title={owners.join(", ")}>
+      </div>
+      <div className={`${styles.about} ${styles.owner}`} title={owners.join(", ")}>
         {owners.join(", ")}
-      </Text>
+      </div>
       <div className={styles.status}>
         {status === null ? (
           <Badge size="sm" radius="sm" variant="default" tt="none" fw={500}>
@@ -50,12 +50,12 @@ export function AssetRow({ asset }: { asset: Asset }) {
 function Key({ text }: { text: string }) {
   const cut = text.lastIndexOf("/") + 1;
   return (
-    <TextLink to="/asset/$" params={{ _splat: text }} className={styles.key} title={text}>
+    <Link to="/asset/$" params={{ _splat: text }} className={styles.key} title={text}>
       <bdi>
         <span className={styles.prefix}>{text.slice(0, cut)}</span>
         <span className={styles.last}>{text.slice(cut)}</span>
       </bdi>
-    </TextLink>
+    </Link>
   );
 }
 
@@ -79,6 +79,8 @@ function Kinds({ kinds }: { kinds: string[] }) {
 
 /** What else is worth knowing of it at a glance. */
 function Signs({ asset: { checks, partitioned, blocked_by, kept } }: { asset: Asset }) {
+  const isBlocked = blocked_by.length > 0 || kept;
+  if (checks === 0 && !partitioned && !isBlocked) return null;
   return (
     <Group gap={6} wrap="nowrap" c="dimmed">
       {checks > 0 && (
@@ -91,7 +93,7 @@ function Signs({ asset: { checks, partitioned, blocked_by, kept } }: { asset: As
           <IconCalendarStats size={14} role="img" aria-label="In partitions" />
         </Tooltip>
       )}
-      {(blocked_by.length > 0 || kept) && (
+      {isBlocked && (
         <Tooltip
           label={
             kept

@@ -1,4 +1,4 @@
-import { Button, Checkbox, Skeleton, Stack, Text, TextInput } from "@mantine/core";
+import { Button, Checkbox, Skeleton, Stack, TextInput } from "@mantine/core";
 import { useState } from "react";
 import styles from "~/features/catalogue/Catalogue.module.css";
 import {
@@ -108,12 +108,10 @@ function FacetChoice({ facet, value, count, isChosen, choose }: ChoiceProps) {
       label={
         <>
           {Icon && <Icon size={14} color={`var(--mantine-color-${look?.color}-text)`} aria-hidden />}
-          <Text span size="sm" truncate title={words} fs={value === "" ? "italic" : undefined} flex={1}>
+          <span className={styles.words} title={words} data-empty={value === "" || undefined}>
             {words}
-          </Text>
-          <Text span size="xs" c="dimmed">
-            {number(count)}
-          </Text>
+          </span>
+          <span className={styles.count}>{number(count)}</span>
         </>
       }
     />
