@@ -35,7 +35,7 @@ class Listing:
     `file` declares the folder's components; when there is one, modules and folders matter only to
     a component that holds its folder. `notes` are about `file` itself, and about what is in its place;
     `misnamed` and `hidden` tell of files that nobody reads: the first when the folder's content is
-    loaded, the second when only `file` is.
+    loaded, the second when only `file` is. Where there are links, what they lead to may change without the folder.
     """
 
     folder: Path
@@ -45,6 +45,7 @@ class Listing:
     misnamed: tuple[Diagnostic, ...] = ()
     hidden: tuple[Diagnostic, ...] = ()
     notes: tuple[Diagnostic, ...] = ()
+    has_links: bool = False
 
     @property
     def modules(self) -> tuple[Path, ...]:
@@ -90,6 +91,7 @@ def scan(folder: Path, above: Iterable[Path] = ()) -> Listing:
         folder_names=folders,
         misnamed=tuple(map(_misspelled, near)),
         notes=(*map(_no_file, others), *([_outdated(file)] if file and read == _OUTDATED else [])),
+        has_links=any(entry.is_symlink() for entry in entries),
         hidden=tuple(_hidden(each, file) for each in (*_others(near, file), *_below(map(folder.joinpath, folders))))
         if file
         else (),

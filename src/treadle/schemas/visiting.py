@@ -28,6 +28,10 @@ _MOST_GUESSED = 500
 """In a mapping with more names than this, what misspelled ones mean isn't guessed: that takes time for each."""
 
 
+# Always the same object, as answers are kept by what they are for.
+_ANYTHING: Node = {}
+
+
 class Visitor:
     """Visits values of one schema."""
 
@@ -61,7 +65,7 @@ class Visitor:
             lists = [each for each in spread if kinds_of(each) == ("array",)]
             for index, item in enumerate(value):
                 if deprecated or _holds_template(item):
-                    inner = tuple(_item(each, index) for each in lists) or ({},)
+                    inner = tuple(_item(each, index) for each in lists) or (_ANYTHING,)
                     yield from self.visit(inner, item, (*path, index), scope, deprecated=deprecated)
 
     def _mapping(
@@ -80,7 +84,7 @@ class Visitor:
             if not deprecated and not _holds_template(item):
                 continue
             found = (_attribute(each, _meant(each, name) if guesses else name) for each in meant)
-            inner = tuple(self._with_names(each, value) for each in found if each is not None) or ({},)
+            inner = tuple(self._with_names(each, value) for each in found if each is not None) or (_ANYTHING,)
             if all(isinstance(each, dict) and each.get("deprecated") for each in inner) and (
                 not guesses or _is_written(name, meant)
             ):
@@ -175,12 +179,12 @@ def _attribute(node: Node, name: object) -> Node | None:
     more = node.get("additionalProperties")
     if more is None and (patterns := node.get("patternProperties")):
         return next(iter(patterns.values()))
-    return more if isinstance(more, dict) else {} if more is True else None
+    return more if isinstance(more, dict) else _ANYTHING if more is True else None
 
 
 def _item(node: Node, index: int) -> Node:
     first = node.get("prefixItems", ())
     if index < len(first):
         return first[index]
-    rest = node.get("items", {})
-    return rest if isinstance(rest, dict) else {}
+    rest = node.get("items")
+    return rest if isinstance(rest, dict) else _ANYTHING

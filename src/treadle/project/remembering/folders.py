@@ -67,7 +67,5 @@ class Folders:
 
 def _is_plain(listing: discovery.Listing) -> bool:
     """Whether a listing depends on nothing but its folder: where links lead, and what folders below hold, isn't in its times."""
-    if listing.notes or listing.misnamed or listing.hidden or (listing.file is not None and listing.folder_names):
-        return False
-    files = (*listing.modules, *([listing.file] if listing.file else ()))
-    return not any(map(os.path.islink, (*listing.folders, *files)))
+    holds_more = listing.file is not None and listing.folder_names
+    return not (listing.notes or listing.misnamed or listing.hidden or listing.has_links or holds_more)
