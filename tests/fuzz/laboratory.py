@@ -45,8 +45,8 @@ class Laboratory:
 
     def __init__(self, root: Path) -> None:
         from treadle.components import base_variables
+        from treadle.components.base_types import base_types
         from treadle.components.descriptors import Descriptors
-        from treadle.components.scope_types import base_types
         from treadle.project import find_settings
         from treadle.project.checking import Checker
 
