@@ -154,6 +154,19 @@ def test_what_was_found_is_remembered_until_something_that_it_depends_on_changes
     assert "TRD201" in codes(project.folder)
 
 
+def test_where_a_link_leads_is_looked_at_each_time(make_project: MakeProject, tmp_path: Path) -> None:
+    """
+    A folder stays as it is when what a link in it leads to is gone, which is told all the same.
+    """
+    project = make_project({"a/defs.yaml": SCRIPT % "a"})
+    (tmp_path / "elsewhere.py").touch()
+    (project.folder / "src/p/defs/a/s.py").symlink_to(tmp_path / "elsewhere.py")
+    age(project.folder / "src")
+    assert [codes(project.folder), codes(project.folder)] == [[], []]
+    (tmp_path / "elsewhere.py").unlink()
+    assert codes(project.folder) == ["TRD204"]
+
+
 @pytest.mark.parametrize("text", ["", "[]", "{", '{"key": 1}', "\0", '{"key": null, "files": 3}'])
 def test_a_memory_that_cannot_be_used_is_ignored(make_project: MakeProject, text: str) -> None:
     project = make_project({"a/defs.yaml": SCRIPT % "a", "a/s.py": ""})

@@ -77,22 +77,26 @@ class Memory:
     def folder(self, folder: str, around: Scope) -> FileCheck | None:
         """What was found in a folder with a component file, if all of that still holds."""
         file = self._folders.component_file(folder)
-        return self.file(file, around) if file else None
+        return self.file(file, around, unchanged=folder) if file else None
 
-    def file(self, path: str, around: Scope) -> FileCheck | None:
-        """What was found in a component file, if that still holds."""
+    def file(self, path: str, around: Scope, *, unchanged: str = "") -> FileCheck | None:
+        """What was found in a component file, if that still holds. `unchanged` is a folder that holds what it held."""
         seen = self._old["files"].get(path)
         if seen is None:
             return None
         signature, scope, components, types, files, environment, diagnostics = seen
         if signature != signature_of(path) or scope != self._scope(around):
             return None
-        if not all(self._type(each) == digest for each, digest in types):
-            return None
-        if not all(_looked_at(each, was) for each, was in files.items()):
-            return None
-        if not all((name in self._environment) is was for name, was in environment.items()):
-            return None
+        for each, digest in types:
+            if self._type(each) != digest:
+                return None
+        for each, was in files.items():
+            is_there = unchanged and ":" not in was and each.rpartition(os.sep)[0] == unchanged
+            if not is_there and not _looked_at(each, was):
+                return None
+        for name, was in environment.items():
+            if (name in self._environment) is not was:
+                return None
         self._new["files"][path] = seen
         return FileCheck(diagnostics=tuple(map(diagnostic_from, diagnostics)), components=components)
 

@@ -137,9 +137,9 @@ class _Walk:
         self.diagnostics += listing.misnamed
         for module in listing.modules:
             self.diagnostics += self.memory.module(module, _module_mistakes)
-        below = (*above, listing.folder)
+        below, here = (*above, listing.folder), f"{listing.folder}{os.sep}"
         for name in listing.folder_names:
-            self._folder(os.path.join(listing.folder, name), around, below)
+            self._folder(here + name, around, below)
 
 
 def _module_mistakes(file: Path) -> tuple[Diagnostic, ...]:
