@@ -29,7 +29,7 @@ _SECONDS_TO_END = 5.0
 @click.option("--no-scheduler", is_flag=True, help="Let no schedule, sensor or condition start runs.")
 @click.pass_obj
 def dev(folder: Path, host: str, port: int, no_scheduler: bool) -> None:
-    """Serve the HTTP API of the project and run its scheduler, until it is told to stop.
+    """Serve the web app and the HTTP API of the project, and run its scheduler, until it is told to stop.
 
     Whenever a file changes, the project is loaded again; of what is broken then, what was known before goes on being
     shown. Runs go on when this ends.

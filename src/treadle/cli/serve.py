@@ -29,7 +29,7 @@ _MOST_TOLD = 5
 @click.option("--port", type=click.IntRange(0, 65535), default=PORT, show_default=True, metavar="N", help="The port.")
 @click.pass_obj
 def serve(folder: Path, host: str, port: int) -> None:
-    """Serve the HTTP API of the project, until it is told to stop.
+    """Serve the web app and the HTTP API of the project, until it is told to stop.
 
     It prints an address with a token: open that, or send the token as `Authorization: Bearer TOKEN`. The project is
     loaded once; see `treadle dev` for what follows each change, and lets schedules and sensors happen.
