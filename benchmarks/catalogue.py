@@ -8,17 +8,16 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
-from measure import RESULTS
-from playwright.sync_api import Browser, Page, sync_playwright
+from browsing import browsing, visitor
+from measure import write_results
+from playwright.sync_api import Browser, Page
 from server import Server, make
 
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 # The page itself notes when it is ready: whoever asks it meanwhile makes it slower (what a driver of browsers puts into
 # a page takes 120 ms).
 _NOTE = """
@@ -45,15 +44,14 @@ def ready(page: Page, url: str) -> float:
     return page.evaluate("window.ready_")
 
 
-def visit(browser: Browser, url: str, token: str) -> dict[str, float]:
+def visit(browser: Browser, server: Server) -> dict[str, float]:
     """What one visitor waits for, in milliseconds."""
-    page = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
+    page = visitor(browser, server)
     kilobytes: list[float] = []
     page.on("response", lambda each: kilobytes.append(int(each.headers.get("content-length") or 0) / 1000))
-    page.context.request.get(f"{url}?token={token}")  # the browser has the token, and nothing else yet
     page.add_init_script(_NOTE)
-    found = {"first visit": ready(page, f"{url}assets"), "first visit, KB": round(sum(kilobytes))}
-    found["next visit"] = ready(page, f"{url}assets")
+    found = {"first visit": ready(page, f"{server.address}assets"), "first visit, KB": round(sum(kilobytes))}
+    found["next visit"] = ready(page, f"{server.address}assets")
     began = time.perf_counter()
     page.get_by_label("Search assets").fill("c77/")
     shown(page, "10 assets")
@@ -71,24 +69,19 @@ def visit(browser: Browser, url: str, token: str) -> dict[str, float]:
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=10)
-    parser.add_argument("--chromium", default=shutil.which("chromium"))
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         make(Path(folder), 1000, 10)
         server = Server(Path(folder), "serve")
-        url = str(server.client.base_url).removesuffix("api/")
-        token = server.client.headers["authorization"].removeprefix("Bearer ")
         try:
             server.client.get("/facets")
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=options.chromium, args=_FLAGS)
-                visits = [visit(browser, url, token) for _ in range(options.repetitions)]
+            with browsing() as browser:
+                visits = [visit(browser, server) for _ in range(options.repetitions)]
         finally:
             server.end()
     results = {name: round(statistics.median(each[name] for each in visits)) for name in visits[0]}
     print(json.dumps(results, indent=2))
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "catalogue.json").write_text(json.dumps(results, indent=2), encoding="utf-8")
+    write_results(results)
 
 
 if __name__ == "__main__":

@@ -100,7 +100,6 @@ def report(title: str, rows: Sequence[Row], *, against: str | None = None, note:
     for row in rows:
         ratio = f"   {row.median / base.median:>13.3f} {row.best / base.best:>7.3f}" if base else ""
         print(f"  {row.name:<34} {row.median:>7.3f} s {row.best:>7.3f} s {row.peak_mb:>5.0f} MB{ratio}")
-    RESULTS.mkdir(parents=True, exist_ok=True)
     document = {
         "title": title,
         "note": note,
@@ -119,7 +118,13 @@ def report(title: str, rows: Sequence[Row], *, against: str | None = None, note:
             for row in rows
         ],
     }
-    (RESULTS / f"{Path(sys.argv[0]).stem}.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    write_results(document)
+
+
+def write_results(results: object) -> None:
+    """Write results into `benchmarks/results/`, under the name of the benchmark that runs."""
+    RESULTS.mkdir(parents=True, exist_ok=True)
+    (RESULTS / f"{Path(sys.argv[0]).stem}.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
 
 
 @contextmanager

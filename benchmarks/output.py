@@ -8,15 +8,15 @@ from __future__ import annotations
 
 import argparse
 import json
-import shutil
 import statistics
 import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
 
-from measure import RESULTS
-from playwright.sync_api import Page, sync_playwright
+from browsing import browsing, visitor
+from measure import write_results
+from playwright.sync_api import Page
 from server import SETTINGS, Server
 
 _STEPS = """
@@ -40,7 +40,6 @@ def little_by_little(context):
         sys.stdout.flush()
         time.sleep(0.1)
 """
-_FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 _WATCH = """() => {
   window.frames_ = []; let before = performance.now();
   const next = (now) => { window.frames_.push(now - before); before = now; requestAnimationFrame(next); };
@@ -68,12 +67,12 @@ def scroll(page: Page) -> None:
         page.wait_for_timeout(20)
 
 
-def read(page: Page, server: Server, url: str) -> dict[str, object]:
+def read(page: Page, server: Server) -> dict[str, object]:
     """What is printed at once."""
     run = server.client.post("/runs", json={"selection": "at_once"}).json()
     while server.client.get(f"/runs/{run['id']}").json()["ended_at"] is None:
         time.sleep(0.1)
-    page.goto(f"{url}runs/{run['id']}", wait_until="commit")
+    page.goto(f"{server.address}runs/{run['id']}", wait_until="commit")
     page.get_by_text("number 0 of very many").wait_for()
     seen = page.evaluate("performance.now()")
     page.get_by_text("160,000 lines").wait_for()
@@ -91,10 +90,10 @@ def read(page: Page, server: Server, url: str) -> dict[str, object]:
     }
 
 
-def follow(page: Page, server: Server, url: str) -> dict[str, object]:
+def follow(page: Page, server: Server) -> dict[str, object]:
     """What is printed little by little."""
     run = server.client.post("/runs", json={"selection": "little_by_little"}).json()
-    page.goto(f"{url}runs/{run['id']}", wait_until="commit")
+    page.goto(f"{server.address}runs/{run['id']}", wait_until="commit")
     page.get_by_label("Search in the output").wait_for()
     page.evaluate(_WATCH)
     return {
@@ -103,9 +102,7 @@ def follow(page: Page, server: Server, url: str) -> dict[str, object]:
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--chromium", default=shutil.which("chromium"))
-    options = parser.parse_args()
+    argparse.ArgumentParser(description=__doc__).parse_args()
     with tempfile.TemporaryDirectory() as folder:
         defs = Path(folder, "src", "p", "defs")
         defs.mkdir(parents=True)
@@ -113,19 +110,14 @@ def main() -> None:
         Path(folder, "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
         (defs / "printing.py").write_text(_STEPS, encoding="utf-8")
         server = Server(Path(folder), "serve")
-        url = str(server.client.base_url).removesuffix("api/")
-        token = server.client.headers["authorization"].removeprefix("Bearer ")
         try:
-            with sync_playwright() as playwright:
-                browser = playwright.chromium.launch(executable_path=options.chromium, args=_FLAGS)
-                page = browser.new_context(viewport={"width": 1280, "height": 860}).new_page()
-                page.context.request.get(f"{url}?token={token}")
-                results = {"printed at once": read(page, server, url), "while it is printed": follow(page, server, url)}
+            with browsing() as browser:
+                page = visitor(browser, server)
+                results = {"printed at once": read(page, server), "while it is printed": follow(page, server)}
         finally:
             server.end()
     print(json.dumps(results, indent=2))
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "output.json").write_text(json.dumps(results, indent=2), encoding="utf-8")
+    write_results(results)
 
 
 if __name__ == "__main__":

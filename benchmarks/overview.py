@@ -6,15 +6,14 @@ graphics card. The project is that of `server.py`: a thousand component files of
 
 import argparse
 import json
-import os
-import shutil
 import statistics
 import tempfile
 import time
 from pathlib import Path
 
-from measure import RESULTS
-from playwright.sync_api import Page, sync_playwright
+from browsing import browsing, visitor
+from measure import write_results
+from playwright.sync_api import Page
 from server import Server, make
 
 _PAINTED = "new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))"
@@ -64,25 +63,16 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--repetitions", type=int, default=5)
     options = parser.parse_args()
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
-    if chromium is None:
-        print("there is no Chromium: install it, or name it in CHROMIUM")
-        return
-    with tempfile.TemporaryDirectory() as folder, sync_playwright() as playwright:
+    with tempfile.TemporaryDirectory() as folder, browsing() as browser:
         make(Path(folder), 1000, 10)
         server = Server(Path(folder), "serve")
         try:
             told = answers(server)
-            address = str(server.client.base_url).removesuffix("api/")
-            token = server.client.headers["authorization"].removeprefix("Bearer ")
-            browser = playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--disable-gpu"])
-            page = browser.new_page(viewport={"width": 1280, "height": 860})
-            page.goto(f"{address}?token={token}")
-            seen = [overview(page, f"{address}lineage") for _ in range(options.repetitions)]
+            page = visitor(browser, server)
+            seen = [overview(page, f"{server.address}lineage") for _ in range(options.repetitions)]
             moves = turns(page, 20)
-            around = f"{address}lineage?selection=t5/c105/a0&up=2&down=2"
+            around = f"{server.address}lineage?selection=t5/c105/a0&up=2&down=2"
             near = [neighbourhood(page, around) for _ in range(options.repetitions)]
-            browser.close()
         finally:
             server.end()
     results = {
@@ -95,8 +85,7 @@ def main() -> None:
         "an asset's neighbourhood, s": round(statistics.median(near), 2),
     }
     print(json.dumps(results, indent=2))
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "overview.json").write_text(json.dumps(results, indent=2), encoding="utf-8")
+    write_results(results)
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ steps are forked from loads Ray while the first is waiting for it; the next ones
 """
 
 import argparse
-import json
 import os
 import platform
 import statistics
@@ -17,7 +16,7 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from measure import RESULTS, ROOT, TREADLE, scratch
+from measure import ROOT, TREADLE, scratch, write_results
 
 sys.path.insert(0, str(ROOT))
 
@@ -156,9 +155,7 @@ def main() -> None:
     for name, each in times.items():
         median = statistics.median(each)
         print(f"  {name:<40} {1000 * median:>8.0f} ms {1000 * (median - own):>+8.0f} ms")
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    document = {"python": platform.python_version(), "load": os.getloadavg(), "seconds": times}
-    (RESULTS / "ray_overhead.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    write_results({"python": platform.python_version(), "load": os.getloadavg(), "seconds": times})
 
 
 if __name__ == "__main__":

@@ -7,7 +7,6 @@ Prefect has the server that it starts for a script; its time to start is in its 
 """
 
 import argparse
-import json
 import os
 import platform
 import statistics
@@ -18,7 +17,7 @@ from functools import partial
 from pathlib import Path
 
 from graphs import Graph, Write, chain, for_dagster, for_prefect, for_treadle, layers
-from measure import RESULTS, ROOT, TREADLE, Command, peer, scratch
+from measure import ROOT, TREADLE, Command, peer, scratch, write_results
 from watching import Watched, watched
 
 ONE = chain(1)
@@ -152,8 +151,7 @@ def keep(rows: Sequence[Row]) -> None:
             for row in rows
         ],
     }
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "runner.json").write_text(json.dumps(document, indent=1) + "\n", encoding="utf-8")
+    write_results(document)
 
 
 def main() -> None:

@@ -27,7 +27,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from string import Template
 
-from measure import RESULTS, TREADLE, scratch
+from measure import TREADLE, scratch, write_results
 
 SEED = 20260101
 BROKEN, VALID = 200, 50
@@ -650,7 +650,6 @@ def _report(cases: Sequence[Broken], answers: Mapping[str, Answer]) -> None:
     print(f"\n{len(kinds)} kinds, {len(cases)} broken files: found {found / len(cases):.1%}", end="")
     print(f", first place exact {exact / len(cases):.1%}; {VALID} valid files: {len(alarms)} false alarms")
     print(*lines, *alarms, sep="\n")
-    RESULTS.mkdir(parents=True, exist_ok=True)
     figures = {
         "title": "seeded faults",
         "seed": SEED,
@@ -662,7 +661,7 @@ def _report(cases: Sequence[Broken], answers: Mapping[str, Answer]) -> None:
         "kinds": {kind: asdict(tally) for kind, tally in kinds.items()},
         "missed": lines,
     }
-    (RESULTS / "seeded_faults.json").write_text(json.dumps(figures, indent=1) + "\n", encoding="utf-8")
+    write_results(figures)
 
 
 if __name__ == "__main__":

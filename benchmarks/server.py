@@ -16,7 +16,7 @@ from pathlib import Path
 
 import httpx
 import psutil
-from measure import RESULTS, TREADLE
+from measure import TREADLE, write_results
 
 SETTINGS = '[tool.treadle]\nmodule = "p"\n'
 REPETITIONS = 100
@@ -55,9 +55,10 @@ class Server:
         found = re.search(r"(http://\S+/)\?token=(\S+)", self.process.stdout.readline())
         assert found
         threading.Thread(target=self.process.stdout.read, daemon=True).start()
-        headers = {"Authorization": f"Bearer {found[2]}"}
+        self.address, self.token = found[1], found[2]
+        headers = {"Authorization": f"Bearer {self.token}"}
         limits = httpx.Limits(max_connections=200)
-        self.client = httpx.Client(base_url=f"{found[1]}api", headers=headers, timeout=300, limits=limits)
+        self.client = httpx.Client(base_url=f"{self.address}api", headers=headers, timeout=300, limits=limits)
         self.client.get("/project")
 
     def end(self) -> None:
@@ -175,8 +176,7 @@ def main() -> None:
             finally:
                 server.end()
     print(json.dumps(results, indent=2))
-    RESULTS.mkdir(parents=True, exist_ok=True)
-    (RESULTS / "server.json").write_text(json.dumps(results, indent=2), encoding="utf-8")
+    write_results(results)
 
 
 if __name__ == "__main__":
