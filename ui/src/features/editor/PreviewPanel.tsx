@@ -70,6 +70,11 @@ function Found({ preview }: { preview: Preview }) {
           ))}
         </Alert>
       )}
+      {wrong.length > 0 && (
+        <Section title="New mistakes">
+          <Problems diagnostics={wrong.map(asDiagnostic)} />
+        </Section>
+      )}
       {KINDS.map((each) => (
         <Part key={each} kind={each} part={preview[each]} />
       ))}
@@ -82,11 +87,6 @@ function Found({ preview }: { preview: Preview }) {
           {preview.stale.slice(0, MOST).map((each) => (
             <Line key={each.asset} name={each.asset} about={each.reason} />
           ))}
-        </Section>
-      )}
-      {wrong.length > 0 && (
-        <Section title="New mistakes">
-          <Problems diagnostics={wrong.map(asDiagnostic)} />
         </Section>
       )}
       {preview.mended.length > 0 && (
@@ -165,20 +165,20 @@ type LineProps = {
 function Line({ name, badge, color, about, fields = [] }: LineProps) {
   return (
     <div>
-      <Group gap={8}>
+      <Group gap={8} wrap="nowrap" align="baseline">
         {badge !== undefined && (
-          <Badge size="sm" radius="sm" variant="light" color={color} miw={68}>
+          <Badge size="sm" radius="sm" variant="light" color={color} miw={68} style={{ flexShrink: 0 }}>
             {badge}
           </Badge>
         )}
         <Text size="sm" fw={500} style={{ overflowWrap: "anywhere" }}>
           {name}
+          {about !== undefined && (
+            <Text span size="xs" c="dimmed" ml={8}>
+              {about}
+            </Text>
+          )}
         </Text>
-        {about !== undefined && (
-          <Text size="xs" c="dimmed">
-            {about}
-          </Text>
-        )}
       </Group>
       {fields.map((each) => (
         <Text
