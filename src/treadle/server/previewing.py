@@ -8,8 +8,9 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from treadle.background.project_process import NotLoadedError
 from treadle.errors import UsageError
-from treadle.server.loader import Loader, NotLoadedError
+from treadle.server.loader import Loader
 from treadle.server.models.previews import Preview
 
 if TYPE_CHECKING:

@@ -13,6 +13,7 @@ from urllib.parse import unquote, urlsplit
 
 import uvicorn
 
+from treadle.background.launcher import Launcher
 from treadle.credentials import Credentials, Redactor
 from treadle.errors import UsageError, did_you_mean
 from treadle.project.settings import read_environment
@@ -26,7 +27,6 @@ from treadle.server.desk import Desk
 from treadle.server.explainer import Explainer
 from treadle.server.guard import Guard
 from treadle.server.identity.journal import Journal
-from treadle.server.launcher import Launcher
 from treadle.server.loader import Loader
 from treadle.server.previewing import Previewer
 from treadle.server.routes.project import changed
