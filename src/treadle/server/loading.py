@@ -32,7 +32,7 @@ NEEDED_LATER = (
     "treadle.project.editing.drafting",
     "treadle.project.explaining",
     "treadle.server.explaining",
-    "treadle.server.previewing",
+    "treadle.project.editing.previewed",
 )
 """What only other questions than the first one need: importing it would keep the first one waiting."""
 
@@ -72,10 +72,11 @@ def _previewed(order: Mapping[str, Any]) -> bytes:
     from pathlib import Path
 
     from treadle.project.editing.drafting import preview
-    from treadle.server.previewing import preview_facts
+    from treadle.project.editing.previewed import preview_json
 
     texts = json.loads(Path(order["order"]).read_bytes())["texts"]
-    return preview_facts(preview(Path(order["folder"]), {Path(file): text for file, text in texts.items()}))
+    found = preview(Path(order["folder"]), {Path(file): text for file, text in texts.items()})
+    return json.dumps(preview_json(found)).encode()
 
 
 def _columns(folder: str, keys: Sequence[str]) -> bytes:
