@@ -12,9 +12,9 @@ import click
 
 from treadle.cli.showing import json_option
 from treadle.cli.tables import table
-from treadle.cli.verdicts import verdict_json
 from treadle.cli.workspaces import workspace_option
 from treadle.errors import Diagnostic, Severity, UsageError
+from treadle.ir.verdict_json import verdict_json
 
 if TYPE_CHECKING:
     from treadle.policies.changes import Change

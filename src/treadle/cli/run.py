@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from treadle.cli.dynamic import dynamic_keys
+from treadle.background.opening import dynamic_keys
 from treadle.cli.executing import launching, run_to_its_end
 from treadle.cli.loaded import load_for_run
 from treadle.cli.observing import TRACEPARENT_TAG, caller
