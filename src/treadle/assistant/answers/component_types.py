@@ -63,6 +63,9 @@ def get_type(folder: Path, asked: GetType) -> ComponentType:
             raise
         raise UsageError(first.message, fix=first.fix) from None
     models = found.schema.get("$defs", {})
+    attributes = attributes_of(found.schema, models)
+    # Nearly all types have assets, and a model for each way to say how these are partitioned.
+    shown = {*asked.models, *(name for each in attributes for name in each.models)}
     return ComponentType(
         name=found.name,
         other_names=list(found.aliases),
@@ -70,11 +73,13 @@ def get_type(folder: Path, asked: GetType) -> ComponentType:
         version=found.version,
         description=found.description,
         deprecated=found.deprecated,
-        attributes=list(map(_attribute, attributes_of(found.schema, models))),
+        attributes=list(map(_attribute, attributes)),
         models=[
             Model(name=each.name, description=each.description, attributes=list(map(_attribute, each.attributes)))
             for each in models_of(found)
+            if each.name in shown
         ],
+        more_models=[each.name for each in models_of(found) if each.name not in shown],
         variables=_names(variables({**base_types(), **found.template_vars}, deep=0)),
         examples=[example_yaml(found.name, each) for each in found.examples],
         least=example_yaml(found.name, least_of(found.schema, models)),

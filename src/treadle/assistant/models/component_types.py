@@ -43,6 +43,9 @@ class GetType(Arguments):
     """Which type."""
 
     name: str = Field(max_length=1000, description="As in `type:`; other names are known too.")
+    models: list[str] = Field(
+        default=[], max_length=50, description="Also explain these, of `more_models` in the answer before."
+    )
     json_schema: bool = Field(default=False, description="Also give the JSON Schema of the attributes.")
 
 
@@ -81,7 +84,10 @@ class ComponentType(Answer):
     description: str = ""
     deprecated: str = ""
     attributes: list[Attribute] = []
-    models: list[Model] = []
+    models: list[Model] = Field(
+        default=[], description="Those that the attributes hold, and those that were asked for."
+    )
+    more_models: list[str] = Field(default=[], description="Those that models hold.")
     variables: list[str] = Field(default=[], description="What every `{{ }}` may name.")
     examples: list[str] = Field(default=[], description="Component files that are right.")
     least: str = Field(default="", description="A component file with nothing but what has to be said.")
