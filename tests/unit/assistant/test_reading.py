@@ -11,6 +11,8 @@ import pytest
 
 from tests.assistants import Assistant, connected
 from tests.unit.assistant.mill import BOLTS, LOOMS, OWNED, write_mill
+from treadle.cli.main import cli
+from treadle.errors import MissingExtraError
 
 DEFS = "src/p/defs"
 
@@ -174,6 +176,15 @@ def test_the_tools_cost_little(assistant: Assistant) -> None:
     told = [f"{each.name}{each.description}{each.input_schema}" for each in assistant.tools.values()]
     assert 7_000 > len("".join(told))
     assert 10_000 > len(str(assistant("get_component_type", name="treadle.PythonScript")))
+
+
+def test_without_its_packages_the_line_to_type_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """
+    The extra that is missing is named.
+    """
+    monkeypatch.setitem(sys.modules, "mcp", None)
+    with pytest.raises(MissingExtraError, match=r"treadle mcp needs .* pip install 'treadle\[mcp\]'"):
+        cli.main(["-C", str(tmp_path), "mcp"], standalone_mode=False)
 
 
 def test_a_folder_without_a_project_is_refused_at_once(tmp_path: Path) -> None:
