@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack, suppress
 from pathlib import Path
@@ -29,19 +30,25 @@ class Launching:
         self._open = ExitStack()
         self._launcher: Launcher | None = None
         self._settings: Settings | None = None
+        self._lock = threading.Lock()
 
     def start(self) -> None:
         """Look after what is queued, at once and from now on."""
-        if self._launcher is None:
-            from treadle.background.launcher import Launcher
-            from treadle.background.opening import opened_store
+        with self._lock:
+            if self._launcher is None:
+                self._launcher = self._begun()
+            self._launcher.wake()
 
-            settings = self._now()
-            store = self._open.enter_context(opened_store(settings))
-            announce = self._announce(settings) if self._announce else None
-            self._launcher = Launcher(store, self._now, announce=announce)
-            self._launcher.start()
-        self._launcher.wake()
+    def _begun(self) -> Launcher:
+        from treadle.background.launcher import Launcher
+        from treadle.background.opening import opened_store
+
+        settings = self._now()
+        store = self._open.enter_context(opened_store(settings))
+        announce = self._announce(settings) if self._announce else None
+        launcher = Launcher(store, self._now, announce=announce)
+        launcher.start()
+        return launcher
 
     def close(self) -> None:
         """Stop looking after them."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import signal
 from collections.abc import Mapping, Sequence
 from functools import partial
 from pathlib import Path
@@ -67,7 +68,9 @@ class _Calls:
             return _mistake(mistakes_in(tool, error), "")
         async with self._places:
             try:
-                found = await run_sync(partial(self._ask, tool, arguments.model_dump(mode="json")))
+                # Who doesn't wait for the answer any more needn't: what works it out ends with the process that loads.
+                asked_for = partial(self._ask, tool, arguments.model_dump(mode="json"))
+                found = await run_sync(asked_for, abandon_on_cancel=True)
             except NotLoadedError as error:
                 return _mistake(f"it can't be told: {error}", "look at what the server printed, or try again")
         if "mistake" in found:
@@ -92,6 +95,8 @@ def serve(folder: Path, *, allow_runs: bool, announce: Announcing | None = None)
 
     `announce` says of the events of runs which observers have to be told of them.
     """
+    # A thread that reads can't be interrupted. What loads ends when this process is gone, and runs go on.
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
     asking = _Answering(folder)
     asking.start()  # while this process imports what it needs itself
     launching = Launching(folder, announce) if allow_runs else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from importlib.util import find_spec
 from pathlib import Path
 
@@ -29,6 +30,8 @@ def mcp(folder: Path, allow_runs: bool) -> None:
     from treadle.cli.lineage_sending import noting
 
     _refuse_no_project(folder)
+    if sys.stdin.isatty():
+        click.echo("assistants start this: see docs/how-to/connect-an-assistant.md; Ctrl-C ends it", err=True)
     serve(folder, allow_runs=allow_runs, announce=noting)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -176,6 +177,32 @@ def test_the_tools_cost_little(assistant: Assistant) -> None:
     told = [f"{each.name}{each.description}{each.input_schema}" for each in assistant.tools.values()]
     assert 7_000 > len("".join(told))
     assert 10_000 > len(str(assistant("get_component_type", name="treadle.PythonScript")))
+
+
+def test_standard_output_is_the_protocol_and_nothing_else(assistant: Assistant) -> None:
+    """
+    A client of the older protocol, which shakes hands, reads a line of JSON for each answer and no other.
+    """
+    hello = {"protocolVersion": "2025-06-18", "capabilities": {}, "clientInfo": {"name": "test", "version": "1"}}
+    calls = [
+        {"jsonrpc": "2.0", "id": 1, "method": "initialize", "params": hello},
+        {"jsonrpc": "2.0", "method": "notifications/initialized"},
+        {"jsonrpc": "2.0", "id": 2, "method": "tools/call", "params": {"name": "list_assets", "arguments": {}}},
+    ]
+    command = [sys.executable, "-m", "treadle", "-C", str(assistant.root), "mcp"]
+    with subprocess.Popen(
+        command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdin
+        assert server.stdout
+        server.stdin.write("".join(json.dumps(each) + "\n" for each in calls))
+        server.stdin.flush()
+        answers = [json.loads(server.stdout.readline()) for _ in range(2)]
+        left, printed = server.communicate()
+    assert ([1, 2], "") == ([each["id"] for each in answers], left)
+    assert 3 == answers[1]["result"]["structuredContent"]["total"]
+    assert ["weaving begins", "weaving ends", "weaving goes on"] == sorted(printed.splitlines())
+    assert 0 == server.returncode
 
 
 def test_without_its_packages_the_line_to_type_is_told(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
