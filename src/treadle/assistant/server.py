@@ -66,18 +66,20 @@ class _Calls:
             arguments = tool.takes(**(asked.arguments or {}))
         except ValidationError as error:
             return _mistake(mistakes_in(tool, error), "")
-        async with self._places:
-            try:
-                # Who doesn't wait for the answer any more needn't: what works it out ends with the process that loads.
-                asked_for = partial(self._ask, tool, arguments.model_dump(mode="json"))
-                found = await run_sync(asked_for, abandon_on_cancel=True)
-            except NotLoadedError as error:
-                return _mistake(f"it can't be told: {error}", "look at what the server printed, or try again")
+        found = await self._found(tool, arguments.model_dump(mode="json"))
         if "mistake" in found:
             return _mistake(found["mistake"], found["fix"])
         if tool.changes and self._launching is not None and "run" in found["answer"]:
             await run_sync(self._launching.start)
         return _answer(found["answer"])
+
+    async def _found(self, tool: Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:
+        """What `answering` says; who doesn't wait for it any more needn't."""
+        async with self._places:
+            try:
+                return await run_sync(partial(self._ask, tool, arguments), abandon_on_cancel=True)
+            except NotLoadedError as error:
+                return {"mistake": f"it can't be told: {error}", "fix": "look at what the server printed, or try again"}
 
     def _ask(self, tool: Tool, arguments: Mapping[str, Any]) -> dict[str, Any]:
         order = {"tool": tool.name, "arguments": arguments}

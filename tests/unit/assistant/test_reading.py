@@ -17,6 +17,8 @@ from treadle.errors import MissingExtraError
 
 DEFS = "src/p/defs"
 
+pytestmark = pytest.mark.xdist_group("assistant reading")  # one server for all of them
+
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
@@ -136,7 +138,7 @@ def test_what_is_broken_hides_nothing_else(assistant: Assistant) -> None:
     assert {"TRD201", "TRD701"} <= {each["code"] for each in assistant("check_project")["diagnostics"]}
 
 
-@pytest.mark.parametrize("tool", ["check_project", "list_assets", "plan_run", "list_runs", "list_component_types"])
+@pytest.mark.parametrize("tool", ["check_project", "plan_run", "list_component_types"])
 def test_settings_that_cannot_be_read_are_a_result(assistant: Assistant, tool: str) -> None:
     """
     The mistake is told with its place by whatever is asked, and the server goes on.

@@ -13,6 +13,8 @@ from tests.unit.assistant.mill import BOLTS, OWNED, write_mill
 
 FILE = "src/p/defs/bolts/defs.yaml"
 
+pytestmark = pytest.mark.xdist_group("assistant verdicts")  # one server for all of them
+
 
 @pytest.fixture(scope="module")
 def assistant(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
