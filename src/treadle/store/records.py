@@ -260,7 +260,10 @@ class CheckResultRecord:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AssetState:
-    """What was last of an asset, or of one of its partitions: when it was written, and when that failed since."""
+    """What was last of an asset, or of one of its partitions: when it was written, and when that failed since.
+
+    `changed_at` is since when its data has the version that it has: written again alike, it hasn't changed.
+    """
 
     asset: AssetKey
     partition: str | None = None
@@ -269,6 +272,8 @@ class AssetState:
     materialized_at: datetime | None = None
     failed_run_id: str | None = None
     failed_at: datetime | None = None
+    code_version: str | None = None
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -109,6 +109,8 @@ def list_asset_states(connection: Connection, assets: Collection[AssetKey] | Non
             materialized_at=row.created_at,
             failed_run_id=row.failed_run_id,
             failed_at=row.failed_at,
+            code_version=row.code_version,
+            changed_at=row.changed_at,
         )
         for row in connection.execute(query)
         if wanted is None or row.asset in wanted
