@@ -19,6 +19,7 @@ __all__ = [
     "BackfillRecord",
     "BackfillStatus",
     "CheckResultRecord",
+    "CheckState",
     "DeliveryRecord",
     "DeliveryStatus",
     "EventRecord",
@@ -111,10 +112,11 @@ class PendingStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPart:
-    """Assets that a step of a run is still going to make; without partition keys, when the run has no partition."""
+    """What a step of a run is still going to make; without partition keys, when the run has no partition."""
 
     run_id: str
     assets: tuple[AssetKey, ...]
+    checks: tuple[CheckKey, ...] = ()
     partition_keys: tuple[str, ...] = ()
 
 
@@ -256,6 +258,16 @@ class CheckResultRecord:
     partition: str | None = None
     description: str | None = None
     metadata: Mapping[str, object] = field(default_factory=lambda: _EMPTY)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CheckState:
+    """When a check of an asset, or of one of its partitions, was made last, and by which run."""
+
+    check: CheckKey
+    made_at: datetime
+    run_id: str
+    partition: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
