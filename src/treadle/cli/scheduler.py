@@ -154,7 +154,12 @@ def _scheduler(project: Project, store: Store) -> Scheduler:
         store=store,
         graph=project.graph,
         project=name,
-        around=Surroundings(root=settings.root, select=project.graph.select, states=store.asset_states),
+        around=Surroundings(
+            root=settings.root,
+            select=project.graph.select,
+            states=store.asset_states,
+            is_external=project.graph.is_external,
+        ),
         queue=Queue(
             store,
             project=name,

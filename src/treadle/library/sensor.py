@@ -108,7 +108,10 @@ class AssetSensor(WatchingSensor):
     watch: Selections = Field(validation_alias=AliasChoices("watch", "monitored_assets", "asset_key"))
     """Which assets it watches: a selection, or a list of selections that are taken together."""
     when: Literal["any", "all"] = "any"
-    """Whether a run is due once any of them was materialized since the last one, or all of them were."""
+    """Whether a run is due once any of them was materialized since the last one, or all of them were.
+
+    What no step makes is waited for only when another project of the same store has materialized it once.
+    """
 
     def watched(self) -> AssetWatch:
         """What it looks at."""
