@@ -6,8 +6,8 @@ from alembic import op
 
 __all__ = ["down_revision", "revision", "upgrade"]
 
-revision = "0005"
-down_revision = "0004"
+revision = "0006"
+down_revision = "0005"
 
 _STATEMENTS = (
     "ALTER TABLE latest_materializations ADD COLUMN code_version TEXT",
