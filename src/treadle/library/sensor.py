@@ -99,7 +99,8 @@ class FileSensor(WatchingSensor):
 class AssetSensor(WatchingSensor):
     """Runs a selection of assets when other assets were materialized.
 
-    It sees what any run has written, also one of another project that shares the store. When an asset itself should
+    It sees what any run has written, also one of another project that shares the store; what no step makes and nobody
+    has ever written isn't waited for. When an asset itself should
     say that it follows what it is made from, give it an automation condition: `automation: eager`.
     """
 
@@ -108,10 +109,7 @@ class AssetSensor(WatchingSensor):
     watch: Selections = Field(validation_alias=AliasChoices("watch", "monitored_assets", "asset_key"))
     """Which assets it watches: a selection, or a list of selections that are taken together."""
     when: Literal["any", "all"] = "any"
-    """Whether a run is due once any of them was materialized since the last one, or all of them were.
-
-    What no step makes is waited for only when another project of the same store has materialized it once.
-    """
+    """Whether a run is due once any of them was materialized since the last one, or all of them were."""
 
     def watched(self) -> AssetWatch:
         """What it looks at."""
