@@ -46,7 +46,7 @@ COMMANDS = {
     "store": ("treadle.cli.store:store", "Upgrade the store of past runs, or copy it into a file."),
     "backfill": ("treadle.cli.backfill:backfill", "Materialize many partitions, in runs that are followed as one."),
     "backfills": ("treadle.cli.backfills:backfills", "Look at backfills; stop them, or go on with them."),
-    "status": ("treadle.cli.status:status", "Tell which assets are fresh, stale, missing, failed or overdue, and why."),
+    "status": ("treadle.cli.status:status", "Tell which assets are fresh, partial, stale, missing, failed or overdue."),
     "partitions": ("treadle.cli.partition_sets:partitions", "Look at the keys of dynamic partitions, and change them."),
     "scheduler": (
         "treadle.cli.scheduler:scheduler",
