@@ -16,12 +16,14 @@ from pathlib import Path
 
 import pytest
 
+from tests.conftest import Answer, CommandLine
 from tests.pages import DOCS, blocks, commands
 
 PAGES = sorted(
     page for page in DOCS.rglob("*.md") if page.parent.name != "diagnostics" and list(blocks(page.read_text("utf-8")))
 )
 ROOT = DOCS.parent
+OF_SHELLS = re.compile(r"[|&;<>$`*?~\[{(\n]")
 
 
 @pytest.mark.dbt
@@ -48,20 +50,34 @@ def follow(command: str, expected: list[str], folder: Path) -> Path:
     if words[0] == "cd":
         return folder / words[1]
     fails = "# fails" in command
-    command = command.split("  #")[0]
-    if words[0] == "treadle":
-        command = f"{shlex.quote(sys.executable)} -m {command}"
-    env = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", "EXAMPLES": str(ROOT / "examples")}
-    done = subprocess.run(["bash", "-c", command], cwd=folder, env=env, capture_output=True, text=True)
-    printed = done.stdout + done.stderr
-    assert fails == (done.returncode != 0), printed
+    done = typed(command.split("  #")[0], folder)
+    printed = done.out + done.err
+    assert fails == (done.code != 0), printed
     remaining = [line.rstrip() for line in printed.splitlines()]
     for line in expected:
-        pattern = re.compile(".*".join(map(re.escape, line.split("…"))))
+        pattern = re.compile(".*".join(map(as_wide_as_needed, line.split("…"))))
         found = next((index for index, each in enumerate(remaining) if pattern.fullmatch(each)), None)
         assert found is not None, f"{line!r} is missing after {command!r}:\n{printed}"
         remaining = remaining[found + (line != "…") :]
     return folder
+
+
+def typed(command: str, folder: Path) -> Answer:
+    """What a command answers; a shell is started for those that need one."""
+    words = shlex.split(command)
+    environment = {"EXAMPLES": str(ROOT / "examples")}
+    if words[0] == "treadle" and not OF_SHELLS.search(command):
+        return CommandLine(folder)(*words[1:], env=environment)
+    if words[0] == "treadle":
+        command = f"{shlex.quote(sys.executable)} -m {command}"
+    env = {**os.environ, "COLUMNS": "80", "NO_COLOR": "1", **environment}
+    done = subprocess.run(["bash", "-c", command], cwd=folder, env=env, capture_output=True, text=True)
+    return Answer(code=done.returncode, out=done.stdout, err=done.stderr)
+
+
+def as_wide_as_needed(text: str) -> str:
+    """A pattern for a part of a line: how wide the columns of a table are depends on what is in them."""
+    return re.sub("─+", "─+", re.sub(r"(\\ ){2,}", " {2,}", re.escape(text)))
 
 
 LINK = re.compile(r"\]\((?!https?:)([^)#\s]+)(#[^)\s]+)?\)")
