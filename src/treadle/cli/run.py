@@ -41,6 +41,7 @@ __all__ = ["run"]
     default=None,
     help="Several of them in one run: A..B, A.., all. Each asset has to allow it.",
 )
+@click.option("--step", "steps", metavar="STEP", multiple=True, help="Only this step of what is selected. (repeatable)")
 @click.option("--tag", "tags", metavar="KEY=VALUE", type=Tag(), multiple=True, help="A label of the run. (repeatable)")
 @click.option(
     "--config",
@@ -74,6 +75,7 @@ def run(
     jobs: int | None,
     partition: str | None,
     partitions: str | None,
+    steps: tuple[str, ...],
     tags: tuple[dict[str, str], ...],
     config: tuple[dict[str, Any], ...],
     priority: int,
@@ -102,6 +104,8 @@ def run(
         "priority": priority,
     }
     if rerun_of is not None:
+        if steps:
+            raise UsageError("--step and --from-failure exclude each other", fix="leave one of them out")
         _run_again(ctx, folder, rerun_of, selection, jobs=jobs, given=given, dry_run=dry_run, as_json=as_json)
         return
     text = " ".join(selection) or "*"
@@ -112,13 +116,13 @@ def run(
             click.echo("[]" if as_json else "Everything that is selected is fresh.")
             return
     dynamic = dynamic_keys(project.settings)
-    planned = plan(project.graph, text, partition=partition, partitions=partitions, dynamic=dynamic)
+    planned = _narrowed(plan(project.graph, text, partition=partition, partitions=partitions, dynamic=dynamic), steps)
     if dry_run:
         _show(planned, project.graph, as_json=as_json)
         return
 
     def recorded(store: Store) -> tuple[RunRecord, Plan]:
-        possible = possible_part(planned, project.graph, store)
+        possible = _narrowed(possible_part(planned, project.graph, store), steps)
         given["tags"] |= caller(project.settings)
         return create_run(store, possible, project=project.settings.root, **given), possible
 
@@ -126,6 +130,14 @@ def run(
     with launching(project) as launch:
         _get_ready(planned, launch, jobs or project.settings.limits.jobs)  # while the store is opened
         ctx.exit(run_to_its_end(project, launch, recorded, jobs=jobs, as_json=as_json))
+
+
+def _narrowed(planned: Plan, steps: tuple[str, ...]) -> Plan:
+    if not steps:
+        return planned
+    from treadle.runner.narrowing import only_steps
+
+    return only_steps(planned, steps)
 
 
 def _get_ready(planned: Plan, launch: Fork, jobs: int) -> None:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from treadle.runner.partitions.choosing import Chosen
     from treadle.runner.partitions.keys import DynamicKeys
 
-__all__ = ["Plan", "PlannedStep", "also_reads", "plan", "plan_of_steps"]
+__all__ = ["Plan", "PlannedStep", "admitted", "also_reads", "plan", "plan_of_steps"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -108,12 +108,7 @@ def _plan(
 ) -> Plan:
     selected = graph.select(selection)
     left_out = frozenset(also_reads(graph, selected, absent)) if absent else frozenset()
-    wanted = {step.address: asked for step in graph.steps.values() if (asked := _asked(step, selected, left_out))}
-    if not wanted:
-        raise _nothing_to_do(graph, selection, selected)
-    parts = in_order(graph, wanted)
-    _refuse_denied(graph, parts)
-    _refuse_misuse(graph, parts)
+    parts = _admitted_parts(graph, selection, selected, left_out)
     produced = {asset for part in parts for asset in part.assets}
     chosen = _chosen(graph, parts, partition, partitions, now, dynamic)
     return Plan(
@@ -127,6 +122,28 @@ def _plan(
         partition_keys=chosen.keys if chosen else (),
         **_origins(graph, produced),
     )
+
+
+def admitted(graph: AssetGraph, selection: str = "*") -> tuple[Part, ...]:
+    """The steps, or parts of steps, that a selection is made by, when nothing forbids to run them: for who runs them later.
+
+    Raises:
+        UsageError: when the selection can't be read, names nothing, or names only what no step produces.
+        ProjectError: TRD521 and TRD522, when a step of it names what it may not use; TRD901, when a policy denies it.
+    """
+    return tuple(_admitted_parts(graph, selection, graph.select(selection), frozenset()))
+
+
+def _admitted_parts(
+    graph: AssetGraph, selection: str, selected: frozenset[AssetKey], left_out: Container[CheckKey]
+) -> list[Part]:
+    wanted = {step.address: asked for step in graph.steps.values() if (asked := _asked(step, selected, left_out))}
+    if not wanted:
+        raise _nothing_to_do(graph, selection, selected)
+    parts = in_order(graph, wanted)
+    _refuse_denied(graph, parts)
+    _refuse_misuse(graph, parts)
+    return parts
 
 
 def _chosen(

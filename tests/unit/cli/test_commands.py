@@ -62,6 +62,26 @@ def test_a_failed_step_fails_the_run_and_skips_what_is_downstream(make_project: 
     assert "exit code 4" in treadle("runs", "show", "latest").out
 
 
+def test_a_step_can_be_run_alone(make_project: MakeProject) -> None:
+    """
+    `--step` runs one step of what is selected, and takes what comes before it to be done; what doesn't exist is told.
+    """
+    checked = "from treadle import asset, check\n@asset\ndef a(): ...\n@check(asset=a)\ndef good(): return True\n"
+    treadle = make_project({"a.py": checked, **script("b", "    - {key: b, deps: [a]}\n")})
+    ran = treadle("run", "a", "--step", "a.py:good", "--json")
+    assert (0, ["a.py:good"], []) == (
+        ran.code,
+        [each["step"] for each in ran.json["steps"]],
+        ran.json["materializations"],
+    )
+    assert ["b:s"] == [
+        each["step"] for each in treadle("run", "a+", "--step", "b:s", "--dry-run", "--json").json["steps"]
+    ]
+    wrong = treadle("run", "a", "--step", "a.py:god")
+    assert (2, True) == (wrong.code, "did you mean 'a.py:good'?" in wrong.err)
+    assert 2 == treadle("run", "--from-failure", "latest", "--step", "a.py:good").code
+
+
 def test_a_dry_run_runs_nothing(make_project: MakeProject) -> None:
     """
     The plan is told in order, and nothing is written.
