@@ -390,6 +390,7 @@ _RULES = (
     "| listings, `graph`, `status` | They mark what is denied, and end with 1. |\n"
     "| `treadle run` | Nothing starts when something that is selected is denied; the rest of the project runs. |\n"
     "| backfills, `treadle runs resume` | The plan of each run refuses what is denied. |\n"
+    "| `treadle export dagster` | Nothing is written when something that is selected is denied. What Dagster starts later is a `treadle run`, which asks again. |\n"
     "| the server | A run of what is denied is refused (409), with what the policies say. |\n"
     "| the scheduler | A tick whose run is denied has failed, with the reason; what a sensor saw isn't lost by that. Of what conditions request, the rest runs. |\n"
     "| the process of a step | Wherever it runs, it judges the step's own component again, except by policies that look at lineage or at the whole project. |",
