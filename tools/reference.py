@@ -251,7 +251,7 @@ _FAMILIES = {
     "6": "Component types that ship",
     "7": "Python modules",
     "8": "Tests of components",
-    "9": "Policies",
+    "9": "Policies and exports",
 }
 
 

@@ -69,6 +69,13 @@ def seasons(context):
     for key in context.partition_keys:
         context.materialize(partition=key, metadata={"season": key})
 
+@asset
+def endless():
+    "Ask Dagster to end, and wait for that."
+    import os, signal
+    os.kill(int(os.environ["DAGSTERS_PROCESS"]), signal.SIGINT)
+    signal.pause()
+
 mornings = Schedule(name="mornings", cron="0 6 * * mon-fri", selection="daily", timezone="Europe/Vienna")
 """
 
@@ -95,21 +102,23 @@ def twice_a_week(): ...
 def cube(): ...
 """
 
-PAIR = """
+THREE = """
 from treadle import Asset, AssetKey, Check, Component, Definitions, Step
 
-class Pair(Component):
-    '''Two assets that can be made one by one.'''
+class Three(Component):
+    '''Assets that can be made one by one; the first is made from the last.'''
 
     def build_defs(self, context):
-        keys = [AssetKey.parse("left"), AssetKey.parse("right")]
+        keys = [AssetKey.parse(name) for name in ("left", "middle", "right")]
         checks = [Check(name="made", asset=key) for key in (*keys, "raw/rates")]
         step = Step(name="both", component=context.address, run=self.run, assets=keys, can_subset=True,
                     checks=[each.key for each in checks])
-        return Definitions(assets=[Asset(key=key) for key in keys], checks=checks, steps=[step])
+        deps = {"left": ["right"]}
+        assets = [Asset(key=key, deps=deps.get(str(key), ())) for key in keys]
+        return Definitions(assets=assets, checks=checks, steps=[step])
 
     def run(self, step):
-        for key in sorted(step.assets):
+        for key in sorted(step.assets, reverse=True):
             step.materialize(key)
         for key in sorted(step.checks):
             step.check(key.name, True, asset=key.asset)
@@ -147,17 +156,17 @@ def asked(python: Path, treadle: CommandLine, *wanted: dict[str, Any]) -> list[A
 def test_dagster_starts_steps_and_records_what_treadle_did(python: Path, make_project: MakeProject) -> None:
     """
     Assets with metadata and versions, checks that block, partitions, ranges, parts of a step, schedules, a step that
-    fails, and one that a policy denies since: all of it is in Dagster as it is in Treadle.
+    fails, one that is ended, and one that a policy denies since: all of it is in Dagster as it is in Treadle.
     """
-    files = {"shop.py": SHOP, "windows.py": WINDOWS, "pair/defs.yaml": "type: p.components.pair.Pair\n"}
-    treadle = make_project({**files, "/src/p/components/__init__.py": "", "/src/p/components/pair.py": PAIR})
+    files = {"shop.py": SHOP, "windows.py": WINDOWS, "three/defs.yaml": "type: p.components.three.Three\n"}
+    treadle = make_project({**files, "/src/p/components/__init__.py": "", "/src/p/components/three.py": THREE})
     exported = treadle("export", "dagster", "dagster", "--json")
     assert "" == exported.err
     assert (0, "", []) == (exported.code, exported.err, exported.json["left_out"])
     names = ["orders", "torn", "patched", "broken", "after"]
     now = "2026-03-31T12:00:00+00:00"
     policies = {"do": "write", "file": str(treadle.folder / "policies.yaml"), "text": LATER}
-    shown, ran, day, range_, part, keys, ticks, _, denied = asked(
+    shown, ran, day, range_, part, ended, keys, ticks, _, denied = asked(
         python,
         treadle,
         {"do": "specs"},
@@ -168,11 +177,12 @@ def test_dagster_starts_steps_and_records_what_treadle_did(python: Path, make_pr
             "assets": ["seasons"],
             "tags": {"dagster/asset_partition_range_start": "s1", "dagster/asset_partition_range_end": "s2"},
         },
-        {"do": "run", "assets": ["left"]},
+        {"do": "run", "assets": ["left", "right"]},
+        {"do": "interrupted_run", "assets": ["endless"]},
         {"do": "keys", "now": now},
         {"do": "tick", "schedule": "mornings", "at": "2026-02-02T05:00:00+00:00"},
         policies,
-        {"do": "run", "assets": ["right"]},
+        {"do": "run", "assets": ["middle"]},
     )
 
     assert [
@@ -204,7 +214,7 @@ def test_dagster_starts_steps_and_records_what_treadle_did(python: Path, make_pr
     assert [["s1", {"season": "s1"}], ["s2", {"season": "s2"}]] == sorted(
         each[1:3] for each in range_["materializations"]
     )
-    assert ([["left"]], [["left", "made"]]) == (
+    assert ([["right"], ["left"]], [["left", "made"], ["right", "made"]]) == (
         [each[:1] for each in part["materializations"]],
         [each[:2] for each in part["checks"]],
     )
@@ -215,7 +225,8 @@ def test_dagster_starts_steps_and_records_what_treadle_did(python: Path, make_pr
         if asset.partitions
     }
     assert [] == denied["materializations"]
-    assert "right has no owner (policy has_owner)" in denied["failures"]["pair__both"]
-    assert "src/p/defs/pair/defs.yaml:1:1" in denied["failures"]["pair__both"]
+    assert "middle has no owner (policy has_owner)" in denied["failures"]["three__both"]
+    assert "src/p/defs/three/defs.yaml:1:1" in denied["failures"]["three__both"]
+    assert {"shop_py__endless": "DagsterExecutionInterruptedError"} == ended["failures"]
     recorded = treadle("runs", "list", "--json").json
-    assert {"succeeded", "failed"} == {each["status"] for each in recorded}
+    assert ['key:"endless"'] == [each["selection"] for each in recorded if each["status"] == "cancelled"]

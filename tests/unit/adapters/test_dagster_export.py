@@ -158,6 +158,8 @@ def test_nothing_broken_is_exported(make_project: MakeProject) -> None:
 
 
 HEAD = SHOP.partition("DAYS =")[0]
+NO_NAME = "Dagster's assets have names of letters, digits, _, - and ., and not those that it or Python reserves"
+NO_INPUT = "what is read has no name that Dagster takes beside the others"
 LEFT_OUT: Mapping[str, tuple[str, tuple[str, str, str]]] = {
     "dynamic-partitions": (
         '@asset(partitions=DynamicPartitions(name="customers"))\ndef a(): ...',
@@ -175,11 +177,27 @@ LEFT_OUT: Mapping[str, tuple[str, tuple[str, str, str]]] = {
     ),
     "key": (
         '@asset(key="a b")\ndef a(): ...',
-        ("step", "x.py:a", "Dagster can't have an asset called 'a b': keys are made of letters, digits, _, - and ."),
+        ("step", "x.py:a", NO_NAME),
     ),
     "reserved-key": (
         '@asset(key="config")\ndef a(): ...',
-        ("step", "x.py:a", "Dagster can't have an asset called 'config': keys are made of letters, digits, _, - and ."),
+        ("step", "x.py:a", NO_NAME),
+    ),
+    "dependency": (
+        '@asset(deps=["raw orders"])\ndef a(): ...',
+        ("dependency", "a on raw orders", NO_INPUT),
+    ),
+    "two-dependencies": (
+        '@asset(deps=["raw/orders", "raw__orders"])\ndef a(): ...',
+        ("dependency", "a on raw__orders", NO_INPUT),
+    ),
+    "check-of-an-odd-key": (
+        'odd = Asset(key="an odd one")\n@check(asset="an odd one")\ndef a(): return True',
+        ("check", "an odd one:a", NO_NAME),
+    ),
+    "job-tag": (
+        'a = Job(name="a", selection="ok", tags={"ä": "x"})',
+        ("tag of a job", "ä of a", "Dagster's tags are made of letters, digits, _, - and ., 63 at most"),
     ),
     "check": (
         '@check(asset="ok", name="not null")\ndef a(): return True',

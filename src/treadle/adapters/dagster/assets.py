@@ -2,28 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from pathlib import Path
 from typing import Any
 
 from treadle.adapters.dagster.leaving import Leaving
-from treadle.adapters.dagster.naming import is_group, is_kind, is_owner, is_tag
+from treadle.adapters.dagster.naming import UNLIKE_A_TAG, is_group, is_kind, is_owner, is_tag
 from treadle.adapters.dagster.partitions import mapping_for_dagster, partitions_for_dagster
-from treadle.ir import Asset, Check, Origin
+from treadle.ir import Asset, AssetKey, Check, Origin
 from treadle.runner.metadata import json_safe
 
 __all__ = ["asset_facts", "check_facts"]
 
+_NO_INPUT = "what is read has no name that Dagster takes beside the others"
 _MOST_KINDS = 10
 _THEIRS = "dagster/"
 """Metadata of such names tells Dagster what to do, in its own classes."""
 
 
-def asset_facts(asset: Asset, root: Path, leaving: Leaving) -> dict[str, Any]:
-    """An asset, without what Dagster would refuse to load; that it has partitions which Dagster knows, is known."""
+def asset_facts(asset: Asset, readable: Collection[AssetKey], root: Path, leaving: Leaving) -> dict[str, Any]:
+    """An asset, without what Dagster would refuse to load; it has partitions that Dagster knows, or none."""
+    for key in _unreadable(asset.deps, readable):
+        leaving.out("dependency", f"{asset.key} on {key}", _NO_INPUT, asset.origin)
     return {
         "key": str(asset.key),
-        "deps": [_dep(asset, str(key), leaving) for key in sorted(asset.deps)],
+        "deps": [_dep(asset, str(key), leaving) for key in sorted(asset.deps) if key in readable],
         "description": asset.description,
         "group": _group(asset, leaving),
         "owners": _owners(asset, leaving),
@@ -37,17 +40,26 @@ def asset_facts(asset: Asset, root: Path, leaving: Leaving) -> dict[str, Any]:
     }
 
 
-def check_facts(check: Check, partitions: dict[str, Any] | None, root: Path) -> dict[str, Any]:
+def check_facts(
+    check: Check, partitions: dict[str, Any] | None, readable: Collection[AssetKey], root: Path, leaving: Leaving
+) -> dict[str, Any]:
     """A check; its partitions are those of its asset, when it is made by itself."""
+    others = check.additional_deps - {check.asset}
+    for key in _unreadable(others, readable):
+        leaving.out("dependency", f"{check.key} on {key}", _NO_INPUT, check.origin)
     return {
         "asset": str(check.asset),
         "name": check.name,
         "description": check.description,
         "blocking": check.blocking,
-        "additional_deps": sorted(str(key) for key in check.additional_deps if key != check.asset),
+        "additional_deps": sorted(str(key) for key in others if key in readable),
         "metadata": {**_plain(check.metadata), **_place(check.origin, root)},
         "partitions": partitions,
     }
+
+
+def _unreadable(keys: Iterable[AssetKey], readable: Collection[AssetKey]) -> list[AssetKey]:
+    return sorted(key for key in keys if key not in readable)
 
 
 def _dep(asset: Asset, key: str, leaving: Leaving) -> dict[str, Any]:
@@ -80,8 +92,7 @@ def _tags(asset: Asset, leaving: Leaving) -> dict[str, str]:
         if is_tag(key, value):
             kept[key] = value
         else:
-            why = "Dagster's tags are made of letters, digits, _, - and ., 63 at most"
-            leaving.out("tag", f"{key}={value}" if value else key, why, asset.origin)
+            leaving.out("tag", f"{key}={value}" if value else key, UNLIKE_A_TAG, asset.origin)
     return kept
 
 

@@ -47,7 +47,7 @@ def exported(graph: AssetGraph, parts: Iterable[Part], *, root: Path, head: dict
     """
     leaving = Leaving()
     found = nodes(graph, _wanted(parts), root, leaving)
-    there = [AssetKey.parse(asset["key"]) for node in found for asset in node["assets"]]
+    there = dict.fromkeys(AssetKey.parse(asset["key"]) for node in found for asset in node["assets"])
     if not found:
         raise ProjectError(_nothing(leaving))
     note_what_has_no_likeness(graph, there, leaving)
@@ -56,7 +56,7 @@ def exported(graph: AssetGraph, parts: Iterable[Part], *, root: Path, head: dict
         "format": FORMAT,
         **head,
         "nodes": found,
-        "external": [asset_facts(each, root, leaving) for each in _external(graph, there, leaving)],
+        "external": [asset_facts(each, each.deps, root, leaving) for each in _external(graph, there, leaving)],
         "jobs": jobs(graph, there, leaving),
         "schedules": schedules(graph, there, leaving),
     }

@@ -9,6 +9,7 @@ from collections.abc import Iterable, Iterator
 from treadle.ir import AssetKey, CheckKey
 
 __all__ = [
+    "UNLIKE_A_TAG",
     "check_output",
     "is_group",
     "is_kind",
@@ -19,6 +20,9 @@ __all__ = [
     "output",
     "with_letters_only",
 ]
+
+UNLIKE_A_TAG = "Dagster's tags are made of letters, digits, _, - and ., 63 at most"
+"""Why something can't be a tag."""
 
 _WORD = re.compile(r"[A-Za-z0-9_]+")
 _GROUP = re.compile(r"[A-Za-z0-9_]+(/[A-Za-z0-9_]+)*")

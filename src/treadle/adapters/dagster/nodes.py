@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -19,54 +20,100 @@ Wanted = Mapping[str, tuple[frozenset[AssetKey], frozenset[CheckKey]]]
 """What is exported of each step, by its address."""
 
 
+_NO_NAME = "Dagster's assets have names of letters, digits, _, - and ., and not those that it or Python reserves"
+_NO_CHECK = "Dagster's checks are made of letters, digits, _ and ., and no two may be the same without these"
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What every step is seen in; `places` is the order of assets, each after those that it is made from."""
+
+    graph: AssetGraph
+    root: Path
+    leaving: Leaving
+    places: Mapping[AssetKey, int]
+
+
 def nodes(graph: AssetGraph, wanted: Wanted, root: Path, leaving: Leaving) -> list[dict[str, Any]]:
     """What Dagster starts, in the order of the steps' names."""
-    found = [each for address in sorted(wanted) for each in _of_step(graph, address, wanted, root, leaving)]
+    around = _Around(graph, root, leaving, {key: place for place, key in enumerate(graph.topological())})
+    found = [each for address in sorted(wanted) for each in _of_step(around, address, *wanted[address])]
     names = named_apart(each["name"] for each in found)
     return [{**each, "name": name} for each, name in zip(found, names, strict=True)]
 
 
-def _of_step(graph: AssetGraph, address: str, wanted: Wanted, root: Path, leaving: Leaving) -> Iterator[dict[str, Any]]:
-    step = graph.steps[address]
-    assets, checks = wanted[address]
+def _of_step(
+    around: _Around, address: str, assets: frozenset[AssetKey], checks: frozenset[CheckKey]
+) -> Iterator[dict[str, Any]]:
+    step, graph = around.graph.steps[address], around.graph
     if why := _why_not(graph, step, assets):
-        leaving.out("step", address, why, step.origin)
+        around.leaving.out("step", address, why, step.origin)
         return
     own = [graph.checks[key] for key in step.checks if key in checks and key.asset in assets]
     others = [graph.checks[key] for key in step.checks if key in checks and key.asset not in assets]
     if assets:
-        yield {
-            **_head(step, address),
-            "backfill": _backfill(graph, step, assets, leaving),
-            "assets": [asset_facts(graph.assets[key], root, leaving) for key in step.assets if key in assets],
-            "checks": [check_facts(each, None, root) for each in _told_apart(own, assets, leaving)],
-        }
+        yield _with_assets(around, step, assets, own)
     if others and assets and not step.can_subset:
         for each in others:
             why = "its step makes other assets, and can't be run for a part of them"
-            leaving.out("check", each.key, why, each.origin)
-    elif others:
-        yield {
-            **_head(step, f"{address}:checks" if assets else address),
-            "backfill": None,
-            "assets": [],
-            "checks": [check_facts(each, _partitions(graph, each), root) for each in _told_apart(others, (), leaving)],
-        }
+            around.leaving.out("check", each.key, why, each.origin)
+    elif others and (node := _of_checks(around, step, f"{address}:checks" if assets else address, others)):
+        yield node
+
+
+def _with_assets(around: _Around, step: Step, assets: frozenset[AssetKey], checks: list[Check]) -> dict[str, Any]:
+    leaving, known = around.leaving, [around.graph.assets[key] for key in sorted(assets, key=around.places.__getitem__)]
+    readable = _readable(assets, {dep for each in known for dep in each.deps} | _read(checks))
+    return {
+        **_head(step, step.address),
+        "backfill": _backfill(around.graph, step, assets, leaving),
+        # Dagster takes reports of assets in no other order than that of their dependencies.
+        "assets": [asset_facts(each, readable, around.root, leaving) for each in known],
+        "checks": [
+            check_facts(each, None, readable, around.root, leaving) for each in _told_apart(checks, assets, leaving)
+        ],
+    }
+
+
+def _of_checks(around: _Around, step: Step, name: str, checks: list[Check]) -> dict[str, Any] | None:
+    readable = _readable((), {check.asset for check in checks} | _read(checks))
+    there = [check for check in checks if check.asset in readable]
+    for check in checks:
+        if check.asset not in readable:
+            around.leaving.out("check", check.key, _NO_NAME, check.origin)
+    facts = [
+        check_facts(each, partitions_for_dagster(_own(around.graph, each.asset)), readable, around.root, around.leaving)
+        for each in _told_apart(there, (), around.leaving)
+    ]
+    return {**_head(step, name), "backfill": None, "assets": [], "checks": facts} if facts else None
 
 
 def _head(step: Step, name: str) -> dict[str, Any]:
     return {"name": name, "step": step.address, "description": step.description, "can_subset": step.can_subset}
 
 
+def _readable(made: Iterable[AssetKey], read: Iterable[AssetKey]) -> frozenset[AssetKey]:
+    """What an op makes and may read: Dagster calls its inputs by the names of assets too."""
+    taken = {output(key): key for key in made}
+    return frozenset(key for key in (*made, *sorted(read)) if is_word(output(key)) and _is_first(taken, key))
+
+
+def _is_first(taken: dict[str, AssetKey], key: AssetKey) -> bool:
+    return taken.setdefault(output(key), key) == key
+
+
+def _read(checks: Iterable[Check]) -> set[AssetKey]:
+    return {dep for check in checks for dep in check.additional_deps}
+
+
 def _why_not(graph: AssetGraph, step: Step, assets: Iterable[AssetKey]) -> str:
     """Why Dagster can't have a step; empty when it can."""
     taken: dict[str, AssetKey] = {}
+    if not all(is_word(output(key)) for key in assets):
+        return _NO_NAME
     for key in sorted(assets):
-        name = output(key)
-        if not is_word(name):
-            return f"Dagster can't have an asset called {str(key)!r}: keys are made of letters, digits, _, - and ."
-        if (other := taken.setdefault(name, key)) != key:
-            return f"{str(other)!r} and {str(key)!r} are the same to Dagster in one step"
+        if not _is_first(taken, key):
+            return f"{str(taken[output(key)])!r} and {str(key)!r} are the same to Dagster in one step"
     every = {*assets, *(check.asset for check in step.checks)}
     try:
         found = {str(each): each for key in sorted(every) if (each := partitions_for_dagster(_own(graph, key)))}
@@ -81,10 +128,6 @@ def _own(graph: AssetGraph, key: AssetKey) -> Any:
     return graph.assets[key].partitions
 
 
-def _partitions(graph: AssetGraph, check: Check) -> dict[str, Any] | None:
-    return partitions_for_dagster(graph.assets[check.asset].partitions)
-
-
 def _told_apart(checks: Iterable[Check], assets: Iterable[AssetKey], leaving: Leaving) -> Iterator[Check]:
     """The checks that Dagster can have beside these assets, and beside each other."""
     taken = {output(key) for key in assets}
@@ -94,8 +137,7 @@ def _told_apart(checks: Iterable[Check], assets: Iterable[AssetKey], leaving: Le
             taken.add(name)
             yield check
         else:
-            why = "Dagster's checks are made of letters, digits, _ and ., and no two may be the same without these"
-            leaving.out("check", check.key, why, check.origin)
+            leaving.out("check", check.key, _NO_CHECK, check.origin)
 
 
 def _backfill(graph: AssetGraph, step: Step, assets: Iterable[AssetKey], leaving: Leaving) -> dict[str, Any] | None:

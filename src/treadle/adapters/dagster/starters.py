@@ -6,7 +6,7 @@ from collections.abc import Collection
 from typing import Any
 
 from treadle.adapters.dagster.leaving import Leaving
-from treadle.adapters.dagster.naming import is_tag, named_apart
+from treadle.adapters.dagster.naming import UNLIKE_A_TAG, is_tag, named_apart
 from treadle.adapters.dagster.partitions import cron_for_dagster, partitions_for_dagster
 from treadle.ir import AssetGraph, AssetKey, Job, Schedule
 
@@ -75,8 +75,15 @@ def _common(graph: AssetGraph, each: Job | Schedule, there: Collection[AssetKey]
         "name": each.name,
         "assets": list(map(str, kept)),
         "description": each.description,
-        "tags": {key: value for key, value in sorted(each.tags.items()) if is_tag(key)},
+        "tags": _tags(each, kind, leaving),
     }
+
+
+def _tags(each: Job | Schedule, kind: str, leaving: Leaving) -> dict[str, str]:
+    for key in sorted(each.tags):
+        if not is_tag(key):
+            leaving.out(f"tag of a {kind}", f"{key} of {each.name}", UNLIKE_A_TAG, each.origin)
+    return {key: value for key, value in sorted(each.tags.items()) if is_tag(key)}
 
 
 def _made(graph: AssetGraph, each: Job | Schedule) -> list[AssetKey]:

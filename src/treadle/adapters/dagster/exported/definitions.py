@@ -136,13 +136,22 @@ def run_step(context: Any, told: dict[str, Any], assets: Any, checks: Any) -> It
         *("--step", told["step"], *partition_options(context), "--tag", f"dagster_run={context.run.run_id}"),
     )
     show_output(run)
-    yield from materialized(context, run, assets)
-    failed = next((each for each in run["steps"] if each["status"] not in ("succeeded", "skipped")), None)
-    if failed is not None:
-        error = failed["error"] or failed["status"]
-        yield from checked(run, checks, missing=False)
-        raise dg.Failure(f"{told['step']}: {error}", metadata={"treadle_run": run["id"]})
-    yield from checked(run, checks, missing=True)
+    order = [key for each in told["assets"] if (key := key_of(each["key"])) in assets]
+    yield from materialized(context, run, order)
+    why = why_failed(run)
+    yield from checked(run, checks, missing=not why and not told["can_subset"])
+    if why:
+        raise dg.Failure(f"{told['step']}: {why}", metadata={"treadle_run": run["id"]})
+
+
+def why_failed(run: dict[str, Any]) -> str:
+    """Why the op fails; empty when it doesn't: checks that failed speak for themselves."""
+    for step in run["steps"]:
+        if step["status"] not in ("succeeded", "skipped"):
+            return str(step["error"] or step["status"])
+    if run["status"] == "succeeded" or any(not each["passed"] for each in run["checks"]):
+        return ""
+    return str(run["error"] or run["status"])
 
 
 def partition_options(context: Any) -> list[str]:
@@ -194,11 +203,12 @@ def show_output(run: dict[str, Any]) -> None:
             print(file.read_text(encoding="utf-8", errors="replace"), end="")
 
 
-def materialized(context: Any, run: dict[str, Any], assets: Any) -> Iterator[dg.MaterializeResult]:
+def materialized(context: Any, run: dict[str, Any], order: list[dg.AssetKey]) -> Iterator[dg.MaterializeResult]:
+    """What was materialized, each asset after those that it is made from."""
     found: dict[dg.AssetKey, list[dict[str, Any]]] = {}
     for each in run["materializations"]:
         found.setdefault(key_of(each["asset"]), []).append(each)
-    for key in sorted(found.keys() & set(assets)):
+    for key in filter(found.__contains__, order):
         last = {each["partition"]: each for each in found[key]}
         if len(last) > 1:
             for partition, each in last.items():
