@@ -101,7 +101,7 @@ def _inside(folder: Path, settings: Settings) -> Diagnostic:
         code="TRD922",
         message=f"{str(folder)!r} is inside of {relative(settings.defs)!r}",
         why="every Python file in there is a component of the project, and Dagster's definitions would be one",
-        fix="name a folder beside the project's package, like 'dagster'",
+        fix="name a folder beside the project's package, like 'code_location'",
     )
 
 

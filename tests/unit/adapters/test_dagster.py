@@ -20,15 +20,17 @@ ROOT = Path(__file__).parents[3]
 PROGRAM = ROOT / "tests" / "fixtures" / "in_dagster.py"
 
 SHOP = """
+from datetime import timedelta
 from treadle import (
-    Asset, AssetKey, BackfillPolicy, CheckResult, CheckSeverity, Materialization, MultiPartitions, Schedule,
+    Asset, AssetKey, BackfillPolicy, CheckResult, CheckSeverity, FreshnessPolicy, Materialization, MultiPartitions, Schedule,
     StaticPartitions, TimeWindowPartitions, asset, check,
 )
 
 DAYS = TimeWindowPartitions(cron="@daily", start="2026-01-01")
 rates = Asset(key="raw/rates", description="From outside.")
 
-@asset(deps=["raw/rates"], group="marts", owners=["team:looms"], tags={"tier": "gold"})
+@asset(deps=["raw/rates"], group="marts", owners=["team:looms"], tags={"tier": "gold"},
+       freshness=FreshnessPolicy(fail_window=timedelta(hours=9), warn_window=timedelta(hours=8)))
 def orders():
     "Orders, cleaned."
     print("weaving")
@@ -166,7 +168,7 @@ def test_dagster_starts_steps_and_records_what_treadle_did(python: Path, make_pr
     names = ["orders", "torn", "patched", "broken", "after"]
     now = "2026-03-31T12:00:00+00:00"
     policies = {"do": "write", "file": str(treadle.folder / "policies.yaml"), "text": LATER}
-    shown, ran, day, range_, part, ended, keys, ticks, _, denied = asked(
+    shown, ran, day, range_, part, alone, ended, keys, ticks, _, denied = asked(
         python,
         treadle,
         {"do": "specs"},
@@ -178,6 +180,7 @@ def test_dagster_starts_steps_and_records_what_treadle_did(python: Path, make_pr
             "tags": {"dagster/asset_partition_range_start": "s1", "dagster/asset_partition_range_end": "s2"},
         },
         {"do": "run", "assets": ["left", "right"]},
+        {"do": "run", "assets": [], "check": ["left", "made"]},
         {"do": "interrupted_run", "assets": ["endless"]},
         {"do": "keys", "now": now},
         {"do": "tick", "schedule": "mornings", "at": "2026-02-02T05:00:00+00:00"},
@@ -185,15 +188,16 @@ def test_dagster_starts_steps_and_records_what_treadle_did(python: Path, make_pr
         {"do": "run", "assets": ["middle"]},
     )
 
-    assert [
-        "Orders, cleaned.",
-        "marts",
-        ["team:looms"],
-        {"tier": "gold", "dagster/kind/python": ""},
-        ["raw/rates"],
-        True,
-    ] == shown["orders"]
-    assert ["From outside.", False] == [shown["raw/rates"][0], shown["raw/rates"][5]]
+    assert {
+        "description": "Orders, cleaned.",
+        "group": "marts",
+        "owners": ["team:looms"],
+        "tags": {"tier": "gold", "dagster/kind/python": ""},
+        "parents": ["raw/rates"],
+        "fresh_for": 9 * 3600,
+        "is_made_here": True,
+    } == shown["orders"]
+    assert {"description": "From outside.", "is_made_here": False}.items() <= shown["raw/rates"].items()
     assert not ran["success"]
     assert ["orders", None, {"rows": 3, "columns": ["a"]}, "v1"] == ran["materializations"][0]
     assert ["orders", "torn"] == [each[0] for each in ran["materializations"]]
@@ -203,7 +207,7 @@ def test_dagster_starts_steps_and_records_what_treadle_did(python: Path, make_pr
         ["torn", "is_whole", False, "ERROR", {}],
     ] == sorted(ran["checks"])
     assert {
-        "shop_py__broken": "shop.py:broken: ValueError: no such table (shop.py:34)",
+        "shop_py__broken": "shop.py:broken: ValueError: no such table (shop.py:36)",
         "shop_py__is_whole": "shop.py:is_whole: blocking check failed: torn:is_whole",
     } == ran["failures"]
     assert (True, [["daily", "2026-01-05", {"day": "2026-01-05"}]], [True]) == (
@@ -227,6 +231,7 @@ def test_dagster_starts_steps_and_records_what_treadle_did(python: Path, make_pr
     assert [] == denied["materializations"]
     assert "middle has no owner (policy has_owner)" in denied["failures"]["three__both"]
     assert "src/p/defs/three/defs.yaml:1:1" in denied["failures"]["three__both"]
+    assert {"three__both": "Treadle makes these checks with their assets: select the assets too"} == alone["failures"]
     assert {"shop_py__endless": "DagsterExecutionInterruptedError"} == ended["failures"]
     recorded = treadle("runs", "list", "--json").json
     assert ['key:"endless"'] == [each["selection"] for each in recorded if each["status"] == "cancelled"]

@@ -12,6 +12,7 @@ import pytest
 from tests.conftest import CommandLine, MakeProject
 
 SHOP = """
+from datetime import timedelta
 from treadle import (
     Asset, BackfillPolicy, Column, DynamicPartitions, FreshnessPolicy, Job, LastMapping, MultiPartitions, Schedule,
     StaticPartitions, TimeWindowMapping, TimeWindowPartitions, asset, check, schedule, sensor,
@@ -20,7 +21,8 @@ from treadle import (
 DAYS = TimeWindowPartitions(cron="@daily", start="2026-01-01")
 rates = Asset(key="raw/rates", description="From outside.", columns=[Column(name="rate", type="double")])
 
-@asset(deps=["raw/rates"], group="marts", owners=["team:looms"], tags={"tier": "gold"}, metadata={"n": [1]}, code_version="1")
+@asset(deps=["raw/rates"], group="marts", owners=["team:looms"], tags={"tier": "gold"}, metadata={"n": [1]}, code_version="1",
+       freshness=FreshnessPolicy(fail_window=timedelta(days=1)))
 def orders():
     "Orders, cleaned."
 
@@ -84,11 +86,12 @@ def test_a_graph_has_all_that_dagster_shows(make_project: MakeProject) -> None:
             "metadata": {
                 "n": [1],
                 "treadle/component": "shop.py",
-                "treadle/declared_at": "src/p/defs/shop.py:10",
+                "treadle/declared_at": "src/p/defs/shop.py:11",
             },
             "columns": [],
             "code_version": "1",
             "partitions": None,
+            "freshness": {"fail_window": 86400.0, "warn_window": None},
             "skippable": False,
         }
     ] == orders["assets"]
@@ -253,8 +256,12 @@ LEFT_OUT: Mapping[str, tuple[str, tuple[str, str, str]]] = {
         ("job", "both", "its assets have several kinds of partitions, and a run of Dagster has one"),
     ),
     "freshness": (
-        "from datetime import timedelta\n@asset(freshness=FreshnessPolicy(fail_window=timedelta(days=1)))\ndef a(): ...",
-        ("freshness policy", "a", "freshness policies aren't exported"),
+        '@asset(freshness=FreshnessPolicy(deadline_cron="0 9 * * *"))\ndef a(): ...',
+        (
+            "freshness policy",
+            "a",
+            "a policy with a deadline, a window below a minute or only a warning isn't exported",
+        ),
     ),
 }
 

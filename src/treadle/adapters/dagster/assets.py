@@ -16,6 +16,7 @@ __all__ = ["asset_facts", "check_facts"]
 
 _NO_INPUT = "what is read has no name that Dagster takes beside the others"
 _MOST_KINDS = 10
+_SHORTEST = 60.0  # seconds
 _THEIRS = "dagster/"
 """Metadata of such names tells Dagster what to do, in its own classes."""
 
@@ -36,6 +37,7 @@ def asset_facts(asset: Asset, readable: Collection[AssetKey], root: Path, leavin
         "columns": [{"name": each.name, "type": each.type, "description": each.description} for each in asset.columns],
         "code_version": asset.code_version,
         "partitions": partitions_for_dagster(asset.partitions),
+        "freshness": _freshness(asset, leaving),
         "skippable": asset.skippable,
     }
 
@@ -70,6 +72,18 @@ def _dep(asset: Asset, key: str, leaving: Leaving) -> dict[str, Any]:
         why = f"{error}; Treadle still maps as it is said"
         leaving.out("partition mapping", f"{asset.key} of {key}", why, asset.origin)
         return {"key": key, "mapping": None}
+
+
+def _freshness(asset: Asset, leaving: Leaving) -> dict[str, float | None] | None:
+    """How old an asset may be. Deadlines have limits in Dagster that nobody can tell without it."""
+    if (policy := asset.freshness) is None:
+        return None
+    fail, warn = (each.total_seconds() if each else None for each in (policy.fail_window, policy.warn_window))
+    if policy.deadline_cron is None and fail and fail >= _SHORTEST and (not warn or _SHORTEST <= warn < fail):
+        return {"fail_window": fail, "warn_window": warn}
+    why = "a policy with a deadline, a window below a minute or only a warning isn't exported"
+    leaving.out("freshness policy", asset.key, why, asset.origin)
+    return None
 
 
 def _group(asset: Asset, leaving: Leaving) -> str:

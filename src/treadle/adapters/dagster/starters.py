@@ -36,15 +36,13 @@ def schedules(graph: AssetGraph, there: Collection[AssetKey], leaving: Leaving) 
 
 
 def note_what_has_no_likeness(graph: AssetGraph, there: Collection[AssetKey], leaving: Leaving) -> None:
-    """Tell of sensors, automation conditions and freshness policies."""
+    """Tell of sensors and automation conditions."""
     for _, sensor in sorted(graph.sensors.items()):
         leaving.out("sensor", sensor.name, "sensors aren't exported", sensor.origin)
     for key in sorted(there):
         asset = graph.assets[key]
         if asset.automation is not None:
             leaving.out("automation condition", key, "conditions aren't exported", asset.origin)
-        if asset.freshness is not None:
-            leaving.out("freshness policy", key, "freshness policies aren't exported", asset.origin)
 
 
 def _schedule(graph: AssetGraph, schedule: Schedule, there: Collection[AssetKey], leaving: Leaving) -> dict[str, Any]:

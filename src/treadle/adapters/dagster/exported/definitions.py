@@ -9,6 +9,7 @@ import json
 import os
 import subprocess
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,16 @@ def mapping_of(told: dict[str, Any] | None) -> Any:
     return plain[told["type"]]()
 
 
+def freshness_of(told: dict[str, Any] | None) -> Any:
+    if told is None:
+        return None
+    warn = told["warn_window"]
+    return dg.FreshnessPolicy.time_window(
+        fail_window=timedelta(seconds=told["fail_window"]),
+        warn_window=timedelta(seconds=warn) if warn else None,
+    )
+
+
 def metadata_of(told: dict[str, Any]) -> dict[str, Any]:
     return {
         name: dg.MetadataValue.json(value) if isinstance(value, (list, dict)) else value for name, value in told.items()
@@ -78,6 +89,7 @@ def asset_of(told: dict[str, Any]) -> dg.AssetSpec:
         metadata={**metadata_of(told["metadata"]), **schema},
         code_version=told["code_version"],
         partitions_def=partitions_of(told["partitions"]),
+        freshness_policy=freshness_of(told["freshness"]),
         skippable=told["skippable"],
     )
 
