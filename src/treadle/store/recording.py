@@ -118,8 +118,7 @@ def _described(event: RunEvent) -> tuple[str, dict[str, Any]]:
             data: dict[str, object] = {"status": event.status.value, "error": event.error}
             if event.retry_at is not None:
                 data["retry_at"] = event.retry_at.isoformat()
-            used = {"peak_memory": event.peak_memory, "cpu_seconds": event.cpu_seconds}
-            data.update({name: value for name, value in used.items() if value is not None})
+            data.update({name: value for name, value in _used(event).items() if value is not None})
             return "step_ended", {"step": event.step, "attempt": event.attempt or None, "data": data}
         case RunEnded():
             return "run_ended", {"data": {"status": event.status.value, "error": event.error}}
@@ -191,14 +190,21 @@ def _step_started(connection: Connection, event: StepStarted, now: datetime) -> 
     connection.execute(insert_into(connection, attempts).values(row))
 
 
+def _used(event: StepEnded) -> dict[str, float | None]:
+    return {
+        "peak_memory": event.peak_memory,
+        "cpu_seconds": event.cpu_seconds,
+        "peak_gpu_memory": event.peak_gpu_memory,
+    }
+
+
 def _step_ended(connection: Connection, event: StepEnded, now: datetime) -> None:
     values = {"error": event.error, "exit_code": event.exit_code, "ended_at": now}
     status = StepStatus.PENDING if event.retry_at is not None else event.status
     _change_step(connection, event.run_id, event.step, status=status.value, **values)
     if event.attempt:
         mine = attempts.c.run_id == event.run_id, attempts.c.step == event.step, attempts.c.attempt == event.attempt
-        used = {"seconds": event.seconds, "peak_memory": event.peak_memory, "cpu_seconds": event.cpu_seconds}
-        ended = {**values, "status": event.status.value, **used}
+        ended = {**values, "status": event.status.value, "seconds": event.seconds, **_used(event)}
         connection.execute(update(attempts).where(*mine).values(ended))
     connection.execute(slots.delete().where(slots.c.run_id == event.run_id, slots.c.step == event.step))
     if event.retry_at is None and event.status is not StepStatus.SUCCEEDED:

@@ -186,7 +186,8 @@ class StepRecord:
 class AttemptRecord:
     """One try of a step; `status` is `interrupted` when its runner was gone before it ended.
 
-    `peak_memory` (bytes) and `cpu_seconds` are what all of its processes used, as far as that was measured.
+    `peak_memory` (bytes) and `cpu_seconds` are what all of its processes used, as far as that was measured;
+    `peak_gpu_memory` (bytes) is the most that was in use on its GPUs.
     """
 
     run_id: str
@@ -201,6 +202,7 @@ class AttemptRecord:
     seconds: float | None = None
     peak_memory: int | None = None
     cpu_seconds: float | None = None
+    peak_gpu_memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

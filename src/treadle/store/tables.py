@@ -160,6 +160,7 @@ attempts = Table(
     Column("seconds", Float),
     Column("peak_memory", BigInteger),
     Column("cpu_seconds", Float),
+    Column("peak_gpu_memory", BigInteger),
 )
 
 # SQLite numbers rows by itself only in a column of exactly this type.

@@ -64,6 +64,7 @@ def test_a_life(store):
             seconds=1.5,
             peak_memory=3_000_000_000,
             cpu_seconds=0.25,
+            peak_gpu_memory=80_000_000_000,
         ),
         StepEnded(run_id=life.id, step="build", status=StepStatus.SKIPPED, error="load failed"),
         RunEnded(run_id=life.id, status=RunStatus.FAILED, error="failed: load"),
@@ -86,8 +87,9 @@ def test_a_life(store):
     )
     ended = store.run(life.id)
     assert (RunStatus.FAILED, "failed: load", None) == (ended.status, ended.error, ended.runner)
-    assert [(1, StepStatus.FAILED, 1.5, 3_000_000_000, 0.25)] == [
-        (a.attempt, a.status, a.seconds, a.peak_memory, a.cpu_seconds) for a in store.attempts(life.id)
+    assert [(1, StepStatus.FAILED, 1.5, 3_000_000_000, 0.25, 80_000_000_000)] == [
+        (a.attempt, a.status, a.seconds, a.peak_memory, a.cpu_seconds, a.peak_gpu_memory)
+        for a in store.attempts(life.id)
     ]
 
 

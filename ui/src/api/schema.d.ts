@@ -1710,6 +1710,11 @@ export interface components {
             /** Cpu Seconds */
             cpu_seconds: number | null;
             /**
+             * Peak Gpu Memory
+             * @description The most in use on its GPUs, in bytes.
+             */
+            peak_gpu_memory: number | null;
+            /**
              * Artifacts
              * @description Files that it kept for people.
              * @default []

@@ -78,6 +78,7 @@ class Attempt(Given):
     seconds: float | None = None
     peak_memory: int | None = Field(default=None, description="In bytes.")
     cpu_seconds: float | None = None
+    peak_gpu_memory: int | None = Field(default=None, description="The most in use on its GPUs, in bytes.")
     artifacts: list[Artifact] = Field(default=[], description="Files that it kept for people.")
 
 
