@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -16,7 +16,7 @@ from treadle.cli.run_options import Configuration, Tag
 from treadle.errors import UsageError
 
 if TYPE_CHECKING:
-    from treadle.ir import AssetGraph
+    from treadle.ir import AssetGraph, AssetKey
     from treadle.project import Project
     from treadle.runner import Fork, Plan
     from treadle.store import RunRecord, Store
@@ -40,6 +40,12 @@ __all__ = ["run"]
     metavar="RANGE",
     default=None,
     help="Several of them in one run: A..B, A.., all. Each asset has to allow it.",
+)
+@click.option(
+    "--assets-from",
+    metavar="FILE",
+    type=click.File(encoding="utf-8"),
+    help="Keys of assets, one a line, instead of a SELECTION; - is the standard input.",
 )
 @click.option("--step", "steps", metavar="STEP", multiple=True, help="Only this step of what is selected. (repeatable)")
 @click.option("--tag", "tags", metavar="KEY=VALUE", type=Tag(), multiple=True, help="A label of the run. (repeatable)")
@@ -75,6 +81,7 @@ def run(
     jobs: int | None,
     partition: str | None,
     partitions: str | None,
+    assets_from: TextIO | None,
     steps: tuple[str, ...],
     tags: tuple[dict[str, str], ...],
     config: tuple[dict[str, Any], ...],
@@ -92,6 +99,7 @@ def run(
     Assets with partitions run for the one that --partition names (see `treadle list partitions`);
     assets without run as ever.
     """
+    from treadle.cli.named_assets import text_of_keys
     from treadle.project.last_load import remember_assets
     from treadle.runner import create_run, plan
     from treadle.runner.possible import possible_part
@@ -104,19 +112,24 @@ def run(
         "priority": priority,
     }
     if rerun_of is not None:
-        if steps:
-            raise UsageError("--step and --from-failure exclude each other", fix="leave one of them out")
+        if steps or assets_from is not None:
+            given_too = "--step" if steps else "--assets-from"
+            raise UsageError(f"{given_too} and --from-failure exclude each other", fix="leave one of them out")
         _run_again(ctx, folder, rerun_of, selection, jobs=jobs, given=given, dry_run=dry_run, as_json=as_json)
         return
+    keys = _listed(assets_from, selection, stale=stale)
     text = " ".join(selection) or "*"
-    project = load_for_run(folder, text)
+    project = load_for_run(folder, text if keys is None else keys)
+    if keys is not None:
+        text = text_of_keys(project.graph, keys)
     if stale:
         text = _stale_part(project, text)
         if not text:
             click.echo("[]" if as_json else "Everything that is selected is fresh.")
             return
     dynamic = dynamic_keys(project.settings)
-    planned = _narrowed(plan(project.graph, text, partition=partition, partitions=partitions, dynamic=dynamic), steps)
+    asked: dict[str, Any] = {"partition": partition, "partitions": partitions, "dynamic": dynamic}
+    planned = _narrowed(plan(project.graph, text, selected=keys, **asked), steps)
     if dry_run:
         _show(planned, project.graph, as_json=as_json)
         return
@@ -130,6 +143,18 @@ def run(
     with launching(project) as launch:
         _get_ready(planned, launch, jobs or project.settings.limits.jobs)  # while the store is opened
         ctx.exit(run_to_its_end(project, launch, recorded, jobs=jobs, as_json=as_json))
+
+
+def _listed(file: TextIO | None, selection: tuple[str, ...], *, stale: bool) -> frozenset[AssetKey] | None:
+    """The assets that a file names; None when there is no file."""
+    if file is None:
+        return None
+    from treadle.cli.named_assets import listed_keys
+
+    if selection or stale:
+        other = "a SELECTION" if selection else "--stale"
+        raise UsageError(f"{other} and --assets-from exclude each other", fix="leave one of them out")
+    return listed_keys(file)
 
 
 def _narrowed(planned: Plan, steps: tuple[str, ...]) -> Plan:

@@ -73,6 +73,7 @@ def plan(
     graph: AssetGraph,
     selection: str = "*",
     *,
+    selected: frozenset[AssetKey] | None = None,
     absent: frozenset[AssetKey] = frozenset(),
     partition: str | None = None,
     partitions: str | None = None,
@@ -80,6 +81,8 @@ def plan(
     dynamic: DynamicKeys | None = None,
 ) -> Plan:
     """The plan that materializes a selection of assets and makes their checks.
+
+    `selected` are the assets themselves, where the selection is only what is told of them.
 
     `partition` is the key that assets with partitions are run for; `partitions` means several of them
     (`A..B`), for all of which each step then runs once. Assets without partitions run as ever. What
@@ -94,19 +97,20 @@ def plan(
         ProjectError: TRD521 and TRD522, when a step of it names what it may not use; TRD901, when a policy denies it.
     """
     with no_garbage_collection():
-        return _plan(graph, selection, absent, partition, partitions, now, dynamic)
+        found = graph.select(selection) if selected is None else selected
+        return _plan(graph, selection, found, absent, partition, partitions, now, dynamic)
 
 
 def _plan(
     graph: AssetGraph,
     selection: str,
+    selected: frozenset[AssetKey],
     absent: frozenset[AssetKey],
     partition: str | None,
     partitions: str | None,
     now: datetime | None,
     dynamic: DynamicKeys | None,
 ) -> Plan:
-    selected = graph.select(selection)
     left_out = frozenset(also_reads(graph, selected, absent)) if absent else frozenset()
     parts = _admitted_parts(graph, selection, selected, left_out)
     produced = {asset for part in parts for asset in part.assets}

@@ -141,10 +141,10 @@ def run_step(context: Any, told: dict[str, Any], assets: Any, checks: Any) -> It
     """Let Treadle run a step, and report what it recorded."""
     if told["assets"] and not assets:
         raise dg.Failure("Treadle makes these checks with their assets: select the assets too", allow_retries=False)
-    wanted = sorted({key.to_user_string() for key in assets} or {key.asset_key.to_user_string() for key in checks})
+    wanted = {key.to_user_string() for key in assets} or {key.asset_key.to_user_string() for key in checks}
     run = treadle(
         context,
-        " or ".join(f'key:"{key}"' for key in wanted),
+        sorted(wanted),
         *("--step", told["step"], *partition_options(context), "--tag", f"dagster_run={context.run.run_id}"),
     )
     show_output(run)
@@ -175,15 +175,15 @@ def partition_options(context: Any) -> list[str]:
     return ["--partitions", ",".join(keys) if "|" in keys[0] else f"{keys[0]}..{keys[-1]}"]
 
 
-def treadle(context: Any, selection: str, *options: str) -> dict[str, Any]:
+def treadle(context: Any, assets: list[str], *options: str) -> dict[str, Any]:
     """Type `treadle run`, and give what it recorded."""
     # -P: a file in the folder that is named like a module of Python must not stand in for it.
-    command = [PYTHON, "-P", "-m", "treadle", "-C", str(PROJECT), "run", selection, *options, "--json"]
+    command = [PYTHON, "-P", "-m", "treadle", "-C", str(PROJECT), "run", "--assets-from", "-", *options, "--json"]
     process = subprocess.Popen(
         command,
         cwd=PROJECT,
         env={**os.environ, "NO_COLOR": "1"},
-        stdin=subprocess.DEVNULL,
+        stdin=subprocess.PIPE,  # a command line has no room for all the assets of a large step
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -192,7 +192,7 @@ def treadle(context: Any, selection: str, *options: str) -> dict[str, Any]:
         start_new_session=True,  # whoever interrupts Dagster doesn't interrupt Treadle twice
     )
     try:
-        out, err = process.communicate()
+        out, err = process.communicate("\n".join(assets))
     except BaseException:
         process.terminate()  # then it ends its steps
         process.wait()
