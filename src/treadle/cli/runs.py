@@ -83,8 +83,8 @@ def show(folder: Path, run_id: str, as_json: bool) -> None:
     The first characters of the ID are enough; `latest` is the newest run.
     """
     from treadle.cli.outcomes import facts
-    from treadle.cli.run_json import run_json
     from treadle.project import find_settings
+    from treadle.runner.run_json import run_json
 
     with opened_store(find_settings(folder)) as store:
         run = named_run(store, run_id)

@@ -19,9 +19,16 @@ if TYPE_CHECKING:
 
 __all__ = ["status"]
 
-_STATUSES = ("failed", "missing", "overdue", "stale", "fresh")
-_SIGNS = {"failed": "✗", "missing": "·", "overdue": "!", "stale": "~", "fresh": "✓"}
-_COLORS = {"failed": "red", "missing": "white", "overdue": "red", "stale": "yellow", "fresh": "green"}
+_STATUSES = ("failed", "missing", "overdue", "stale", "partial", "fresh")
+_SIGNS = {"failed": "✗", "missing": "·", "overdue": "!", "stale": "~", "partial": "◐", "fresh": "✓"}
+_COLORS = {
+    "failed": "red",
+    "missing": "white",
+    "overdue": "red",
+    "stale": "yellow",
+    "partial": "cyan",
+    "fresh": "green",
+}
 
 
 @click.command()
@@ -31,10 +38,10 @@ _COLORS = {"failed": "red", "missing": "white", "overdue": "red", "stale": "yell
 @click.pass_obj
 @click.pass_context
 def status(ctx: click.Context, folder: Path, selection: tuple[str, ...], only: tuple[str, ...], as_json: bool) -> None:
-    """Tell of a SELECTION of assets (all, when it is left out) which are fresh, stale, missing, failed or overdue.
+    """Tell of a SELECTION of assets (all, when it is left out) which are fresh, partial, stale, missing, failed or overdue.
 
-    Stale is what would come out otherwise now: its code changed, or what it is made from. `treadle run --stale` runs
-    what isn't fresh.
+    Stale is what would come out otherwise now: its code changed, or what it is made from. Partial is what has
+    partitions of which some were never materialized. `treadle run --stale` runs what isn't fresh.
     """
     from treadle.runner.standing import standing_of_all
 
@@ -77,6 +84,5 @@ def _json(each: Standing) -> dict[str, Any]:
         "late": each.is_late,
         "reasons": list(each.reasons),
         "materialized_at": each.materialized_at.isoformat() if each.materialized_at else None,
-        "partitions": each.partitions,
-        "materialized_partitions": each.materialized,
+        "partitions": None if each.partitions is None else each.partitions.counts,
     }

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, and_, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from treadle.ir import AssetKey, CheckResult, LogLine, Materialization, Phase
@@ -280,11 +280,19 @@ def _add_reports(connection: Connection, reported: list[tuple[int, StepReported]
             checked.append({**row, **result, "name": report.check})
     if written:
         connection.execute(insert_into(connection, materializations), written)
-        also = ("data_version", "created_at", "failed_run_id", "failed_at")
-        _keep_latest(connection, latest_materializations, written, ("asset",), also)
+        also = ("data_version", "created_at", "failed_run_id", "failed_at", "code_version", "changed_at")
+        changed = [{**row, "changed_at": now} for row in written]
+        _keep_latest(connection, latest_materializations, changed, ("asset",), also, kept=_kept_of_the_same)
     if checked:
         connection.execute(insert_into(connection, check_results), checked)
         _keep_latest(connection, latest_check_results, checked, ("asset", "name"), ())
+
+
+def _kept_of_the_same(new: Any) -> dict[str, Any]:
+    """What was written again with the version that it had hasn't changed since."""
+    before = latest_materializations.c
+    is_same = and_(before.data_version == new.data_version, before.changed_at.is_not(None))
+    return {"changed_at": case((is_same, before.changed_at), else_=new.changed_at)}
 
 
 def _as_text(inputs: Mapping[AssetKey, str]) -> dict[str, str]:
@@ -292,9 +300,18 @@ def _as_text(inputs: Mapping[AssetKey, str]) -> dict[str, str]:
 
 
 def _keep_latest(
-    connection: Connection, table: Table, rows: list[dict[str, Any]], names: tuple[str, ...], also: tuple[str, ...]
+    connection: Connection,
+    table: Table,
+    rows: list[dict[str, Any]],
+    names: tuple[str, ...],
+    also: tuple[str, ...],
+    *,
+    kept: Callable[[Any], dict[str, Any]] = lambda new: {},
 ) -> None:
-    """Point at the newest rows: for the asset as a whole, and for each partition. The last one written wins."""
+    """Point at the newest rows: for the asset as a whole, and for each partition. The last one written wins.
+
+    `kept` gives, for what the row that is there may keep, what to set.
+    """
     key = (*names, "partition_key")
     columns = ("run_id", "position", *also)
     newest: dict[tuple[object, ...], dict[str, Any]] = {}
@@ -304,7 +321,8 @@ def _keep_latest(
             newest[tuple(found[name] for name in key)] = found
     statement = insert_into(connection, table)
     keeping = statement.on_conflict_do_update(
-        index_elements=list(key), set_={name: statement.excluded[name] for name in columns}
+        index_elements=list(key),
+        set_={name: statement.excluded[name] for name in columns} | kept(statement.excluded),
     )
     # In one order, so that two runs that write the same rows at once wait for each other, and never in a circle.
     connection.execute(keeping, [newest[each] for each in sorted(newest, key=str)])

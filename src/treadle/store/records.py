@@ -19,6 +19,7 @@ __all__ = [
     "BackfillRecord",
     "BackfillStatus",
     "CheckResultRecord",
+    "CheckState",
     "DeliveryRecord",
     "DeliveryStatus",
     "EventRecord",
@@ -111,10 +112,11 @@ class PendingStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPart:
-    """Assets that a step of a run is still going to make; without partition keys, when the run has no partition."""
+    """What a step of a run is still going to make; without partition keys, when the run has no partition."""
 
     run_id: str
     assets: tuple[AssetKey, ...]
+    checks: tuple[CheckKey, ...] = ()
     partition_keys: tuple[str, ...] = ()
 
 
@@ -261,8 +263,21 @@ class CheckResultRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckState:
+    """When a check of an asset, or of one of its partitions, was made last, and by which run."""
+
+    check: CheckKey
+    made_at: datetime
+    run_id: str
+    partition: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssetState:
-    """What was last of an asset, or of one of its partitions: when it was written, and when that failed since."""
+    """What was last of an asset, or of one of its partitions: when it was written, and when that failed since.
+
+    `changed_at` is since when its data has the version that it has: written again alike, it hasn't changed.
+    """
 
     asset: AssetKey
     partition: str | None = None
@@ -271,6 +286,8 @@ class AssetState:
     materialized_at: datetime | None = None
     failed_run_id: str | None = None
     failed_at: datetime | None = None
+    code_version: str | None = None
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -14,7 +14,7 @@ from tests.conftest import CommandLine, MakeProject
 SHOP = """
 from datetime import timedelta
 from treadle import (
-    Asset, BackfillPolicy, Column, DynamicPartitions, FreshnessPolicy, Job, LastMapping, MultiPartitions, Schedule,
+    Asset, AutomationCondition, BackfillPolicy, Column, DynamicPartitions, FreshnessPolicy, Job, LastMapping, MultiPartitions, Schedule,
     StaticPartitions, TimeWindowMapping, TimeWindowPartitions, asset, check, schedule, sensor,
 )
 
@@ -238,6 +238,10 @@ LEFT_OUT: Mapping[str, tuple[str, tuple[str, str, str]]] = {
             "a of up",
             "Dagster's mapping is to the last partition, not to the last 2; Treadle still maps as it is said",
         ),
+    ),
+    "condition": (
+        '@asset(automation=AutomationCondition(name="eager"))\ndef a(): ...',
+        ("automation condition", "a", "conditions aren't exported"),
     ),
     "sensor": ("@sensor()\ndef a(): ...", ("sensor", "a", "sensors aren't exported")),
     "schedule-with-a-function": (

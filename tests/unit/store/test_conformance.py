@@ -341,6 +341,24 @@ def test_the_latest_result_of_each(store):
     assert {} == store.latest_check_results([B])
 
 
+def test_what_is_written_again_alike_has_not_changed(store):
+    """
+    What was last tells since when its data has the version that it has, of each partition alone; no version is a new one.
+    """
+    moments, changed = [], []
+    for version in "v1", "v2", "v2", None, None:
+        life = a_life(store)
+        partitions = {"same": "v1", "other": version}
+        reports = [Materialization(asset=A, partition=key, data_version=each) for key, each in partitions.items()]
+        made = [StepReported(run_id=life.id, step="load", report=each, code_version="7") for each in reports]
+        moments.append(life.tells(*made) and store.materializations(run_id=life.id)[0].created_at)
+        states = {each.partition: each for each in store.asset_states([A])}
+        changed.append([moments.index(states[key].changed_at) for key in ("same", "other")])
+
+    assert [[0, 0], [0, 1], [0, 1], [0, 3], [0, 4]] == changed
+    assert {"7"} == {each.code_version for each in states.values()}
+
+
 def test_limits_keep_the_newest(store):
     """
     A limit keeps what is newest: of runs the first, of results the last.

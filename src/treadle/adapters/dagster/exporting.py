@@ -14,7 +14,7 @@ from treadle.adapters.dagster.nodes import Wanted, nodes
 from treadle.adapters.dagster.partitions import partitions_for_dagster
 from treadle.adapters.dagster.starters import jobs, note_what_has_no_likeness, schedules
 from treadle.errors import Diagnostic, ProjectError
-from treadle.ir import Asset, AssetGraph, AssetKey
+from treadle.ir import Asset, AssetGraph, AssetKey, CheckKey
 from treadle.runner.ordering import Part
 
 __all__ = ["FORMAT", "MARK", "Export", "exported"]
@@ -50,7 +50,8 @@ def exported(graph: AssetGraph, parts: Iterable[Part], *, root: Path, head: dict
     there = dict.fromkeys(AssetKey.parse(asset["key"]) for node in found for asset in node["assets"])
     if not found:
         raise ProjectError(_nothing(leaving))
-    note_what_has_no_likeness(graph, there, leaving)
+    checks = [CheckKey(AssetKey.parse(each["asset"]), each["name"]) for node in found for each in node["checks"]]
+    note_what_has_no_likeness(graph, there, checks, leaving)
     value = {
         "written_by": MARK,
         "format": FORMAT,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from typing import Any
 
 from treadle.adapters.dagster.leaving import Leaving
 from treadle.adapters.dagster.naming import UNLIKE_A_TAG, is_tag, named_apart
 from treadle.adapters.dagster.partitions import cron_for_dagster, partitions_for_dagster
-from treadle.ir import AssetGraph, AssetKey, Job, Schedule
+from treadle.ir import Asset, AssetGraph, AssetKey, Check, CheckKey, Job, Schedule
 
 __all__ = ["jobs", "note_what_has_no_likeness", "schedules"]
 
@@ -35,14 +35,17 @@ def schedules(graph: AssetGraph, there: Collection[AssetKey], leaving: Leaving) 
     return _named(found)
 
 
-def note_what_has_no_likeness(graph: AssetGraph, there: Collection[AssetKey], leaving: Leaving) -> None:
-    """Tell of sensors and automation conditions."""
+def note_what_has_no_likeness(
+    graph: AssetGraph, assets: Iterable[AssetKey], checks: Iterable[CheckKey], leaving: Leaving
+) -> None:
+    """Tell of sensors, and of the automation conditions of what is exported."""
     for _, sensor in sorted(graph.sensors.items()):
         leaving.out("sensor", sensor.name, "sensors aren't exported", sensor.origin)
-    for key in sorted(there):
-        asset = graph.assets[key]
-        if asset.automation is not None:
-            leaving.out("automation condition", key, "conditions aren't exported", asset.origin)
+    exported: list[Asset | Check] = [graph.assets[key] for key in sorted(assets)]
+    exported += [graph.checks[key] for key in sorted(checks)]
+    for each in exported:
+        if each.automation is not None:
+            leaving.out("automation condition", each.key, "conditions aren't exported", each.origin)
 
 
 def _schedule(graph: AssetGraph, schedule: Schedule, there: Collection[AssetKey], leaving: Leaving) -> dict[str, Any]:

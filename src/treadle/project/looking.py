@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from treadle.project import Project, Settings
     from treadle.project.checking import Checked
 
-__all__ = ["Look", "look_at"]
+__all__ = ["Look", "look_at", "once"]
 
 # What an expression can't give by its type is a wrong value once it is rendered, and a call that can't work fails.
 _ONCE_BUILT = {"TRD309": "TRD204", "TRD308": "TRD305"}
@@ -51,7 +51,7 @@ def look_at(folder: Path, *, build: bool | None, check: bool = True) -> Look:
     if not (has_some if build is None else build):
         return replace(static, diagnostics=_with_rules(checked)) if has_some else static
     found = _built(folder) if build else _judged(checked.settings)
-    return replace(found, diagnostics=_once(static.diagnostics, found.diagnostics))
+    return replace(found, diagnostics=once(static.diagnostics, found.diagnostics))
 
 
 def _with_rules(checked: Checked) -> tuple[Diagnostic, ...]:
@@ -106,7 +106,7 @@ def _judged(settings: Settings) -> Look:
     )
 
 
-def _once(static: Sequence[Diagnostic], built: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+def once(static: Sequence[Diagnostic], built: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     """What either look has found; a mistake that both see is told in the words of the first."""
     from treadle.project.diagnostics import ordered
 
