@@ -67,7 +67,7 @@ clean: ## Remove what was built, measured or cached.
 	@find src tests tools examples benchmarks -name __pycache__ -type d -prune -exec rm -rf {} +
 
 distclean: clean ## The same, and the environments.
-	@rm -rf .venv .venv-peer .venv-prefect
+	@rm -rf .venv .venv-dagster .venv-peer .venv-prefect
 
 .venv/.ready: constraints.txt pyproject.toml tools/install tools/python
 	@tools/install .venv

@@ -41,6 +41,8 @@ ONLY_SHOWN = {
 WHEN_IT_RUNS = {f"TRD53{number}" for number in range(1, 9)}
 # Only `treadle upgrade` tells these: the pages have commands as well.
 WHEN_UPGRADED = {"TRD223", "TRD224"}
+# Only `treadle export` tells these: the pages have commands as well.
+WHEN_EXPORTED = {"TRD920", "TRD921", "TRD922"}
 # What is right is a dbt project that dbt can read: the tutorial has one, and reading each takes seconds.
 ONLY_THE_MISTAKE = {code for code in CODES if code.startswith("TRD60") or code == "TRD640"}
 # What it is about is told as well.
@@ -93,7 +95,7 @@ def test_a_page_shows_the_mistake_and_what_is_right(family: str, tmp_path: Path)
     wrong: dict[str, Path] = {}
     right: dict[str, Path] = {}
     for code in CODES:
-        if code.startswith(family) and code not in ONLY_SHOWN | WHEN_IT_RUNS | WHEN_UPGRADED:
+        if code.startswith(family) and code not in ONLY_SHOWN | WHEN_IT_RUNS | WHEN_UPGRADED | WHEN_EXPORTED:
             mistake, mended = parts(code)
             wrong[code] = make(tmp_path / code / "wrong", mistake)
             if code not in ONLY_THE_MISTAKE:
@@ -109,11 +111,11 @@ def test_a_page_shows_the_mistake_and_what_is_right(family: str, tmp_path: Path)
     assert {code: [] for code in right} == {code: told(folder) for code, folder in right.items()}
 
 
-@pytest.mark.parametrize("code", sorted(WHEN_IT_RUNS | WHEN_UPGRADED))
+@pytest.mark.parametrize("code", sorted(WHEN_IT_RUNS | WHEN_UPGRADED | WHEN_EXPORTED))
 def test_a_page_shows_what_is_seen_when_it_runs(code: str, tmp_path: Path) -> None:
     """
-    Whoever follows a page about something that goes wrong in a run, or when files are rewritten, sees what it shows,
-    first the mistake, then none.
+    Whoever follows a page about something that goes wrong in a run, or when files are rewritten or exported, sees what it
+    shows, first the mistake, then none.
     """
     for block in [block for part in parts(code) for block in part]:
         if block.file:

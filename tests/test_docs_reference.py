@@ -171,6 +171,7 @@ NAMES = {
     "NAME": "customers",
     "REV": "HEAD",
     "FILE": "other.yaml",
+    "FOLDER": "exported",
 }
 BEFORE = {
     "treadle runs": ("run", "orders"),
@@ -249,7 +250,7 @@ def test_json_has_the_keys_that_the_page_lists(heading: str, make_project: MakeP
     words = [NAMES.get(word, word) for word in heading.split()[1:]]
     # A baseline is only written when nothing is wrong but with what policies say.
     env = {"LOOMS": "looms.py"} if words[0] == "policy" else {}
-    answer = treadle(*words, *(["orders"] if words[0] == "run" else []), "--json", env=env)
+    answer = treadle(*words, *(["orders"] if words[0] in ("run", "export") else []), "--json", env=env)
     assert set(SHAPES[heading]) == keys(answer.json, SHAPES[heading])
 
 

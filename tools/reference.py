@@ -253,7 +253,7 @@ _FAMILIES = {
     "6": "Component types that ship",
     "7": "Python modules",
     "8": "Tests of components",
-    "9": "Policies",
+    "9": "Policies and exports",
 }
 
 
@@ -392,6 +392,7 @@ _RULES = (
     "| listings, `graph`, `status` | They mark what is denied, and end with 1. |\n"
     "| `treadle run` | Nothing starts when something that is selected is denied; the rest of the project runs. |\n"
     "| backfills, `treadle runs resume` | The plan of each run refuses what is denied. |\n"
+    "| `treadle export dagster` | Nothing is written when something that is selected is denied. What Dagster starts later is a `treadle run`, which asks again. |\n"
     "| the server | A run of what is denied is refused (409), with what the policies say. |\n"
     "| the MCP server | What an assistant checks, drafts, plans or launches has the verdicts of `treadle check` and `treadle run`. |\n"
     "| the scheduler | A tick whose run is denied has failed, with the reason; what a sensor saw isn't lost by that. Of what conditions request, the rest runs. |\n"

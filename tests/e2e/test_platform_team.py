@@ -43,12 +43,16 @@ def test_what_a_model_without_an_owner_breaks_is_told_everywhere(line: Path) -> 
     right = models.read_text(encoding="utf-8")
     assert OWNED in right
     models.write_text(right.replace(OWNED, "".join(OWNED.splitlines(keepends=True)[:2])), encoding="utf-8")
-    for words in (["check"], ["run"], ["run", "daily_load"]):
+    export = ["export", "dagster", str(line / "exported")]
+    for words in (["check"], ["run"], ["run", "daily_load"], export, [*export, "daily_load"]):
         answer = treadle(*words)
         assert 1 == answer.code, words
         assert "daily_load has no owner (policy\n       harbour_platform.dbt_model_has_owner)" in answer.err
         assert "transform/ferry/models/marts/daily_load.sql:1:1" in answer.err
+    assert not (line / "exported").exists()
     models.write_text(right, encoding="utf-8")
+    exported = treadle(*export, "--json")
+    assert (0, "", 4) == (exported.code, exported.err, exported.json["assets"])
     checked, ran = treadle("check"), treadle("run")
     assert (0, "no mistakes in 1 component, 4 assets\n2 violations are in the baseline\n") == (
         checked.code,

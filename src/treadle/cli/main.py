@@ -44,6 +44,7 @@ COMMANDS = {
     "lineage": ("treadle.cli.lineage:lineage", "See which columns are made from which; send what catalogues miss."),
     "credentials": ("treadle.cli.credentials:credentials", "Try the platform's credentials."),
     "store": ("treadle.cli.store:store", "Upgrade the store of past runs, or copy it into a file."),
+    "export": ("treadle.cli.export:export", "Hand the asset graph to another orchestrator: Dagster."),
     "backfill": ("treadle.cli.backfill:backfill", "Materialize many partitions, in runs that are followed as one."),
     "backfills": ("treadle.cli.backfills:backfills", "Look at backfills; stop them, or go on with them."),
     "status": ("treadle.cli.status:status", "Tell which assets are fresh, partial, stale, missing, failed or overdue."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -44,6 +44,13 @@ __all__ = ["run"]
     default=None,
     help="Several of them in one run: A..B, A.., all. Each asset has to allow it.",
 )
+@click.option(
+    "--assets-from",
+    metavar="FILE",
+    type=click.File(encoding="utf-8"),
+    help="Keys of assets, one a line, instead of a SELECTION; - is the standard input.",
+)
+@click.option("--step", "steps", metavar="STEP", multiple=True, help="Only this step of what is selected. (repeatable)")
 @click.option("--tag", "tags", metavar="KEY=VALUE", type=Tag(), multiple=True, help="A label of the run. (repeatable)")
 @click.option(
     "--config",
@@ -77,6 +84,8 @@ def run(
     jobs: int | None,
     partition: str | None,
     partitions: str | None,
+    assets_from: TextIO | None,
+    steps: tuple[str, ...],
     tags: tuple[dict[str, str], ...],
     config: tuple[dict[str, Any], ...],
     priority: int,
@@ -93,6 +102,7 @@ def run(
     Assets with partitions run for the one that --partition names (see `treadle list partitions`);
     assets without run as ever.
     """
+    from treadle.cli.named_assets import text_of_keys
     from treadle.project.last_load import remember_assets
     from treadle.runner import create_run, plan
     from treadle.runner.possible import possible_part
@@ -105,10 +115,14 @@ def run(
         "priority": priority,
     }
     if rerun_of is not None:
+        if steps or assets_from is not None:
+            given_too = "--step" if steps else "--assets-from"
+            raise UsageError(f"{given_too} and --from-failure exclude each other", fix="leave one of them out")
         _run_again(ctx, folder, rerun_of, selection, jobs=jobs, given=given, dry_run=dry_run, as_json=as_json)
         return
+    keys = _listed(assets_from, selection, stale=stale)
     text = " ".join(selection) or "*"
-    project = load_for_run(folder, text)
+    project = load_for_run(folder, text if keys is None else keys)
     dynamic = dynamic_keys(project.settings)
     chosen: dict[str, Any] = {"partition": partition, "partitions": partitions, "dynamic": dynamic}
     if stale:
@@ -118,16 +132,17 @@ def run(
         if not keys:
             click.echo("[]" if as_json else "Everything that is selected is fresh.")
             return
-        text = " or ".join(f'key:"{key}"' for key in sorted(keys))
         if all(project.graph.assets[key].partitions is None for key in keys):
             chosen |= {"partition": None, "partitions": None}
-    planned = plan(project.graph, text, **chosen)
+    if keys is not None:
+        text = text_of_keys(project.graph, keys)
+    planned = _narrowed(plan(project.graph, text, selected=keys, **chosen), steps)
     if dry_run:
         _show(planned, project.graph, as_json=as_json)
         return
 
     def recorded(store: Store) -> tuple[RunRecord, Plan]:
-        possible = possible_part(planned, project.graph, store)
+        possible = _narrowed(possible_part(planned, project.graph, store), steps)
         given["tags"] |= caller(project.settings)
         return create_run(store, possible, project=project.settings.root, **given), possible
 
@@ -135,6 +150,26 @@ def run(
     with launching(project) as launch:
         _get_ready(planned, launch, jobs or project.settings.limits.jobs)  # while the store is opened
         ctx.exit(run_to_its_end(project, launch, recorded, jobs=jobs, as_json=as_json))
+
+
+def _listed(file: TextIO | None, selection: tuple[str, ...], *, stale: bool) -> frozenset[AssetKey] | None:
+    """The assets that a file names; None when there is no file."""
+    if file is None:
+        return None
+    from treadle.cli.named_assets import listed_keys
+
+    if selection or stale:
+        other = "a SELECTION" if selection else "--stale"
+        raise UsageError(f"{other} and --assets-from exclude each other", fix="leave one of them out")
+    return listed_keys(file)
+
+
+def _narrowed(planned: Plan, steps: tuple[str, ...]) -> Plan:
+    if not steps:
+        return planned
+    from treadle.runner.narrowing import only_steps
+
+    return only_steps(planned, steps)
 
 
 def _get_ready(planned: Plan, launch: Fork, jobs: int) -> None:

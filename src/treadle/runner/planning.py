@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from treadle.runner.partitions.choosing import Chosen
     from treadle.runner.partitions.keys import DynamicKeys
 
-__all__ = ["Plan", "PlannedStep", "also_reads", "plan", "plan_checks", "plan_of_steps"]
+__all__ = ["Plan", "PlannedStep", "admitted", "also_reads", "plan", "plan_checks", "plan_of_steps"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,6 +73,7 @@ def plan(
     graph: AssetGraph,
     selection: str = "*",
     *,
+    selected: frozenset[AssetKey] | None = None,
     absent: frozenset[AssetKey] = frozenset(),
     partition: str | None = None,
     partitions: str | None = None,
@@ -80,6 +81,8 @@ def plan(
     dynamic: DynamicKeys | None = None,
 ) -> Plan:
     """The plan that materializes a selection of assets and makes their checks.
+
+    `selected` are the assets themselves, where the selection is only what is told of them.
 
     `partition` is the key that assets with partitions are run for; `partitions` means several of them
     (`A..B`), for all of which each step then runs once. Assets without partitions run as ever. What
@@ -94,24 +97,22 @@ def plan(
         ProjectError: TRD521 and TRD522, when a step of it names what it may not use; TRD901, when a policy denies it.
     """
     with no_garbage_collection():
-        return _plan(graph, selection, absent, partition, partitions, now, dynamic)
+        found = graph.select(selection) if selected is None else selected
+        return _plan(graph, selection, found, absent, partition, partitions, now, dynamic)
 
 
 def _plan(
     graph: AssetGraph,
     selection: str,
+    selected: frozenset[AssetKey],
     absent: frozenset[AssetKey],
     partition: str | None,
     partitions: str | None,
     now: datetime | None,
     dynamic: DynamicKeys | None,
 ) -> Plan:
-    selected = graph.select(selection)
     left_out = frozenset(also_reads(graph, selected, absent)) if absent else frozenset()
-    wanted = {step.address: asked for step in graph.steps.values() if (asked := _asked(step, selected, left_out))}
-    if not wanted:
-        raise _nothing_to_do(graph, selection, selected)
-    parts = _allowed(graph, wanted)
+    parts = _admitted_parts(graph, selection, selected, left_out)
     produced = {asset for part in parts for asset in part.assets}
     chosen = _chosen(graph, parts, partition, partitions, now, dynamic)
     return Plan(
@@ -125,6 +126,25 @@ def _plan(
         partition_keys=chosen.keys if chosen else (),
         **_origins(graph, produced),
     )
+
+
+def admitted(graph: AssetGraph, selection: str = "*") -> tuple[Part, ...]:
+    """The steps, or parts of steps, that a selection is made by, when nothing forbids to run them: for who runs them later.
+
+    Raises:
+        UsageError: when the selection can't be read, names nothing, or names only what no step produces.
+        ProjectError: TRD521 and TRD522, when a step of it names what it may not use; TRD901, when a policy denies it.
+    """
+    return tuple(_admitted_parts(graph, selection, graph.select(selection), frozenset()))
+
+
+def _admitted_parts(
+    graph: AssetGraph, selection: str, selected: frozenset[AssetKey], left_out: Container[CheckKey]
+) -> list[Part]:
+    wanted = {step.address: asked for step in graph.steps.values() if (asked := _asked(step, selected, left_out))}
+    if not wanted:
+        raise _nothing_to_do(graph, selection, selected)
+    return _allowed(graph, wanted)
 
 
 def _allowed(graph: AssetGraph, wanted: Mapping[str, tuple[AssetKey | CheckKey, ...]]) -> list[Part]:

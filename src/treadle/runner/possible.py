@@ -27,6 +27,7 @@ def possible_part(planned: Plan, graph: AssetGraph, store: Store) -> Plan:
     return plan(
         graph,
         planned.selection,
+        selected=planned.selected,
         absent=frozenset(absent),
         partitions=planned.partition,
         dynamic=store.partition_sets.keys,

@@ -62,6 +62,54 @@ def test_a_failed_step_fails_the_run_and_skips_what_is_downstream(make_project: 
     assert "exit code 4" in treadle("runs", "show", "latest").out
 
 
+def test_a_step_can_be_run_alone(make_project: MakeProject) -> None:
+    """
+    `--step` runs one step of what is selected, and takes what comes before it to be done; what doesn't exist is told.
+    """
+    checked = "from treadle import asset, check\n@asset\ndef a(): ...\n@check(asset=a)\ndef good(): return True\n"
+    treadle = make_project({"a.py": checked, **script("b", "    - {key: b, deps: [a]}\n")})
+    ran = treadle("run", "a", "--step", "a.py:good", "--json")
+    assert (0, ["a.py:good"], []) == (
+        ran.code,
+        [each["step"] for each in ran.json["steps"]],
+        ran.json["materializations"],
+    )
+    assert ["b:s"] == [
+        each["step"] for each in treadle("run", "a+", "--step", "b:s", "--dry-run", "--json").json["steps"]
+    ]
+    wrong = treadle("run", "a", "--step", "a.py:god")
+    assert (2, True) == (wrong.code, "did you mean 'a.py:good'?" in wrong.err)
+    assert 2 == treadle("run", "--from-failure", "latest", "--step", "a.py:good").code
+
+
+def test_assets_can_be_listed_in_a_file(make_project: MakeProject) -> None:
+    """
+    A file may name more assets than fit into a selection; what is wrong in it, or beside it, is told with 2.
+    """
+    many = "".join(f"    - key: {'a' * 90}/n{number}\n" for number in range(200))
+    treadle = make_project(script("m", many) | script("b", "    - key: b\n"))
+    keys = treadle.folder / "keys"
+    keys.write_text("\n".join(f"{'a' * 90}/n{number}" for number in range(200)) + "\n\n", encoding="utf-8")
+    planned = treadle("run", "--assets-from", "keys", "--dry-run", "--json")
+    assert (0, ["m:s"], 'component:"m"') == (
+        planned.code,
+        [each["step"] for each in planned.json["steps"]],
+        planned.json["selection"],
+    )
+    keys.write_text("b\n", encoding="utf-8")
+    assert 'key:"b"' == treadle("run", "--assets-from", "keys", "--json").json["selection"]
+    for words, text, told in (
+        ([], "c\n", "did you mean"),
+        ([], "b//c", "is not an asset key"),
+        ([], "\n", "is empty"),
+        (["b"], "b\n", "exclude each other"),
+        (["--stale"], "b\n", "exclude each other"),
+    ):
+        keys.write_text(text, encoding="utf-8")
+        answer = treadle("run", *words, "--assets-from", "keys")
+        assert (2, True) == (answer.code, told in answer.err or "no asset is named" in answer.err), answer.err
+
+
 def test_a_dry_run_runs_nothing(make_project: MakeProject) -> None:
     """
     The plan is told in order, and nothing is written.
