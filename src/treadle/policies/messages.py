@@ -20,7 +20,7 @@ def message_of(entry: Entry, items: Sequence[Item], number: int, parameters: Map
     if "{" not in policy.message:
         return policy.message.strip() or usual_message(policy, items[number])
     if entry.message is not None:
-        columns = [scene.column_of(policy.target, items, name) for name in entry.message.columns]
+        columns = [scene.column_of(policy.target, items, name, few=True) for name in entry.message.columns]
         try:
             return entry.message.say(number, parameters, *columns).strip()
         except Exception:  # something isn't there, and a template may have an answer to that

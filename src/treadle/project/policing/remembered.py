@@ -26,7 +26,7 @@ from treadle.project.policing.unchanged import state_of_builds
 from treadle.project.remembering.files import is_settled, signature_of
 from treadle.project.settings import Settings, read_environment
 
-__all__ = ["told_again"]
+__all__ = ["rules_of", "told_again"]
 
 _FORMAT = 3
 _OURS = Path(__file__).parents[2] / "policies"
@@ -36,12 +36,12 @@ def told_again(settings: Settings, judge: Callable[[], Told]) -> Told:
     """What is wrong with a project: remembered, or else what `judge` finds, which loads it."""
     file, now = settings.state / "judged.json", time.time_ns()
     environment, _ = read_environment(settings)
-    files = _files(settings)
+    files = rules_of(settings)
     state = _state(settings, environment, files) if files is not None else None
     if state is not None and (known := _read(file, state)) is not None:
         return known
     found = judge()
-    if files is not None and all(is_settled(each, now) for each in files.values()) and files == _files(settings):
+    if files is not None and all(is_settled(each, now) for each in files.values()) and files == rules_of(settings):
         after = _state(settings, environment, files)
         if after is not None:
             _keep(settings, file, after, found)
@@ -56,8 +56,8 @@ def _state(settings: Settings, environment: Mapping[str, str], files: Mapping[st
     return hashlib.sha256(json.dumps([_FORMAT, builds, sorted(files.items()), day]).encode()).hexdigest()
 
 
-def _files(settings: Settings) -> dict[str, str] | None:
-    """The files that matter beside those of components, with what they are; None when there is more than files."""
+def rules_of(settings: Settings) -> dict[str, str] | None:
+    """The files that say how a project is judged, with what they are; None when there is more than files."""
     if settings.hooks or any(":" in each.value for each in installed(PLATFORMS)):
         return None  # what hooks render, and what a platform makes in Python, may be otherwise every time
     folders = found_packages()[0].values()
