@@ -21,9 +21,8 @@ from treadle.policies.subjects import Subjects
 from treadle.project.loaded import LoadedComponent
 from treadle.project.policing.answers import AnswerBook
 from treadle.project.policing.components import declared_components, package_of_type
-from treadle.project.policing.gathering import gather
 from treadle.project.policing.pointing import pointed
-from treadle.project.policing.records import Trial
+from treadle.project.policing.records import Rules, Trial
 from treadle.project.policing.sources import Sources
 from treadle.project.settings import Settings
 
@@ -36,7 +35,7 @@ class Admission:
     def __init__(self, settings: Settings, trial: Trial | None = None, *, book: AnswerBook | None = None) -> None:
         self.settings = settings
         self._book = book
-        self.rules = gather(settings, trial)
+        self.rules = _rules(settings, trial, book)
         self.rulebook = read_policies(self.rules.policies, self.rules.bindings)
         self.given: Mapping[AssetKey, Mapping[str, str]] = {}
         self.excused = Excused()
@@ -141,6 +140,17 @@ class Admission:
             )
 
         return holds
+
+
+def _rules(settings: Settings, trial: Trial | None, book: AnswerBook | None) -> Rules:
+    """What is remembered of the rules, or else what their files say."""
+    if book is not None:
+        from treadle.project.policing.known_rules import known_rules
+
+        return known_rules(settings, book.key)
+    from treadle.project.policing.gathering import gather  # which reads YAML
+
+    return gather(settings, trial)
 
 
 def _is_told(verdict: Verdict) -> bool:

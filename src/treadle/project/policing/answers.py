@@ -59,6 +59,11 @@ class AnswerBook:
         self._settled: list[LoadedComponent] = []
         self.answers = Answers()
 
+    @property
+    def key(self) -> str:
+        """What changes with anything that every project depends on."""
+        return self._builds.key
+
     def open(self, graph: AssetGraph, definitions: Definitions, components: Iterable[LoadedComponent]) -> Answers:
         """What needn't be asked again of a graph, which was linked from definitions."""
         if self._rules is None:
