@@ -63,7 +63,8 @@ def rules_of(settings: Settings) -> dict[str, str] | None:
     folders = found_packages()[0].values()
     if any((folder / MODULE).is_file() for folder in folders) or own_files(settings)[-1].is_file():
         return None  # so may be what a function says
-    return {str(each): signature_of(str(each)) for each in (*_looked_at(settings), *(each / FILE for each in folders))}
+    theirs = (folder / name for folder in folders for name in (FILE, Path(FILE).with_suffix(".yml").name))
+    return {str(each): signature_of(str(each)) for each in (*_looked_at(settings), *theirs)}
 
 
 def _looked_at(settings: Settings) -> Iterator[Path]:
