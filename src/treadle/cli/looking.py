@@ -17,6 +17,7 @@ from treadle.project.policing import has_rules
 if TYPE_CHECKING:
     from treadle.project import Project, Settings
     from treadle.project.checking import Checked
+    from treadle.project.policing.told import Told
 
 __all__ = ["Look", "look_at"]
 
@@ -61,10 +62,21 @@ def _check_and_judge(folder: Path) -> Look:
     settings = find_settings(folder)
     if not has_rules(settings):
         return _checked(folder)[1]
-    with beside(partial(_judged, settings)) as judged:
-        _, static = _checked(folder)
-        found = judged()
-    return replace(found, diagnostics=_once(static.diagnostics, found.diagnostics))
+    from treadle.project.policing.remembered import told_before
+
+    if (known := told_before(settings)) is not None:
+        found, static = known, _checked(folder)[1]
+    else:
+        with beside(partial(_judged, settings)) as judged:
+            static = _checked(folder)[1]
+            found = judged()
+    return Look(
+        root=settings.root,
+        components=found.components,
+        diagnostics=_once(static.diagnostics, found.diagnostics),
+        assets=found.assets,
+        excused=found.excused,
+    )
 
 
 def _checked(folder: Path) -> tuple[Checked, Look]:
@@ -97,9 +109,9 @@ def _built(folder: Path) -> Look:
     )
 
 
-def _judged(settings: Settings) -> Look:
+def _judged(settings: Settings) -> Told:
     """What building and judging tells; it is remembered as long as nothing changes."""
-    from treadle.project.policing.remembered import told_again
+    from treadle.project.policing.remembered import told_now
     from treadle.project.policing.told import Told
 
     def judge() -> Told:
@@ -112,14 +124,7 @@ def _judged(settings: Settings) -> Look:
         )
 
     with no_garbage_collection():  # which would go through every asset of the project, again and again
-        told = told_again(settings, judge)
-    return Look(
-        root=settings.root,
-        components=told.components,
-        diagnostics=told.diagnostics,
-        assets=told.assets,
-        excused=told.excused,
-    )
+        return told_now(settings, judge)
 
 
 def _once(static: Sequence[Diagnostic], built: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -26,29 +26,32 @@ from treadle.project.policing.unchanged import state_of_builds
 from treadle.project.remembering.files import is_settled, signature_of
 from treadle.project.settings import Settings, read_environment
 
-__all__ = ["rules_of", "told_again"]
+__all__ = ["rules_of", "told_before", "told_now"]
 
-_FORMAT = 3
+_FORMAT, _FILE = 3, "judged.json"
 _OURS = Path(__file__).parents[2] / "policies"
 
 
-def told_again(settings: Settings, judge: Callable[[], Told]) -> Told:
-    """What is wrong with a project: remembered, or else what `judge` finds, which loads it."""
-    file, now = settings.state / "judged.json", time.time_ns()
-    environment, _ = read_environment(settings)
+def told_before(settings: Settings) -> Told | None:
+    """What was wrong with a project when it was judged last; None when that may be otherwise now."""
     files = rules_of(settings)
-    state = _state(settings, environment, files) if files is not None else None
-    if state is not None and (known := _read(file, state)) is not None:
-        return known
+    state = _state(settings, files) if files is not None else None
+    return _read(settings.state / _FILE, state) if state is not None else None
+
+
+def told_now(settings: Settings, judge: Callable[[], Told]) -> Told:
+    """What is wrong with a project: what `judge` finds, which loads it. It is kept, for the next time."""
+    now, files = time.time_ns(), rules_of(settings)
     found = judge()
     if files is not None and all(is_settled(each, now) for each in files.values()) and files == rules_of(settings):
-        after = _state(settings, environment, files)
-        if after is not None:
-            _keep(settings, file, after, found)
+        state = _state(settings, files)
+        if state is not None:
+            _keep(settings, settings.state / _FILE, state, found)
     return found
 
 
-def _state(settings: Settings, environment: Mapping[str, str], files: Mapping[str, str]) -> str | None:
+def _state(settings: Settings, files: Mapping[str, str]) -> str | None:
+    environment, _ = read_environment(settings)
     builds = state_of_builds(settings, environment.keys())
     if builds is None:
         return None
