@@ -160,9 +160,10 @@ def main() -> None:
     parser.add_argument("--only-ours", action="store_true")
     parser.add_argument("--sample", type=int, default=20, help="the steps of the graphs that all run")
     parser.add_argument("--large", choices=["none", "ours", "all"], default="ours", help="who runs the large graphs")
+    parser.add_argument("--without", nargs="*", default=[], help="who stays out, like 'dagster spawn'")
     options = parser.parse_args()
     small = (ONE, chain(options.sample), layers(options.sample, 1))
-    names = [each.name for each in contenders()]
+    names = [each.name for each in contenders() if each.name not in options.without]
     large = {"none": [], "ours": names[:1], "all": names}[options.large]
     graphs = {name: small + (LARGE if name in large else ()) for name in names}
     if options.only_ours:

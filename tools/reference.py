@@ -18,6 +18,8 @@ import click
 from pydantic import BaseModel
 
 import treadle
+from treadle.assistant.schemas import schema_of
+from treadle.assistant.tools import TOOLS, Tool
 from treadle.cli.main import COMMANDS, cli
 from treadle.cli.type_page import about, default, model_section, prose, row, table, type_section
 from treadle.components import Descriptors, paths, registered_types
@@ -391,6 +393,7 @@ _RULES = (
     "| `treadle run` | Nothing starts when something that is selected is denied; the rest of the project runs. |\n"
     "| backfills, `treadle runs resume` | The plan of each run refuses what is denied. |\n"
     "| the server | A run of what is denied is refused (409), with what the policies say. |\n"
+    "| the MCP server | What an assistant checks, drafts, plans or launches has the verdicts of `treadle check` and `treadle run`. |\n"
     "| the scheduler | A tick whose run is denied has failed, with the reason; what a sensor saw isn't lost by that. Of what conditions request, the rest runs. |\n"
     "| the process of a step | Wherever it runs, it judges the step's own component again, except by policies that look at lineage or at the whole project. |",
     "Verdicts name the line of the field that a rule reads, or else that of the asset; for a dbt model its own file, for Python the function.\n"
@@ -495,6 +498,37 @@ _EVENTS = (
 )
 
 
+def mcp_tools() -> str:
+    """Every tool of the MCP server: what it is for, what it takes, and what it gives."""
+    sections = [section for tool in TOOLS.values() for section in _tool(tool)]
+    return page(
+        "The tools of the MCP server",
+        "`treadle mcp` gives these to an assistant; [how to connect one](../how-to/connect-an-assistant.md).\n"
+        "Every answer has the schema that the tool is listed with, and what is empty is left out of it.\n"
+        "`diagnostics` has the mistakes that were asked for, or are in the way: each as `treadle check --json` tells it.",
+        "A list comes in pages: `next` of one is where the next begins.\n"
+        "A call that is wrong (no such asset, a misspelled argument) is a tool error, which says what to write instead; what is wrong with the project is an answer.\n"
+        "Secrets that the project's credentials hold are replaced by their names.",
+        *sections,
+    )
+
+
+def _tool(tool: Tool) -> Iterator[str]:
+    yield f"## {tool.name}"
+    yield tool.description + (" Only with `--allow-runs`." if tool.changes else "")
+    schema = schema_of(tool.takes)
+    takes = [_argument(name, each, name in schema.get("required", ())) for name, each in schema["properties"].items()]
+    yield table(("Argument", "Type", "Meaning"), takes)
+    gives = [f"`{name}`" for name in schema_of(tool.gives)["properties"]]
+    yield f"Gives {', '.join(gives)}."
+
+
+def _argument(name: str, schema: Schema, is_required: bool) -> str:
+    default = f" Default: {json.dumps(schema['default'])}." if "default" in schema else ""
+    about = ("Required. " if is_required else "") + schema.get("description", "") + default
+    return row(f"`{name}`", type_words(schema, {}), about)
+
+
 def openapi_json() -> str:
     """The whole description, for generators of clients."""
     return json.dumps(openapi(), indent=1, ensure_ascii=False) + "\n"
@@ -506,6 +540,7 @@ PAGES: Mapping[str, Callable[[], str]] = {
     "diagnostics.md": diagnostics,
     "extension-points.md": extension_points,
     "http-api.md": http_api,
+    "mcp.md": mcp_tools,
     "openapi.json": openapi_json,
     "policy-packs.md": policy_packs,
     "policies.md": policies,

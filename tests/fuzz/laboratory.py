@@ -75,14 +75,15 @@ class Laboratory:
 
     def check(self, data: bytes) -> None:
         """What `treadle check` does with a file, to the last line that it prints."""
-        from treadle.cli.diagnostics import as_json, render
+        from treadle.cli.diagnostics import render
+        from treadle.project.diagnostic_json import diagnostic_json
 
         self.file.write_bytes(data)  # what is printed shows its lines
         for each in self.checker.check_file(self.file, data).diagnostics[:20]:
             assert each.span is None or (each.span.line > 0 and each.span.column > 0), each
             assert len(each.message) + len(each.why) + len(each.fix) < 20_000, len(each.message)
             render(each).encode("utf-8", "surrogateescape")
-            as_json(each)
+            diagnostic_json(each)
 
     def load(self, data: bytes) -> None:
         """What loading a project does with a file."""

@@ -57,7 +57,7 @@ def backfill(
     How many partitions a run takes is what `backfill` of its assets says, and one otherwise. Ctrl-C cancels it; one
     that ended, or was left behind, goes on with `treadle backfills resume ID`. Ends with 3 when a run fails.
     """
-    from treadle.cli.dynamic import dynamic_keys
+    from treadle.background.opening import dynamic_keys
     from treadle.cli.outcomes import amount
     from treadle.runner.backfilling import parts_of
 

@@ -104,8 +104,8 @@ def check(
 
 
 def _look(request: _Request) -> _Answer:
-    from treadle.cli.looking import look_at
     from treadle.cli.outcomes import amount
+    from treadle.project.looking import look_at
 
     if request.whole:
         return _look_at_all(request)
@@ -182,13 +182,13 @@ def _tell(request: _Request, answer: _Answer, seconds: str = "") -> bool:
 
 
 def _json(answer: _Answer, found: Sequence[Diagnostic]) -> dict[str, Any]:
-    from treadle.cli.diagnostics import as_json
+    from treadle.project.diagnostic_json import diagnostic_json
 
     if answer.whole:
         from treadle.cli.workspace_check import workspace_json
 
         return workspace_json(answer.whole, found)
-    return {"diagnostics": list(map(as_json, found))}
+    return {"diagnostics": list(map(diagnostic_json, found))}
 
 
 def _show(request: _Request, found: Sequence[Diagnostic]) -> None:

@@ -1,4 +1,4 @@
-"""Diagnostics on the terminal and as JSON."""
+"""Diagnostics on the terminal."""
 
 from __future__ import annotations
 
@@ -10,55 +10,17 @@ from collections import Counter
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
 import click
 
-from treadle.cli.edits import PlacedEdit, placed_edits
 from treadle.errors import Diagnostic, Severity, Span
-from treadle.ir.diagnostics import diagnostic_facts
 
-__all__ = ["as_json", "fixable", "relative", "render", "show", "summary"]
+__all__ = ["fixable", "relative", "render", "show", "summary"]
 
 _MOST = 20
 _BESIDE = 16  # columns that are shown of what is wrong, at least
 _WORD = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|\{\{.*?\}\}|[^\s:,\]}]+""")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-
-
-def as_json(diagnostic: Diagnostic) -> dict[str, Any]:
-    """The documented JSON shape of a diagnostic.
-
-    >>> as_json(Diagnostic(code="TRD403", message="a cycle"))["line"] is None
-    True
-    """
-    span = diagnostic.span
-    edits = list(placed_edits(diagnostic))
-    end = next(((each.end_line, each.end_column) for file, each in edits if _begins_at(span, file, each)), None)
-    found = diagnostic_facts(diagnostic)
-    del found["edits"]  # here they are told with their ends, and only those that can be made
-    return {
-        **found,
-        "end_line": end[0] if end else None,
-        "end_column": end[1] if end else None,
-        "edits": [
-            {
-                "file": str(file),
-                "line": each.line,
-                "column": each.column,
-                "end_line": each.end_line,
-                "end_column": each.end_column,
-                "old": each.old,
-                "new": each.new,
-            }
-            for file, each in edits
-        ],
-    }
-
-
-def _begins_at(span: Span | None, file: Path, edit: PlacedEdit) -> bool:
-    """Whether what an edit replaces is what is wrong."""
-    return span is not None and bool(edit.old) and (file, edit.line, edit.column) == (span.file, span.line, span.column)
 
 
 def show(diagnostics: Sequence[Diagnostic]) -> None:

@@ -61,8 +61,8 @@ def run_to_its_end(
     from treadle.cli.main import EXIT_RUN
     from treadle.cli.observing import observing
     from treadle.cli.progress import Progress
-    from treadle.cli.run_json import run_json
     from treadle.runner import execute
+    from treadle.runner.run_json import run_json
     from treadle.store import RunStatus
 
     settings = project.settings

@@ -7,7 +7,7 @@ import shutil
 import textwrap
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import click
 
@@ -41,11 +41,12 @@ def explain(ctx: click.Context, folder: Path, asset: str, as_json: bool) -> None
     from treadle.cli.main import EXIT_PROJECT
     from treadle.errors import Severity
     from treadle.project.explaining import explain as explain_asset
+    from treadle.project.explaining.telling import explanation_json
 
     found = explain_asset(folder, asset)
     show(found.diagnostics)
     if as_json:
-        click.echo(json.dumps(_json(found), indent=2, default=str))
+        click.echo(json.dumps(explanation_json(found), indent=2, default=str))
     else:
         click.echo("\n".join(_lines(found)))
     ctx.exit(EXIT_PROJECT if any(each.severity is Severity.ERROR for each in found.diagnostics) else 0)
@@ -218,56 +219,3 @@ def _dim(text: str) -> str:
 
 def _strong(text: str) -> str:
     return click.style(text, bold=True)
-
-
-def _json(found: Explanation) -> dict[str, Any]:
-    from treadle.cli.showing import place_json
-
-    return {
-        "asset": str(found.asset),
-        "declared": not found.mentions,
-        "component": found.component or None,
-        "type": found.type or None,
-        **place_json(found.origin),
-        "mentioned_by": [{"by": each.by, **place_json(each.origin)} for each in found.mentions],
-        "fields": [_story_json(each) for each in found.fields],
-    }
-
-
-def _story_json(story: FieldStory) -> dict[str, Any]:
-    return {"field": story.name, "value": story.value, "steps": [_step_json(each) for each in story.steps]}
-
-
-def _step_json(step: FieldStep) -> dict[str, Any]:
-    return {
-        "kind": step.kind,
-        "effect": step.effect,
-        "value": step.value,
-        "text": step.text,
-        **_span_json(step.span),
-        "templates": [
-            {
-                "text": use.text,
-                "variables": [
-                    {
-                        "name": each.name,
-                        "value": each.value,
-                        "shown": each.is_shown,
-                        "from": each.comes_from,
-                        "text": each.text,
-                        **_span_json(each.span),
-                    }
-                    for each in use.variables
-                ],
-            }
-            for use in step.templates
-        ],
-    }
-
-
-def _span_json(span: Span | None) -> dict[str, Any]:
-    return {
-        "file": str(span.file) if span else None,
-        "line": span.line if span else None,
-        "column": span.column if span else None,
-    }

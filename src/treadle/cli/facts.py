@@ -34,9 +34,9 @@ def facts(folder: Path, check: bool, no_build: bool) -> None:
 
 def _facts(folder: Path, *, check: bool, build: bool) -> dict[str, Any]:
     import treadle
-    from treadle.cli.looking import look_at
     from treadle.ir.diagnostics import diagnostic_facts
     from treadle.ir.facts import FORMAT, facts_of
+    from treadle.project.looking import look_at
     from treadle.runner.metadata import json_safe
 
     said: dict[str, Any] = {"format": FORMAT, "treadle": treadle.__version__, "components": None, "graph": None}

@@ -9,8 +9,8 @@ from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from pathlib import Path
 
-from treadle.cli.edits import PlacedEdit, SourceText
 from treadle.errors import Diagnostic, Edit, ProjectError
+from treadle.project.editing.placed import PlacedEdit, SourceText
 from treadle.project.editing.whole_files import write_whole
 
 __all__ = ["Fixes", "difference", "fix_files", "refusal"]

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
+from treadle.background.opening import make_state, opened_store
 from treadle.errors import ProjectError, UsageError
 
 if TYPE_CHECKING:
     from treadle.ir import AssetGraph, AssetKey, Step
-    from treadle.project import Project, Settings
-    from treadle.store import Store
+    from treadle.project import Project
 
 __all__ = ["RefusedExit", "load_for_listing", "load_for_run", "make_state", "opened_store"]
 
@@ -58,7 +57,7 @@ def load_for_run(folder: Path, selection: str | Collection[AssetKey]) -> Project
     from treadle.cli.main import EXIT_PROJECT
     from treadle.ir.platform_use import mistakes_in_use
     from treadle.project import load
-    from treadle.project.blocked import blocked_assets
+    from treadle.project.refusing import why_not
 
     project = load(folder)
     if not project.errors:
@@ -72,10 +71,7 @@ def load_for_run(folder: Path, selection: str | Collection[AssetKey]) -> Project
     except UsageError:
         show(project.diagnostics)  # what is asked for may be what a broken component would have declared
         raise
-    blocked = blocked_assets(project)
-    told = [f"asset {str(key)!r} can't run: {word}" for key in sorted(selected) if (word := blocked.of(key))]
-    told += () if told else _denied(graph, selected)  # what their steps make or check besides
-    if told:
+    if told := why_not(project, selected):
         show(project.diagnostics)
         click.echo("\n".join(told[:_MOST_TOLD]), err=True)
         raise RefusedExit(told[0])
@@ -85,42 +81,7 @@ def load_for_run(folder: Path, selection: str | Collection[AssetKey]) -> Project
     return project
 
 
-def _denied(graph: AssetGraph, selected: Collection[AssetKey]) -> list[str]:
-    """What policies keep from running, each with the policy."""
-    from treadle.ir.denials import denials_of_selection
-
-    found = dict.fromkeys((each.target, each.name, each.policy) for each in denials_of_selection(graph, selected))
-    return [f"{target} {name!r} can't run: denied by {policy}" for target, name, policy in found]
-
-
 def _steps_for(graph: AssetGraph, selected: Collection[AssetKey]) -> Iterator[Step]:
     for step in graph.steps.values():
         if any(key in selected for key in (*step.assets, *(check.asset for check in step.checks))):
             yield step
-
-
-@contextmanager
-def opened_store(settings: Settings) -> Iterator[Store]:
-    """The project's store; its folder is made when it is missing, and kept out of git.
-
-    Raises:
-        UsageError: when the folder can't be made, or the store can't be used.
-    """
-    from treadle.store import open_store
-
-    make_state(settings)
-    with open_store(settings.store_url) as store:
-        yield store
-
-
-def make_state(settings: Settings) -> None:
-    """Make the folder that Treadle keeps its own files in.
-
-    Raises:
-        UsageError: when it can't be made or written to.
-    """
-    try:
-        settings.make_state()
-    except OSError as error:
-        message = f"{str(settings.state)!r} can't be made or written to: {error.strerror}"
-        raise UsageError(message, fix="it has to be a folder in which you may write") from error

@@ -46,7 +46,7 @@ COMMANDS = {
     "store": ("treadle.cli.store:store", "Upgrade the store of past runs, or copy it into a file."),
     "backfill": ("treadle.cli.backfill:backfill", "Materialize many partitions, in runs that are followed as one."),
     "backfills": ("treadle.cli.backfills:backfills", "Look at backfills; stop them, or go on with them."),
-    "status": ("treadle.cli.status:status", "Tell which assets are fresh, stale, missing, failed or overdue, and why."),
+    "status": ("treadle.cli.status:status", "Tell which assets are fresh, partial, stale, missing, failed or overdue."),
     "partitions": ("treadle.cli.partition_sets:partitions", "Look at the keys of dynamic partitions, and change them."),
     "scheduler": (
         "treadle.cli.scheduler:scheduler",
@@ -61,6 +61,7 @@ COMMANDS = {
     "schema": ("treadle.cli.schema:schema", "Write the JSON Schema of the project's YAML, for editors."),
     "editor": ("treadle.cli.editor:editor", "Set an editor up for the project's YAML."),
     "lsp": ("treadle.cli.lsp:lsp", "Serve editors: completion, documentation, mistakes as you type."),
+    "mcp": ("treadle.cli.mcp:mcp", "Serve assistants: an MCP server about the project."),
     "notebook": ("treadle.cli.notebook:notebook", "Tell a notebook that a person has open what it is for."),
     "facts": ("treadle.cli.facts:facts", "Tell what the project declares, as JSON; for workspaces."),
     "step": ("treadle.cli.step:step", "Run one step; for the runner and other orchestrators."),

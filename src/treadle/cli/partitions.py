@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from treadle.cli.dynamic import dynamic_keys
+from treadle.background.opening import dynamic_keys
 from treadle.cli.loaded import load_for_listing
 from treadle.cli.tables import table
 from treadle.errors import UsageError, did_you_mean, listing

@@ -12,9 +12,9 @@ import click
 
 from treadle.cli.showing import json_option
 from treadle.cli.tables import table
-from treadle.cli.verdicts import verdict_json
 from treadle.cli.workspaces import workspace_option
 from treadle.errors import Diagnostic, Severity, UsageError
+from treadle.ir.verdict_json import verdict_json
 
 if TYPE_CHECKING:
     from treadle.policies.changes import Change
@@ -104,19 +104,19 @@ def _forget(package: str, place: Path) -> None:
 
 def _as_json(project: str, change: Change, mistakes: Iterable[Diagnostic]) -> dict[str, Any]:
     """The documented JSON shape of a preview."""
-    from treadle.cli.diagnostics import as_json
+    from treadle.project.diagnostic_json import diagnostic_json
 
     return {
         "project": project,
         "new": [verdict_json(each) for each in change.new],
         "gone": [verdict_json(each) for each in change.gone],
-        "diagnostics": list(map(as_json, mistakes)),
+        "diagnostics": list(map(diagnostic_json, mistakes)),
     }
 
 
 def _ask_all(folder: Path, file: Path | None, packages: Sequence[Path]) -> list[dict[str, Any]]:
     """Each project of the workspace, in its own environment."""
-    from treadle.cli.diagnostics import as_json
+    from treadle.project.diagnostic_json import diagnostic_json
     from treadle.workspace import ask, find_workspace
 
     _trial(file, packages, beside=True)  # what can't be asked is told once
@@ -129,7 +129,7 @@ def _ask_all(folder: Path, file: Path | None, packages: Sequence[Path]) -> list[
     return [
         each.found
         if isinstance(each.found, dict)
-        else {"project": each.project.name, **nothing, "diagnostics": list(map(as_json, each.mistakes))}
+        else {"project": each.project.name, **nothing, "diagnostics": list(map(diagnostic_json, each.mistakes))}
         for each in answers
     ]
 

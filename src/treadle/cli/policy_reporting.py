@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any, Literal
 import click
 
 from treadle.cli.tables import table
-from treadle.cli.verdicts import verdict_json
 from treadle.cli.workspaces import workspace_option
 from treadle.errors import UsageError
+from treadle.ir.verdict_json import verdict_json
 
 if TYPE_CHECKING:
     from treadle.ir.verdicts import Verdict

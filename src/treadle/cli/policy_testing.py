@@ -134,7 +134,7 @@ def _untested(judged: Iterable[Judged], tables: Iterable[Table]) -> list[tuple[s
 
 def _as_json(judged: Sequence[Judged], tables: Sequence[Table], mistakes: Sequence[Diagnostic]) -> dict[str, Any]:
     """The documented JSON shape of what came of cases."""
-    from treadle.cli.diagnostics import as_json
+    from treadle.project.diagnostic_json import diagnostic_json
 
     return {
         "passed": sum(each.passed for each in judged),
@@ -147,12 +147,12 @@ def _as_json(judged: Sequence[Judged], tables: Sequence[Table], mistakes: Sequen
                 "line": each.case.span.line,
                 "expected": each.case.attributes.expect,
                 "passed": each.passed,
-                "diagnostics": list(map(as_json, each.failures)),
+                "diagnostics": list(map(diagnostic_json, each.failures)),
             }
             for each in judged
         ],
         "untested": [{"policy": name, "why": why} for name, why in _untested(judged, tables)],
-        "diagnostics": list(map(as_json, mistakes)),
+        "diagnostics": list(map(diagnostic_json, mistakes)),
     }
 
 

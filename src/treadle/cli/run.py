@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from treadle.cli.dynamic import dynamic_keys
+from treadle.background.opening import dynamic_keys
 from treadle.cli.executing import launching, run_to_its_end
 from treadle.cli.loaded import load_for_run
 from treadle.cli.observing import TRACEPARENT_TAG, caller
@@ -16,9 +16,12 @@ from treadle.cli.run_options import Configuration, Tag
 from treadle.errors import UsageError
 
 if TYPE_CHECKING:
-    from treadle.ir import AssetGraph
+    from collections.abc import Sequence
+
+    from treadle.ir import AssetGraph, AssetKey
     from treadle.project import Project
     from treadle.runner import Fork, Plan
+    from treadle.runner.staleness import Standing
     from treadle.store import RunRecord, Store
 
 __all__ = ["run"]
@@ -106,13 +109,19 @@ def run(
         return
     text = " ".join(selection) or "*"
     project = load_for_run(folder, text)
+    dynamic = dynamic_keys(project.settings)
+    chosen: dict[str, Any] = {"partition": partition, "partitions": partitions, "dynamic": dynamic}
     if stale:
-        text = _stale_part(project, text)
-        if not text:
+        is_for_some = partition is not None or partitions is not None
+        whole = plan(project.graph, text, **chosen) if is_for_some else None
+        keys = _stale_assets(project, text, whole.partition_keys if whole else ())
+        if not keys:
             click.echo("[]" if as_json else "Everything that is selected is fresh.")
             return
-    dynamic = dynamic_keys(project.settings)
-    planned = plan(project.graph, text, partition=partition, partitions=partitions, dynamic=dynamic)
+        text = " or ".join(f'key:"{key}"' for key in sorted(keys))
+        if all(project.graph.assets[key].partitions is None for key in keys):
+            chosen |= {"partition": None, "partitions": None}
+    planned = plan(project.graph, text, **chosen)
     if dry_run:
         _show(planned, project.graph, as_json=as_json)
         return
@@ -139,17 +148,21 @@ def _get_ready(planned: Plan, launch: Fork, jobs: int) -> None:
             launch.supervisor().prepare(first.step)
 
 
-def _stale_part(project: Project, selection: str) -> str:
-    """The selection of those of some assets that aren't fresh; empty when all are."""
+def _stale_assets(project: Project, selection: str, partition_keys: Sequence[str]) -> frozenset[AssetKey]:
+    """Those of some assets that aren't fresh; of an asset with partitions, those that the run is for have a say alone."""
     from treadle.cli.loaded import opened_store
-    from treadle.runner.staleness import AssetStatus
     from treadle.runner.standing import standing_of_all
 
     selected = project.graph.select(selection)
     with opened_store(project.settings) as store:
         found = standing_of_all(project.graph, store)
-    stale = {key for key, each in found.items() if each.status is not AssetStatus.FRESH and key in selected}
-    return " or ".join(f'key:"{key}"' for key in sorted(stale))
+    return frozenset(key for key, each in found.items() if key in selected and not _is_fresh(each, partition_keys))
+
+
+def _is_fresh(standing: Standing, partition_keys: Sequence[str]) -> bool:
+    if standing.partitions is None or not partition_keys:
+        return standing.status.value == "fresh"
+    return all(standing.partitions.of(key) == "fresh" for key in partition_keys)
 
 
 def _run_again(

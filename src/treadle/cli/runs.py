@@ -83,8 +83,8 @@ def show(folder: Path, run_id: str, as_json: bool) -> None:
     The first characters of the ID are enough; `latest` is the newest run.
     """
     from treadle.cli.outcomes import facts
-    from treadle.cli.run_json import run_json
     from treadle.project import find_settings
+    from treadle.runner.run_json import run_json
 
     with opened_store(find_settings(folder)) as store:
         run = named_run(store, run_id)
@@ -149,7 +149,9 @@ def _used(attempt: AttemptRecord) -> str:
 
     if attempt.peak_memory is None or attempt.cpu_seconds is None:
         return ""
-    return click.style(f"  {attempt.cpu_seconds:.1f} s of CPU, {memory_text(attempt.peak_memory)} at most", dim=True)
+    gpus = "" if attempt.peak_gpu_memory is None else f", {memory_text(attempt.peak_gpu_memory)} on its GPUs"
+    memory = memory_text(attempt.peak_memory)
+    return click.style(f"  {attempt.cpu_seconds:.1f} s of CPU, {memory}{gpus} at most", dim=True)
 
 
 def _show_results(results: list[CheckResultRecord]) -> None:

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import quote
 
-from treadle.cli.edits import PlacedEdit, placed_edits
 from treadle.errors import Diagnostic
 from treadle.project.codes import codes
+from treadle.project.editing.placed import PlacedEdit, placed_edits
 
 __all__ = ["explained", "repository", "sarif"]
 

@@ -154,7 +154,12 @@ def _scheduler(project: Project, store: Store) -> Scheduler:
         store=store,
         graph=project.graph,
         project=name,
-        around=Surroundings(root=settings.root, select=project.graph.select, states=store.asset_states),
+        around=Surroundings(
+            root=settings.root,
+            select=project.graph.select,
+            states=store.asset_states,
+            is_external=project.graph.is_external,
+        ),
         queue=Queue(
             store,
             project=name,
@@ -176,6 +181,7 @@ def _greet(project: Project) -> None:
     graph = project.graph
     word = "loaded again" if _AGAIN in os.environ else "started"
     conditions = sum(asset.automation is not None for asset in graph.assets.values())
+    conditions += sum(check.automation is not None for check in graph.checks.values())
     counts = f"{amount(len(graph.schedules), 'schedule')}, {amount(len(graph.sensors), 'sensor')}"
     counts += f", {amount(conditions, 'automation condition')}" if conditions else ""
     click.echo(f"{_now()}  {word}: {counts}; Ctrl-C ends it")

@@ -11,11 +11,18 @@ import click
 
 __all__ = ["STATUSES", "StandingLine", "show_standings"]
 
-STATUSES = ("failed", "missing", "overdue", "stale", "fresh")
+STATUSES = ("failed", "missing", "overdue", "stale", "partial", "fresh")
 """The words for how an asset stands; the first that holds is told."""
 
-_SIGNS = {"failed": "✗", "missing": "·", "overdue": "!", "stale": "~", "fresh": "✓"}
-_COLORS = {"failed": "red", "missing": "white", "overdue": "red", "stale": "yellow", "fresh": "green"}
+_SIGNS = {"failed": "✗", "missing": "·", "overdue": "!", "stale": "~", "partial": "◐", "fresh": "✓"}
+_COLORS = {
+    "failed": "red",
+    "missing": "white",
+    "overdue": "red",
+    "stale": "yellow",
+    "partial": "cyan",
+    "fresh": "green",
+}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

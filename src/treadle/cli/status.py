@@ -29,10 +29,10 @@ __all__ = ["status"]
 def status(
     ctx: click.Context, folder: Path, selection: tuple[str, ...], only: tuple[str, ...], whole: bool, as_json: bool
 ) -> None:
-    """Tell of a SELECTION of assets (all, when it is left out) which are fresh, stale, missing, failed or overdue.
+    """Tell of a SELECTION of assets (all, when it is left out) which are fresh, partial, stale, missing, failed or overdue.
 
-    Stale is what would come out otherwise now: its code changed, or what it is made from. `treadle run --stale` runs
-    what isn't fresh.
+    Stale is what would come out otherwise now: its code changed, or what it is made from. Partial is what has
+    partitions of which some were never materialized. `treadle run --stale` runs what isn't fresh.
 
     With --workspace, the assets of all projects are told, each as its own project tells it.
     """
@@ -70,6 +70,5 @@ def _json(each: Standing) -> dict[str, Any]:
         "late": each.is_late,
         "reasons": list(each.reasons),
         "materialized_at": each.materialized_at.isoformat() if each.materialized_at else None,
-        "partitions": each.partitions,
-        "materialized_partitions": each.materialized,
+        "partitions": None if each.partitions is None else each.partitions.counts,
     }

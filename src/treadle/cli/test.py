@@ -118,7 +118,7 @@ def _as_json(
     outcomes: Sequence[Outcome], mistakes: Sequence[Diagnostic], types: Sequence[TypeCoverage] | None
 ) -> dict[str, Any]:
     """The documented JSON shape of what came of tests."""
-    from treadle.cli.diagnostics import as_json
+    from treadle.project.diagnostic_json import diagnostic_json
 
     value: dict[str, Any] = {
         "passed": sum(each.passed for each in outcomes),
@@ -130,12 +130,12 @@ def _as_json(
                 "line": each.test.span.line,
                 "passed": each.passed,
                 "seconds": round(each.seconds, 3),
-                "diagnostics": list(map(as_json, each.failures)),
+                "diagnostics": list(map(diagnostic_json, each.failures)),
                 "output": each.result.output,
             }
             for each in outcomes
         ],
-        "diagnostics": list(map(as_json, mistakes)),
+        "diagnostics": list(map(diagnostic_json, mistakes)),
     }
     if types is not None:
         value["coverage"] = [

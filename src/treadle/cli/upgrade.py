@@ -112,9 +112,9 @@ def _unwritten(each: Upgrade, why: str) -> Any:
 
 def _tell(upgrades: Iterable[Upgrade], *, is_done: bool) -> None:
     from treadle.cli.diagnostics import relative, show
-    from treadle.cli.edits import SourceText
     from treadle.cli.fixing import difference
     from treadle.cli.outcomes import amount
+    from treadle.project.editing.placed import SourceText
 
     upgrades = list(upgrades)
     changed = [each for each in upgrades if each.changes]
@@ -136,10 +136,10 @@ def _tell(upgrades: Iterable[Upgrade], *, is_done: bool) -> None:
 
 
 def _json(upgrades: Iterable[Upgrade]) -> dict[str, Any]:
-    from treadle.cli.diagnostics import as_json
+    from treadle.project.diagnostic_json import diagnostic_json
 
     upgrades = list(upgrades)
     return {
         "files": [{"file": str(each.file), "changes": each.changes} for each in upgrades if each.changes],
-        "diagnostics": [as_json(one) for each in upgrades for one in each.left],
+        "diagnostics": [diagnostic_json(one) for each in upgrades for one in each.left],
     }

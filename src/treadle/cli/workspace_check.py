@@ -8,9 +8,10 @@ from typing import Any
 
 import click
 
-from treadle.cli.diagnostics import as_json, summary
+from treadle.cli.diagnostics import summary
 from treadle.cli.outcomes import amount
 from treadle.errors import Diagnostic, Severity
+from treadle.project.diagnostic_json import diagnostic_json
 from treadle.workspace import Joined, Told, Workspace, find_workspace, join, tell
 
 __all__ = ["check_workspace", "counted", "rows", "workspace_json"]
@@ -49,7 +50,7 @@ def workspace_json(joined: Joined, found: Sequence[Diagnostic]) -> dict[str, Any
     """The documented JSON shape."""
     whose = {mistake: each.project.name for each in joined.told for mistake in each.diagnostics}
     return {
-        "diagnostics": [{"project": whose.get(each), **as_json(each)} for each in found],
+        "diagnostics": [{"project": whose.get(each), **diagnostic_json(each)} for each in found],
         "projects": [_project_json(each) for each in joined.told],
     }
 

@@ -171,10 +171,13 @@ def check(
     severity: CheckSeverity = CheckSeverity.ERROR,
     blocking: bool = False,
     additional_deps: Iterable[AssetKey | str | PythonDefinition] = (),
+    automation: AutomationCondition | None = None,
     compute: str | None = None,
     credentials: str | Iterable[str] = (),
 ) -> Callable[[Function], PythonDefinition]:
     """Make a check of a function that returns whether it passed, or a `CheckResult`.
+
+    It is made whenever its asset is, and also by itself when its `automation` condition says so.
 
     >>> @check(asset="orders")
     ... def has_rows():
@@ -207,6 +210,7 @@ def check(
                 description=description or inspect.getdoc(function),
                 severity=severity,
                 blocking=blocking,
+                automation=automation,
                 origin=origin,
             )
             step = Step(

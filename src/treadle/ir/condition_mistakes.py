@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from treadle.errors import Diagnostic, UsageError
+from treadle.errors import Diagnostic, Severity, UsageError, listing
 from treadle.ir.asset_graph import AssetGraph
 from treadle.ir.assets import Asset
 from treadle.ir.automation import AutomationCondition
 from treadle.ir.checks import Check
 from treadle.ir.condition_meanings import is_too_deep, meaning_of
+from treadle.ir.keys import CheckKey
 from treadle.ir.origin import span_of, where
 
-__all__ = ["condition_mistakes", "mistake_in"]
+__all__ = ["condition_mistakes", "is_made_alone", "mistake_in"]
+
+_MOST_NAMED = 3
 
 
 def condition_mistakes(graph: AssetGraph) -> Iterator[Diagnostic]:
-    """One diagnostic for each asset and check whose condition can't be evaluated."""
+    """One diagnostic for each asset and check whose condition can't be evaluated, or has no effect."""
+    yield from _without_effect(graph)
     known: dict[AutomationCondition, tuple[str, str] | None] = {}
     declared: list[tuple[str, Asset | Check]] = [
         *(("asset", asset) for asset in graph.assets.values()),
@@ -41,6 +45,28 @@ def condition_mistakes(graph: AssetGraph) -> Iterator[Diagnostic]:
                 why=f"the {noun}, which is declared at {where(each.origin)}, would never be made by itself",
                 fix=fix,
                 span=span_of(each.origin),
+            )
+
+
+def is_made_alone(graph: AssetGraph, check: CheckKey) -> bool:
+    """Whether a check can be made without an asset being materialized for it."""
+    step = graph.step_of_check(check)
+    return step is not None and (step.can_subset or not step.assets)
+
+
+def _without_effect(graph: AssetGraph) -> Iterator[Diagnostic]:
+    """One warning for each check whose condition is never asked, since its step makes assets too."""
+    for check in graph.checks.values():
+        step = graph.step_of_check(check.key)
+        if check.automation is not None and step is not None and not is_made_alone(graph, check.key):
+            assets = listing(map(str, step.assets), most=_MOST_NAMED)
+            yield Diagnostic(
+                code="TRD940",
+                message=f"the automation condition of check {str(check.key)!r} has no effect: it can't be made alone",
+                why=f"its step {step.address!r} makes {assets} too, and can't be asked for a part of that",
+                fix="remove the condition: the check is made whenever the asset is; or let a step of its own make it",
+                span=span_of(check.origin),
+                severity=Severity.WARNING,
             )
 
 

@@ -20,7 +20,7 @@ from treadle.ir.partition_mappings import (
 )
 from treadle.ir.partitions import DynamicPartitions, MultiPartitions, Partitions, StaticPartitions, TimeWindowPartitions
 
-__all__ = ["default_mapping", "impossible_mappings", "mapping_between"]
+__all__ = ["can_hold", "default_mapping", "impossible_mappings", "mapping_between"]
 
 
 def mapping_between(downstream: Asset, upstream: Asset) -> PartitionMapping | None:
@@ -106,6 +106,16 @@ def _mistake(
         )
     why = _why_not(mapping, asset.partitions, upstream)
     return why, "leave the mapping out to get the usual one, or write one that fits" if why else ""
+
+
+def can_hold(mapping: PartitionMapping, downstream: Partitions | None, upstream: Partitions | None) -> bool:
+    """Whether a mapping makes sense between partitions.
+
+    >>> days = TimeWindowPartitions(cron="@daily", start="2026-01-01")
+    >>> can_hold(TimeWindowMapping(), days, days), can_hold(TimeWindowMapping(), days, StaticPartitions(keys=["eu"]))
+    (True, False)
+    """
+    return upstream is not None and not _why_not(mapping, downstream, upstream)
 
 
 def _why_not(mapping: PartitionMapping, downstream: Partitions | None, upstream: Partitions) -> str:

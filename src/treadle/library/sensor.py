@@ -99,8 +99,9 @@ class FileSensor(WatchingSensor):
 class AssetSensor(WatchingSensor):
     """Runs a selection of assets when other assets were materialized.
 
-    It sees what any run has written, also one of another project that shares the store. When an asset itself should
-    say that it follows what it is made from, give it an automation condition: `automation: eager`.
+    It sees what any run has written, also one of another project that shares the store; what no step makes and nobody
+    has ever written isn't waited for. When an asset itself should say that it follows what it is made from, give it an
+    automation condition: `automation: eager`.
     """
 
     follows_from_attributes: ClassVar[bool] = True

@@ -203,6 +203,7 @@ class Execution:
     # A step
 
     def _start(self, step: PlannedStep) -> None:
+        self.supervisor.wait_until_loaded()
         attempt = self._attempts[step.address] = self._attempts.get(step.address, 0) + 1
         output = self.folder / self._folder_name(step) / f"attempt-{attempt}.log"
         inputs = self._inputs(step)
@@ -354,6 +355,7 @@ class Execution:
                 retry_at=retry_at,
                 peak_memory=outcome.peak_memory,
                 cpu_seconds=outcome.cpu_seconds,
+                peak_gpu_memory=outcome.peak_gpu_memory,
             )
         )
 

@@ -51,6 +51,7 @@ class Exit:
     code: int
     peak_memory: int | None = None
     cpu_seconds: float | None = None
+    peak_gpu_memory: int | None = None
     over: int | None = None
 
 
@@ -63,6 +64,7 @@ class Supervisor:
     command: Callable[[Path], Sequence[str]] | None
     _last: int = 0
     _rest: bytes = b""
+    _loading: int | None = None
     _exited: deque[int] = field(default_factory=deque)
 
     def fileno(self) -> int:
@@ -72,7 +74,19 @@ class Supervisor:
     def load(self, module: str) -> None:
         """Load a module into the process that steps are forked from, so that none of them has to."""
         if self.command is None:
-            self._order({"do": "load", "module": module})
+            self._last += 1
+            self._loading = self._last
+            self._order({"do": "load", "id": self._loading, "module": module})
+
+    def wait_until_loaded(self) -> None:
+        """Wait for what is being loaded: it isn't part of any step.
+
+        Raises:
+            SupervisorGoneError: when there is nobody left to load it.
+        """
+        if self._loading is not None:
+            self._answer(self._loading, "loaded")
+            self._loading = None
 
     def prepare(self, step: Step) -> None:
         """Let a step get ready in its process before it is its turn, when it can be forked."""
@@ -139,7 +153,11 @@ class Supervisor:
         self._order({"do": "end", "id": number})
         told = self._answer(number, "ended")
         return Exit(
-            code=told["code"], peak_memory=told["peak_memory"], cpu_seconds=told["cpu_seconds"], over=told["over"]
+            code=told["code"],
+            peak_memory=told["peak_memory"],
+            cpu_seconds=told["cpu_seconds"],
+            peak_gpu_memory=told["peak_gpu_memory"],
+            over=told["over"],
         )
 
     def close(self) -> None:

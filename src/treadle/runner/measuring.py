@@ -12,6 +12,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from treadle.runner.gpus import GpuWatch
+
 __all__ = ["Memory", "Reaped", "Usage", "exact_memory_of", "memory_of", "reap", "tree_of"]
 
 _STATUS = re.compile(rb"^(VmRSS|RssAnon|RssShmem|VmSwap):\s+(\d+) kB", re.MULTILINE)
@@ -23,22 +25,28 @@ _SHARE = 20.0  # looking takes at most a twentieth of the time
 
 @dataclass(slots=True, kw_only=True)
 class Usage:
-    """What one attempt at a step used so far. `over` is what it had when that was more than `limit`; all in bytes."""
+    """What one attempt at a step used so far. `over` is what it had when that was more than `limit`; all in bytes.
+
+    `gpus` looks at those that it was given.
+    """
 
     limit: int | None = None
     peak_memory: int = 0
     cpu_seconds: float = 0.0
     over: int | None = None
     look_at: float = 0.0
+    gpus: GpuWatch | None = None
     _exact_at: float = 0.0
 
     def __post_init__(self) -> None:
-        if self.limit is None:
+        if self.limit is None and self.gpus is None:
             self.look_at = time.monotonic() + _SELDOM
 
     def look(self, pid: int, others: Iterable[int]) -> list[int]:
         """Look at a step's processes, which are given back; `others` came of it and have left its tree."""
         started = time.monotonic()
+        if self.gpus is not None:
+            self.gpus.look()
         processes = tree_of([pid, *others])
         memory = memory_of(processes)
         may_be_over = self.limit is not None and memory.held > self.limit
@@ -60,9 +68,23 @@ class Usage:
         self.cpu_seconds += used.ru_utime + used.ru_stime
         self.peak_memory = max(self.peak_memory, used.ru_maxrss * _UNIT)
 
+    @property
+    def lookers(self) -> set[int]:
+        """Processes that look at the step, and are none of it."""
+        return set() if self.gpus is None or self.gpus.pid is None else {self.gpus.pid}
+
+    def end(self) -> None:
+        """Look no more."""
+        if self.gpus is not None:
+            self.gpus.close()
+
     def as_told(self) -> dict[str, Any]:
         """The same in JSON."""
-        return {"peak_memory": self.peak_memory, "cpu_seconds": round(self.cpu_seconds, 6), "over": self.over}
+        return {
+            "peak_memory": self.peak_memory,
+            "cpu_seconds": round(self.cpu_seconds, 6),
+            "peak_gpu_memory": None if self.gpus is None else self.gpus.peak,
+        }
 
 
 class Reaped(NamedTuple):

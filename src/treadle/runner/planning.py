@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from treadle.runner.partitions.choosing import Chosen
     from treadle.runner.partitions.keys import DynamicKeys
 
-__all__ = ["Plan", "PlannedStep", "also_reads", "plan", "plan_of_steps"]
+__all__ = ["Plan", "PlannedStep", "also_reads", "plan", "plan_checks", "plan_of_steps"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -111,9 +111,7 @@ def _plan(
     wanted = {step.address: asked for step in graph.steps.values() if (asked := _asked(step, selected, left_out))}
     if not wanted:
         raise _nothing_to_do(graph, selection, selected)
-    parts = in_order(graph, wanted)
-    _refuse_denied(graph, parts)
-    _refuse_misuse(graph, parts)
+    parts = _allowed(graph, wanted)
     produced = {asset for part in parts for asset in part.assets}
     chosen = _chosen(graph, parts, partition, partitions, now, dynamic)
     return Plan(
@@ -126,6 +124,43 @@ def _plan(
         partition=chosen.text if chosen else None,
         partition_keys=chosen.keys if chosen else (),
         **_origins(graph, produced),
+    )
+
+
+def _allowed(graph: AssetGraph, wanted: Mapping[str, tuple[AssetKey | CheckKey, ...]]) -> list[Part]:
+    """What is wanted of each step, in order, when nothing speaks against it."""
+    parts = in_order(graph, wanted)
+    _refuse_denied(graph, parts)
+    _refuse_misuse(graph, parts)
+    return parts
+
+
+def plan_checks(
+    graph: AssetGraph,
+    checks: Collection[CheckKey],
+    *,
+    partition: str | None = None,
+    now: datetime | None = None,
+    dynamic: DynamicKeys | None = None,
+) -> Plan:
+    """The plan that makes checks alone, which are made by steps that can do without their assets.
+
+    Raises:
+        UsageError: when the assets don't have the partition, or have some and none is given.
+        ProjectError: TRD521 and TRD522, when a step of it names what it may not use; TRD901, when a policy denies it.
+    """
+    wanted: dict[str, tuple[AssetKey | CheckKey, ...]] = {}
+    for key in checks:
+        step = graph.step_of_check(key)
+        assert step is not None
+        wanted[step.address] = (*wanted.get(step.address, ()), key)
+    parts = _allowed(graph, wanted)
+    chosen = _chosen(graph, parts, partition, None, now, dynamic)
+    return Plan(
+        steps=tuple(_planned(graph, part, chosen.text if chosen else None) for part in parts),
+        selection=" or ".join(f'key:"{key}"' for key in sorted({key.asset for key in checks})),
+        partition=chosen.text if chosen else None,
+        partition_keys=chosen.keys if chosen else (),
     )
 
 

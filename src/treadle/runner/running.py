@@ -31,6 +31,7 @@ class Outcome:
     may_retry: bool = False
     peak_memory: int | None = None
     cpu_seconds: float | None = None
+    peak_gpu_memory: int | None = None
 
 
 @dataclass(slots=True, kw_only=True)
@@ -124,7 +125,11 @@ class Running:
         """What the step used, here or elsewhere: a process that only drives a step uses little, and says nothing of it."""
         is_here = self.step.profile is None or self.step.profile.launcher == "local"
         found = self.used or (ended if is_here else Exit(code=ended.code))
-        return {"peak_memory": found.peak_memory, "cpu_seconds": found.cpu_seconds}
+        return {
+            "peak_memory": found.peak_memory,
+            "cpu_seconds": found.cpu_seconds,
+            "peak_gpu_memory": found.peak_gpu_memory,
+        }
 
     def _error(self, ended: Exit) -> str | None:
         exit_code = ended.code

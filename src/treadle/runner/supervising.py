@@ -28,6 +28,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from treadle.ir import Step
+from treadle.runner.gpus import GpuWatch, gpus_in
 from treadle.runner.measuring import Usage, reap
 from treadle.runner.processes import (
     adopt_orphans,
@@ -127,6 +128,7 @@ class _Supervisor:
         match order["do"]:
             case "load":
                 _load(order["module"])
+                self._tell({"loaded": order["id"]})
             case "prepare":
                 self._prepare(order["step"])
             case "start":
@@ -162,6 +164,7 @@ class _Supervisor:
     def _adopted(self) -> list[int]:
         """Children that this process didn't start: their parents have ended."""
         known = {child.pid for child in self.children.values()} | {pid for pid, _ in self.waiting.values()}
+        known = known.union(*(child.usage.lookers for child in self.children.values()))
         return [pid for pid in children_of(os.getpid()) if pid not in known]
 
     # What steps use
@@ -199,7 +202,8 @@ class _Supervisor:
         self.waiting[address] = (pid, ours)
 
     def _start(self, order: Order, events: int, output: int) -> _Child:
-        usage = Usage(limit=order["memory"])
+        gpus = gpus_in(order["environment"])
+        usage = Usage(limit=order["memory"], gpus=GpuWatch(gpus) if gpus else None)
         if order["command"] is not None:
             popen = _spawned(order, events, output)
             return _Child(pid=popen.pid, popen=popen, usage=usage)
@@ -256,6 +260,7 @@ class _Supervisor:
         ended = reap(child.pid)
         assert ended is not None, "nobody else waits for it"
         child.usage.add(ended.used)
+        child.usage.end()
         if child.popen is not None:
             child.popen.returncode = ended.code
         for pid in self._adopted():
@@ -263,7 +268,7 @@ class _Supervisor:
                 kill_group(pid, signal.SIGKILL)
                 if left := reap(pid):
                     child.usage.add(left.used)
-        return {"ended": number, "code": ended.code, **child.usage.as_told()}
+        return {"ended": number, "code": ended.code, **child.usage.as_told(), "over": child.usage.over}
 
 
 def supervise(

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from treadle.ir import AssetKey, CheckResult, CheckSeverity, LogLine, Materialization, Phase
@@ -35,6 +35,7 @@ class Used:
 
     peak_memory: int
     cpu_seconds: float
+    peak_gpu_memory: int | None = None
 
 
 Said = Materialization | CheckResult | LogLine | Phase | Ended | Used
@@ -88,7 +89,7 @@ def _to_json(said: Said | HandedOut) -> dict[str, object]:
         case HandedOut():
             return {"kind": "handed_out", "name": said.name, "value": said.value}
         case Used():
-            return {"kind": "used", "peak_memory": said.peak_memory, "cpu_seconds": said.cpu_seconds}
+            return {"kind": "used", **asdict(said)}
 
 
 def from_line(line: bytes) -> Said | HandedOut:
@@ -115,7 +116,7 @@ def _from_json(kind: str, said: dict[str, Any]) -> Said | HandedOut:
     if kind == "phase":
         return Phase(**said)
     if kind == "used":
-        return Used(peak_memory=said["peak_memory"], cpu_seconds=said["cpu_seconds"])
+        return Used(**said)
     asset = _key(said.pop("asset"))
     if kind == "materialization":
         return Materialization(asset=asset, **said)

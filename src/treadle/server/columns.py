@@ -7,10 +7,11 @@ import threading
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
+from treadle.background.project_process import NotLoadedError
 from treadle.ir import AssetKey
 from treadle.ir.lineage import walk
 from treadle.server.errors import UnavailableError
-from treadle.server.loader import Loader, NotLoadedError
+from treadle.server.loader import Loader
 from treadle.server.snapshot import Snapshot
 
 __all__ = ["Around", "ColumnOf", "Columns"]

@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING, Annotated
 
 from fastapi import Depends, Request
 
+from treadle.background.launcher import Launcher
 from treadle.credentials import Redactor
 from treadle.server.columns import Columns
 from treadle.server.current import Current
 from treadle.server.desk import Desk
 from treadle.server.explainer import Explainer
-from treadle.server.launcher import Launcher
 from treadle.server.previewing import Previewer
 from treadle.server.standing import Standings
 from treadle.server.streams import Streams

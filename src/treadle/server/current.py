@@ -10,12 +10,13 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 
+from treadle.background.project_process import NotLoadedError
 from treadle.errors import ProjectError, UsageError
 from treadle.project import Settings
 from treadle.project.settings import find_settings
 from treadle.project.watching import changes
 from treadle.server.facts import Facts, as_bytes, from_loader, with_last_good
-from treadle.server.loader import Loader, NotLoadedError
+from treadle.server.loader import Loader
 from treadle.server.snapshot import Snapshot, State
 
 __all__ = ["Current"]

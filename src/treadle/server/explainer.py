@@ -5,8 +5,9 @@ from __future__ import annotations
 import json
 import threading
 
+from treadle.background.project_process import NotLoadedError
 from treadle.server.errors import ConflictError, NotFoundError
-from treadle.server.loader import Loader, NotLoadedError
+from treadle.server.loader import Loader
 from treadle.server.models.sources import Explanation
 
 __all__ = ["Explainer"]

@@ -26,7 +26,7 @@ FACETS = ("status", "group", "kind", "owner", "tag", "component")
 AssetOrder = Literal["key", "best", "status", "materialized"]
 """How a list of assets may be ordered."""
 
-_BY_URGENCY = {"failed": 0, "overdue": 1, "stale": 2, "missing": 3, "fresh": 4}
+_BY_URGENCY = {"failed": 0, "overdue": 1, "stale": 2, "missing": 3, "partial": 4, "fresh": 5}
 _LONG_AGO = datetime.min.replace(tzinfo=UTC)
 
 

@@ -9,10 +9,11 @@ import socket
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
-from urllib.parse import unquote, urlsplit
 
 import uvicorn
 
+from treadle.background.launcher import Launcher
+from treadle.background.secrecy import learn_secrets
 from treadle.credentials import Credentials, Redactor
 from treadle.errors import UsageError, did_you_mean
 from treadle.project.settings import read_environment
@@ -26,7 +27,6 @@ from treadle.server.desk import Desk
 from treadle.server.explainer import Explainer
 from treadle.server.guard import Guard
 from treadle.server.identity.journal import Journal
-from treadle.server.launcher import Launcher
 from treadle.server.loader import Loader
 from treadle.server.previewing import Previewer
 from treadle.server.routes.project import changed
@@ -109,12 +109,12 @@ def serve(
         told(snapshot)
 
     def take(snapshot: Snapshot) -> None:
-        learn_secrets(redactor, snapshot)
+        learn_secrets(redactor, snapshot.settings, snapshot.facts.credentials)
         count_today(store, snapshot)
 
     loader = Loader(settings.root)
     current = Current(settings, loader, before=take, told=tell)
-    learn_secrets(redactor, current.snapshot)
+    learn_secrets(redactor, settings, {})
     doors = _doors(settings, sharing, store, redactor) if sharing else None
     launcher = Launcher(store, lambda: current.snapshot.settings, announce=announce)
     context = Context(
@@ -208,18 +208,3 @@ class _Server(uvicorn.Server):
         """Begin to end."""
         self._streams.close()
         super().handle_exit(sig, frame)
-
-
-def learn_secrets(redactor: Redactor, snapshot: Snapshot) -> None:
-    """Let a redactor know the secrets of a project that the server could come across."""
-    settings = snapshot.settings
-    for name, url in {"store": settings.store_url, **settings.connections}.items():
-        try:
-            password = urlsplit(url).password or ""
-        except ValueError:
-            continue
-        for each in {password, unquote(password)}:
-            redactor.add(name, each)
-    environment, _ = read_environment(settings)
-    for name, variable in snapshot.facts.credentials.items():
-        redactor.add(name, environment.get(variable, ""))

@@ -82,6 +82,7 @@ class StepEnded:
     retry_at: datetime | None = None
     peak_memory: int | None = None
     cpu_seconds: float | None = None
+    peak_gpu_memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

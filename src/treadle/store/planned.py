@@ -7,11 +7,11 @@ from itertools import islice
 
 from sqlalchemy import Connection, and_, or_, select
 
-from treadle.ir import AssetKey
+from treadle.ir import AssetKey, CheckKey
 from treadle.store.records import PlannedPart, RunStatus, StepStatus
 from treadle.store.tables import backfill_parts, backfills, runs, steps
 
-__all__ = ["assets_of_runs", "list_unfinished", "list_unfinished_of_backfills"]
+__all__ = ["asked_of_runs", "list_unfinished", "list_unfinished_of_backfills"]
 
 _MOST_NAMED = 500
 _OPEN_RUNS = [status.value for status in RunStatus if not status.is_final]
@@ -21,7 +21,9 @@ _OPEN_STEPS = [status.value for status in StepStatus if not status.is_final]
 def list_unfinished(connection: Connection, project: str) -> list[PlannedPart]:
     """The steps that haven't ended of runs that haven't."""
     query = (
-        select(steps.c.run_id, steps.c.assets, runs.c.project, runs.c.partition_key, runs.c.partition_keys)
+        select(
+            steps.c.run_id, steps.c.assets, steps.c.checks, runs.c.project, runs.c.partition_key, runs.c.partition_keys
+        )
         .join(runs, runs.c.id == steps.c.run_id)
         .where(runs.c.status.in_(_OPEN_RUNS), steps.c.status.in_(_OPEN_STEPS))
         .order_by(steps.c.run_id, steps.c.position)
@@ -31,10 +33,11 @@ def list_unfinished(connection: Connection, project: str) -> list[PlannedPart]:
         PlannedPart(
             run_id=row.run_id,
             assets=tuple(map(_key, row.assets)),
+            checks=tuple(_check_key(*each) for each in row.checks),
             partition_keys=tuple(row.partition_keys) or ((row.partition_key,) if row.partition_key else ()),
         )
         for row in connection.execute(query)
-        if row.assets and row.project == project
+        if (row.assets or row.checks) and row.project == project
     ]
 
 
@@ -51,13 +54,16 @@ def list_unfinished_of_backfills(connection: Connection, project: str) -> list[t
     return [(row.selection, tuple(row.partition_keys)) for row in connection.execute(query)]
 
 
-def assets_of_runs(connection: Connection, run_ids: Collection[str]) -> dict[str, frozenset[AssetKey]]:
-    """The assets of all steps of each run."""
-    found: dict[str, set[AssetKey]] = {}
+def asked_of_runs(connection: Connection, run_ids: Collection[str]) -> dict[str, frozenset[AssetKey | CheckKey]]:
+    """The assets and checks of all steps of each run."""
+    found: dict[str, set[AssetKey | CheckKey]] = {}
+    columns = steps.c.run_id, steps.c.assets, steps.c.checks
     for some in _batches(sorted(run_ids)):
-        for row in connection.execute(select(steps.c.run_id, steps.c.assets).where(steps.c.run_id.in_(some))):
-            found.setdefault(row.run_id, set()).update(map(_key, row.assets))
-    return {run_id: frozenset(assets) for run_id, assets in found.items()}
+        for row in connection.execute(select(*columns).where(steps.c.run_id.in_(some))):
+            asked = found.setdefault(row.run_id, set())
+            asked.update(map(_key, row.assets))
+            asked.update(_check_key(*each) for each in row.checks)
+    return {run_id: frozenset(asked) for run_id, asked in found.items()}
 
 
 def _batches(names: list[str]) -> Iterator[list[str]]:
@@ -65,6 +71,10 @@ def _batches(names: list[str]) -> Iterator[list[str]]:
     rest = iter(names)
     while some := list(islice(rest, _MOST_NAMED)):
         yield some
+
+
+def _check_key(asset: str, name: str) -> CheckKey:
+    return CheckKey(_key(asset), name)
 
 
 def _key(text: str) -> AssetKey:

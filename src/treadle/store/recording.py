@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Table, select, update
+from sqlalchemy import Connection, Table, and_, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from treadle.ir import AssetKey, CheckResult, LogLine, Materialization, Phase
@@ -118,8 +118,7 @@ def _described(event: RunEvent) -> tuple[str, dict[str, Any]]:
             data: dict[str, object] = {"status": event.status.value, "error": event.error}
             if event.retry_at is not None:
                 data["retry_at"] = event.retry_at.isoformat()
-            used = {"peak_memory": event.peak_memory, "cpu_seconds": event.cpu_seconds}
-            data.update({name: value for name, value in used.items() if value is not None})
+            data.update({name: value for name, value in _used(event).items() if value is not None})
             return "step_ended", {"step": event.step, "attempt": event.attempt or None, "data": data}
         case RunEnded():
             return "run_ended", {"data": {"status": event.status.value, "error": event.error}}
@@ -191,14 +190,21 @@ def _step_started(connection: Connection, event: StepStarted, now: datetime) -> 
     connection.execute(insert_into(connection, attempts).values(row))
 
 
+def _used(event: StepEnded) -> dict[str, float | None]:
+    return {
+        "peak_memory": event.peak_memory,
+        "cpu_seconds": event.cpu_seconds,
+        "peak_gpu_memory": event.peak_gpu_memory,
+    }
+
+
 def _step_ended(connection: Connection, event: StepEnded, now: datetime) -> None:
     values = {"error": event.error, "exit_code": event.exit_code, "ended_at": now}
     status = StepStatus.PENDING if event.retry_at is not None else event.status
     _change_step(connection, event.run_id, event.step, status=status.value, **values)
     if event.attempt:
         mine = attempts.c.run_id == event.run_id, attempts.c.step == event.step, attempts.c.attempt == event.attempt
-        used = {"seconds": event.seconds, "peak_memory": event.peak_memory, "cpu_seconds": event.cpu_seconds}
-        ended = {**values, "status": event.status.value, **used}
+        ended = {**values, "status": event.status.value, "seconds": event.seconds, **_used(event)}
         connection.execute(update(attempts).where(*mine).values(ended))
     connection.execute(slots.delete().where(slots.c.run_id == event.run_id, slots.c.step == event.step))
     if event.retry_at is None and event.status is not StepStatus.SUCCEEDED:
@@ -274,11 +280,19 @@ def _add_reports(connection: Connection, reported: list[tuple[int, StepReported]
             checked.append({**row, **result, "name": report.check})
     if written:
         connection.execute(insert_into(connection, materializations), written)
-        also = ("data_version", "created_at", "failed_run_id", "failed_at")
-        _keep_latest(connection, latest_materializations, written, ("asset",), also)
+        also = ("data_version", "created_at", "failed_run_id", "failed_at", "code_version", "changed_at")
+        changed = [{**row, "changed_at": now} for row in written]
+        _keep_latest(connection, latest_materializations, changed, ("asset",), also, kept=_kept_of_the_same)
     if checked:
         connection.execute(insert_into(connection, check_results), checked)
         _keep_latest(connection, latest_check_results, checked, ("asset", "name"), ())
+
+
+def _kept_of_the_same(new: Any) -> dict[str, Any]:
+    """What was written again with the version that it had hasn't changed since."""
+    before = latest_materializations.c
+    is_same = and_(before.data_version == new.data_version, before.changed_at.is_not(None))
+    return {"changed_at": case((is_same, before.changed_at), else_=new.changed_at)}
 
 
 def _as_text(inputs: Mapping[AssetKey, str]) -> dict[str, str]:
@@ -286,9 +300,18 @@ def _as_text(inputs: Mapping[AssetKey, str]) -> dict[str, str]:
 
 
 def _keep_latest(
-    connection: Connection, table: Table, rows: list[dict[str, Any]], names: tuple[str, ...], also: tuple[str, ...]
+    connection: Connection,
+    table: Table,
+    rows: list[dict[str, Any]],
+    names: tuple[str, ...],
+    also: tuple[str, ...],
+    *,
+    kept: Callable[[Any], dict[str, Any]] = lambda new: {},
 ) -> None:
-    """Point at the newest rows: for the asset as a whole, and for each partition. The last one written wins."""
+    """Point at the newest rows: for the asset as a whole, and for each partition. The last one written wins.
+
+    `kept` gives, for what the row that is there may keep, what to set.
+    """
     key = (*names, "partition_key")
     columns = ("run_id", "position", *also)
     newest: dict[tuple[object, ...], dict[str, Any]] = {}
@@ -298,7 +321,8 @@ def _keep_latest(
             newest[tuple(found[name] for name in key)] = found
     statement = insert_into(connection, table)
     keeping = statement.on_conflict_do_update(
-        index_elements=list(key), set_={name: statement.excluded[name] for name in columns}
+        index_elements=list(key),
+        set_={name: statement.excluded[name] for name in columns} | kept(statement.excluded),
     )
     # In one order, so that two runs that write the same rows at once wait for each other, and never in a circle.
     connection.execute(keeping, [newest[each] for each in sorted(newest, key=str)])

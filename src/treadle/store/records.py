@@ -19,6 +19,7 @@ __all__ = [
     "BackfillRecord",
     "BackfillStatus",
     "CheckResultRecord",
+    "CheckState",
     "DeliveryRecord",
     "DeliveryStatus",
     "EventRecord",
@@ -111,10 +112,11 @@ class PendingStep:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PlannedPart:
-    """Assets that a step of a run is still going to make; without partition keys, when the run has no partition."""
+    """What a step of a run is still going to make; without partition keys, when the run has no partition."""
 
     run_id: str
     assets: tuple[AssetKey, ...]
+    checks: tuple[CheckKey, ...] = ()
     partition_keys: tuple[str, ...] = ()
 
 
@@ -186,7 +188,8 @@ class StepRecord:
 class AttemptRecord:
     """One try of a step; `status` is `interrupted` when its runner was gone before it ended.
 
-    `peak_memory` (bytes) and `cpu_seconds` are what all of its processes used, as far as that was measured.
+    `peak_memory` (bytes) and `cpu_seconds` are what all of its processes used, as far as that was measured;
+    `peak_gpu_memory` (bytes) is the most that was in use on its GPUs.
     """
 
     run_id: str
@@ -201,6 +204,7 @@ class AttemptRecord:
     seconds: float | None = None
     peak_memory: int | None = None
     cpu_seconds: float | None = None
+    peak_gpu_memory: int | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -259,8 +263,21 @@ class CheckResultRecord:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CheckState:
+    """When a check of an asset, or of one of its partitions, was made last, and by which run."""
+
+    check: CheckKey
+    made_at: datetime
+    run_id: str
+    partition: str | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class AssetState:
-    """What was last of an asset, or of one of its partitions: when it was written, and when that failed since."""
+    """What was last of an asset, or of one of its partitions: when it was written, and when that failed since.
+
+    `changed_at` is since when its data has the version that it has: written again alike, it hasn't changed.
+    """
 
     asset: AssetKey
     partition: str | None = None
@@ -269,6 +286,8 @@ class AssetState:
     materialized_at: datetime | None = None
     failed_run_id: str | None = None
     failed_at: datetime | None = None
+    code_version: str | None = None
+    changed_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection, Row, Select, Table, and_, literal, select, tuple_
 
 from treadle.ir import AssetKey, CheckKey, CheckSeverity
-from treadle.store.records import AssetState, CheckResultRecord, MaterializationRecord, Recorded
+from treadle.store.records import AssetState, CheckResultRecord, CheckState, MaterializationRecord, Recorded
 from treadle.store.tables import check_results, latest_check_results, latest_materializations, materializations
 
 __all__ = [
@@ -18,6 +18,7 @@ __all__ = [
     "latest_of_partitions",
     "list_asset_states",
     "list_check_results",
+    "list_check_states",
     "list_materializations",
 ]
 
@@ -109,9 +110,28 @@ def list_asset_states(connection: Connection, assets: Collection[AssetKey] | Non
             materialized_at=row.created_at,
             failed_run_id=row.failed_run_id,
             failed_at=row.failed_at,
+            code_version=row.code_version,
+            changed_at=row.changed_at,
         )
         for row in connection.execute(query)
         if wanted is None or row.asset in wanted
+    ]
+
+
+def list_check_states(connection: Connection, assets: Collection[AssetKey]) -> list[CheckState]:
+    """When checks were made last: of each asset, and of each of its partitions."""
+    latest, wanted = latest_check_results, {str(key) for key in assets}
+    same = and_(check_results.c.run_id == latest.c.run_id, check_results.c.position == latest.c.position)
+    query = select(latest, check_results.c.created_at).join(check_results, same)
+    return [
+        CheckState(
+            check=CheckKey(AssetKey(tuple(row.asset.split("/"))), row.name),
+            partition=row.partition_key or None,
+            made_at=row.created_at,
+            run_id=row.run_id,
+        )
+        for row in connection.execute(_of(latest, assets, query))
+        if row.asset in wanted
     ]
 
 

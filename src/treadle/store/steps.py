@@ -99,4 +99,5 @@ def _attempt(row: Row[Any]) -> AttemptRecord:
         seconds=row.seconds,
         peak_memory=row.peak_memory,
         cpu_seconds=row.cpu_seconds,
+        peak_gpu_memory=row.peak_gpu_memory,
     )

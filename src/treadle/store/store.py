@@ -35,6 +35,7 @@ from treadle.store.records import (
     AssetState,
     AttemptRecord,
     CheckResultRecord,
+    CheckState,
     DeliveryRecord,
     DeliveryStatus,
     EventRecord,
@@ -424,15 +425,20 @@ class Store:
         with self._database.reading() as connection:
             return figures(connection, project)
 
-    def planned_assets(self, run_ids: Collection[str]) -> dict[str, frozenset[AssetKey]]:
-        """The assets that each of some runs was asked for."""
+    def asked_of(self, run_ids: Collection[str]) -> dict[str, frozenset[AssetKey | CheckKey]]:
+        """The assets and checks that each of some runs was asked for."""
         with self._database.reading() as connection:
-            return _planned.assets_of_runs(connection, run_ids)
+            return _planned.asked_of_runs(connection, run_ids)
 
     def latest_check_results(self, assets: Collection[AssetKey] | None = None) -> dict[CheckKey, CheckResultRecord]:
         """The newest result of each check of these assets (or of all) that has one."""
         with self._database.reading() as connection:
             return _results.latest_of_checks(connection, assets)
+
+    def check_states(self, assets: Collection[AssetKey]) -> list[CheckState]:
+        """When the checks of these assets, and those of their partitions, were made last."""
+        with self._database.reading() as connection:
+            return _results.list_check_states(connection, assets)
 
     # What is long over
 

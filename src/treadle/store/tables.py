@@ -160,6 +160,7 @@ attempts = Table(
     Column("seconds", Float),
     Column("peak_memory", BigInteger),
     Column("cpu_seconds", Float),
+    Column("peak_gpu_memory", BigInteger),
 )
 
 # SQLite numbers rows by itself only in a column of exactly this type.
@@ -215,7 +216,8 @@ check_results = Table(
 )
 
 # What was last, so that nobody has to search for it: a row an asset and partition, and one (with an empty
-# partition key) for the asset as a whole. `failed_*` is the last attempt that didn't write it.
+# partition key) for the asset as a whole. `failed_*` is the last attempt that didn't write it; `changed_at` is since
+# when it has its data version: written again alike, it hasn't changed.
 latest_materializations = Table(
     "latest_materializations",
     _tables,
@@ -227,6 +229,8 @@ latest_materializations = Table(
     Column("created_at", UtcTime),
     Column("failed_run_id", Text),
     Column("failed_at", UtcTime),
+    Column("code_version", FreeText),
+    Column("changed_at", UtcTime),
 )
 
 latest_check_results = Table(

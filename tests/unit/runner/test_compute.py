@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 import sys
 from pathlib import Path
@@ -182,6 +183,44 @@ def test_a_profile_with_more_gpus_than_there_are_is_refused(project) -> None:
     ).run()
     refused = "the compute profile 'small' asks for 1 GPU, and this machine has none"
     assert [(1, refused)] == [(each.attempt, each.error) for each in ends(project)]
+
+
+NVIDIA_SMI = """#!/bin/sh
+cd "$(dirname "$0")"
+echo "$@" >> asked
+echo $$ >> pids
+printf '1000\\n500\\n'
+"""
+ASKED_TWICE = """
+def train(context):
+    pids = Path(os.environ["PATH"].split(":")[0], "pids")
+    while not pids.exists() or len(pids.read_text().split()) < 2:
+        time.sleep(0.01)
+    last = Path("/proc", pids.read_text().split()[-1], "stat")
+    while last.exists() and ") Z " not in last.read_text():
+        time.sleep(0.01)
+
+definitions = Definitions(assets=(asset("a"),), steps=(step("a", train, compute="small"),))
+"""
+
+
+@only_linux
+def test_the_memory_of_gpus_is_looked_at(project, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """
+    What the driver's own program says of the GPUs that a step was given is added up, and the most of it recorded.
+
+    There is no GPU here: a script stands in for that program.
+    """
+    stand_in = tmp_path / "nvidia-smi"
+    stand_in.write_text(NVIDIA_SMI, encoding="utf-8")
+    stand_in.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=os.pathsep)
+    run = project.write(offering(environment={"CUDA_VISIBLE_DEVICES": "0,3"}) + ASKED_TWICE).run()
+    assert ("", RunStatus.SUCCEEDED) == (run.error, run.status)
+    [attempt] = project.store.attempts(run.id)
+    assert 1500 << 20 == attempt.peak_gpu_memory
+    asked = "--query-gpu=memory.used --format=csv,noheader,nounits --id=0,3"
+    assert {asked} == set((tmp_path / "asked").read_text(encoding="utf-8").splitlines())
 
 
 def test_steps_of_one_run_get_different_gpus(tmp_path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import socket
 from pathlib import Path
@@ -32,3 +33,20 @@ def test_an_end_that_is_told_before_an_answer_is_not_forgotten(tmp_path: Path) -
     for each in launched:
         os.close(each.events)
         os.close(each.output)
+
+
+def test_what_is_loaded_for_steps_is_no_part_of_them(tmp_path: Path) -> None:
+    """
+    Whoever waits until everything is loaded hears the last answer, and then waits for nothing more.
+    """
+    ours, theirs = socket.socketpair()
+    supervisor = Supervisor(process=0, channel=ours, command=None)
+    with ours, theirs:
+        supervisor.load("json")
+        supervisor.load("csv")
+        asked = [json.loads(line) for line in theirs.recv(4096).splitlines()]
+        theirs.sendall(b"".join(json.dumps({"loaded": each["id"]}).encode() + b"\n" for each in asked))
+        theirs.sendall(b'{"exited": 7}\n')
+        supervisor.wait_until_loaded()
+        supervisor.wait_until_loaded()
+        assert [7] == supervisor.exited()

@@ -23,10 +23,12 @@ def treadle(root: Path, *words: str) -> None:
 
 @pytest.fixture(scope="module")
 def works(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A dye works: two runs of its dyes, the second of which found the red wrong, and five days of its vats."""
+    """A dye works: two runs of its dyes, the second of which found the red wrong, and five days of its vats,
+    of which the first had been used before."""
     root = write_project(tmp_path_factory.mktemp("works"), DYEWORKS)
     treadle(root, "run", "raw/madder+1")
     treadle(root, "run", "raw/madder+1")
+    treadle(root, "run", "cloth", "--partition", "2026-09-01|pink")
     treadle(root, "backfill", "vats", "--partitions", "2026-09-01..2026-09-05")
     with serving(root) as served:
         yield served
@@ -130,7 +132,7 @@ def test_partitions_tell_how_they_stand(works: Served) -> None:
     The last partitions come first, in order; each says whether it was written, and all are counted.
     """
     found = works.get("/partitions", asset="vats", limit=28)
-    assert {"materialized": 4, "failed": 1, "missing": 25, "running": 0} == found["counts"]
+    assert {"materialized": 4, "stale": 0, "failed": 1, "missing": 25, "running": 0} == found["counts"]
     assert [("", "time_window", 30)] == [(each["name"], each["kind"], each["count"]) for each in found["dimensions"]]
     assert ("2026-09-03", "failed", "2026-09-03T00:00:00Z") == tuple(
         found["items"][0][name] for name in ("key", "status", "start")
@@ -138,6 +140,20 @@ def test_partitions_tell_how_they_stand(works: Served) -> None:
     before = works.get("/partitions", asset="vats", cursor=found["next"])
     assert ["2026-09-01", "2026-09-02"] == [each["key"] for each in before["items"]]
     assert before["next"] is None
+
+
+def test_a_partition_that_is_stale_is_told(works: Served) -> None:
+    """
+    A partition is stale when one of another cut that it is made from was written after it; lists count that.
+    """
+    [last] = [each for each in works.get("/partitions", asset="cloth")["items"] if each["materialized_at"]]
+    assert ("2026-09-01|pink", "stale") == (last["key"], last["status"])
+    assert 1 == works.get("/partitions", asset="cloth")["counts"]["stale"]
+    found = {each["key"]: (each["status"], each["partition_counts"]) for each in works.get("/assets")["items"]}
+    assert ("failed", {"total": 30, "materialized": 4, "stale": 0, "failed": 1}) == found["vats"]
+    assert ("stale", {"total": 90, "materialized": 1, "stale": 1, "failed": 0}) == found["cloth"]
+    assert "2026-09-01|pink" == works.get("/plan", selection="cloth")["partitions"]["stale"]
+    assert ["cloth"] == [each["key"] for each in works.get("/assets", status=["stale"])["items"]]
 
 
 def test_partitions_of_several_dimensions_name_them(works: Served) -> None:

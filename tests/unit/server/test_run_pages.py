@@ -173,5 +173,6 @@ def test_a_plan_tells_which_partitions_want_a_run(press: Served) -> None:
         "latest": ["yellow", "magenta", "cyan", "black"],
         "missing": "magenta..yellow",
         "failed": "cyan",
+        "stale": "",
         "together": False,
     } == partitions

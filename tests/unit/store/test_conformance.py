@@ -64,6 +64,7 @@ def test_a_life(store):
             seconds=1.5,
             peak_memory=3_000_000_000,
             cpu_seconds=0.25,
+            peak_gpu_memory=80_000_000_000,
         ),
         StepEnded(run_id=life.id, step="build", status=StepStatus.SKIPPED, error="load failed"),
         RunEnded(run_id=life.id, status=RunStatus.FAILED, error="failed: load"),
@@ -86,8 +87,9 @@ def test_a_life(store):
     )
     ended = store.run(life.id)
     assert (RunStatus.FAILED, "failed: load", None) == (ended.status, ended.error, ended.runner)
-    assert [(1, StepStatus.FAILED, 1.5, 3_000_000_000, 0.25)] == [
-        (a.attempt, a.status, a.seconds, a.peak_memory, a.cpu_seconds) for a in store.attempts(life.id)
+    assert [(1, StepStatus.FAILED, 1.5, 3_000_000_000, 0.25, 80_000_000_000)] == [
+        (a.attempt, a.status, a.seconds, a.peak_memory, a.cpu_seconds, a.peak_gpu_memory)
+        for a in store.attempts(life.id)
     ]
 
 
@@ -337,6 +339,24 @@ def test_the_latest_result_of_each(store):
     assert {B: old.id} == {key: each.run_id for key, each in store.latest_materializations([B]).items()}
     assert {UNIQUE: True} == {key: each.passed for key, each in store.latest_check_results([A]).items()}
     assert {} == store.latest_check_results([B])
+
+
+def test_what_is_written_again_alike_has_not_changed(store):
+    """
+    What was last tells since when its data has the version that it has, of each partition alone; no version is a new one.
+    """
+    moments, changed = [], []
+    for version in "v1", "v2", "v2", None, None:
+        life = a_life(store)
+        partitions = {"same": "v1", "other": version}
+        reports = [Materialization(asset=A, partition=key, data_version=each) for key, each in partitions.items()]
+        made = [StepReported(run_id=life.id, step="load", report=each, code_version="7") for each in reports]
+        moments.append(life.tells(*made) and store.materializations(run_id=life.id)[0].created_at)
+        states = {each.partition: each for each in store.asset_states([A])}
+        changed.append([moments.index(states[key].changed_at) for key in ("same", "other")])
+
+    assert [[0, 0], [0, 1], [0, 1], [0, 3], [0, 4]] == changed
+    assert {"7"} == {each.code_version for each in states.values()}
 
 
 def test_limits_keep_the_newest(store):

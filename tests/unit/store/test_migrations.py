@@ -129,6 +129,10 @@ def test_the_store_of_the_first_landing_is_upgraded_with_all_that_it_holds(old_s
         assert [(LOOMS, "v1", "2026-01-01", {"rows": 3, "who": "Zoë; it's"})] == [
             (each.asset, each.data_version, each.partition, dict(each.metadata)) for each in store.materializations()
         ]
+        [made] = store.materializations()
+        assert {(None, made.created_at), ("2026-01-01", made.created_at)} == {
+            (each.partition, each.changed_at) for each in store.asset_states([LOOMS])
+        }
         assert [("unique: id", False, "two; twins")] == [
             (each.check.name, each.passed, each.description) for each in store.check_results()
         ]

@@ -1425,11 +1425,13 @@ export interface components {
              * @default false
              */
             partitioned: boolean;
+            /** @description Of what has partitions, and a step. */
+            partition_counts: components["schemas"]["PartitionCounts"] | null;
             /**
              * Status
              * @description How it stands; null for external assets.
              */
-            status: ("failed" | "missing" | "overdue" | "stale" | "fresh") | null;
+            status: ("failed" | "missing" | "overdue" | "stale" | "partial" | "fresh") | null;
             /** Materialized At */
             materialized_at: string | null;
             /**
@@ -1521,11 +1523,13 @@ export interface components {
              * @default false
              */
             partitioned: boolean;
+            /** @description Of what has partitions, and a step. */
+            partition_counts: components["schemas"]["PartitionCounts"] | null;
             /**
              * Status
              * @description How it stands; null for external assets.
              */
-            status: ("failed" | "missing" | "overdue" | "stale" | "fresh") | null;
+            status: ("failed" | "missing" | "overdue" | "stale" | "partial" | "fresh") | null;
             /** Materialized At */
             materialized_at: string | null;
             /**
@@ -1709,6 +1713,11 @@ export interface components {
             peak_memory: number | null;
             /** Cpu Seconds */
             cpu_seconds: number | null;
+            /**
+             * Peak Gpu Memory
+             * @description The most in use on its GPUs, in bytes.
+             */
+            peak_gpu_memory: number | null;
             /**
              * Artifacts
              * @description Files that it kept for people.
@@ -3597,7 +3606,7 @@ export interface components {
             /** External */
             external: boolean;
             /** Status */
-            status: ("failed" | "missing" | "overdue" | "stale" | "fresh") | null;
+            status: ("failed" | "missing" | "overdue" | "stale" | "partial" | "fresh") | null;
             /**
              * Blocked
              * @default false
@@ -3658,7 +3667,7 @@ export interface components {
             /** Y */
             y: number[];
             /** Status */
-            status: (("failed" | "missing" | "overdue" | "stale" | "fresh") | null)[];
+            status: (("failed" | "missing" | "overdue" | "stale" | "partial" | "fresh") | null)[];
             /**
              * Materialized
              * @description When, in seconds since 1970.
@@ -3704,7 +3713,7 @@ export interface components {
              * Status
              * @enum {string}
              */
-            status: "materialized" | "failed" | "missing" | "running";
+            status: "materialized" | "stale" | "failed" | "missing" | "running";
             /** Materialized At */
             materialized_at: string | null;
             /** Failed At */
@@ -3743,11 +3752,40 @@ export interface components {
              */
             failed: string;
             /**
+             * Stale
+             * @description Those that something is stale of, as runs take them.
+             * @default
+             */
+            stale: string;
+            /**
              * Together
              * @description Whether one run may be for several; else it takes a backfill.
              * @default false
              */
             together: boolean;
+        };
+        /**
+         * PartitionCounts
+         * @description How many partitions an asset has now, and how many of them stand how.
+         */
+        PartitionCounts: {
+            /** Total */
+            total: number;
+            /**
+             * Materialized
+             * @description Those that were ever written.
+             */
+            materialized: number;
+            /**
+             * Stale
+             * @description Those that would come out otherwise now.
+             */
+            stale: number;
+            /**
+             * Failed
+             * @description Those that the last attempt didn't write.
+             */
+            failed: number;
         };
         /**
          * PartitionDimension
@@ -5332,7 +5370,7 @@ export interface operations {
                 /** @description Declared by one of these components. (repeatable) */
                 component?: string[] | null;
                 /** @description One of these. (repeatable) */
-                status?: ("failed" | "missing" | "overdue" | "stale" | "fresh")[] | null;
+                status?: ("failed" | "missing" | "overdue" | "stale" | "partial" | "fresh")[] | null;
             };
             header?: never;
             path?: never;
@@ -5432,7 +5470,7 @@ export interface operations {
                 /** @description Declared by one of these components. (repeatable) */
                 component?: string[] | null;
                 /** @description One of these. (repeatable) */
-                status?: ("failed" | "missing" | "overdue" | "stale" | "fresh")[] | null;
+                status?: ("failed" | "missing" | "overdue" | "stale" | "partial" | "fresh")[] | null;
             };
             header?: never;
             path?: never;

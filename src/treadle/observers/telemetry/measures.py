@@ -41,6 +41,12 @@ class Measures:
             description="The most memory that attempts at steps had.",
             explicit_bucket_boundaries_advisory=_BYTES,
         )
+        self._gpu_memory = meter.create_histogram(
+            "treadle.step.peak_gpu_memory",
+            unit="By",
+            description="The most memory that was in use on the GPUs of attempts at steps.",
+            explicit_bucket_boundaries_advisory=_BYTES,
+        )
         self._names_steps = len(run["steps"]) <= _MOST_STEPS
         self._began = 0
         self._over: dict[str, int] = {}
@@ -71,6 +77,8 @@ class Measures:
                 self._cpu.record(said["cpu_seconds"], outcome)
             if said["peak_memory"] is not None:
                 self._memory.record(said["peak_memory"], outcome)
+            if said["peak_gpu_memory"] is not None:
+                self._gpu_memory.record(said["peak_gpu_memory"], outcome)
         if said["is_last"]:
             self._over[said["step"]] = said["at"]
             self._steps.add(1, outcome)

@@ -110,7 +110,7 @@ class SpanMaker:
     def _attempt(self, said: Mapping[str, Any]) -> ReadableSpan:
         step, attempt = said["step"], said["attempt"]
         opened = self._attempts.pop((step, attempt))
-        measured = ("exit_code", "peak_memory", "cpu_seconds")
+        measured = ("exit_code", "peak_memory", "cpu_seconds", "peak_gpu_memory")
         attributes = {
             **self._about_step(step),
             "treadle.attempt": attempt,

@@ -262,6 +262,7 @@ def _about(event: RunEvent) -> dict[str, object]:
                 "is_last": event.retry_at is None,
                 "peak_memory": event.peak_memory,
                 "cpu_seconds": event.cpu_seconds,
+                "peak_gpu_memory": event.peak_gpu_memory,
             }
         case RunEnded():
             return {"kind": "ended", "status": event.status.value, "error": event.error[:_LONGEST]}

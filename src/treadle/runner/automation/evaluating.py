@@ -1,15 +1,16 @@
-"""Which assets to request now: every condition is evaluated, those of dependencies first."""
+"""Which assets and checks to request now: every condition is evaluated, those of dependencies first."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from types import MappingProxyType
 
 from treadle.errors import UsageError
-from treadle.ir import AssetGraph, AssetKey, AutomationCondition
+from treadle.ir import AssetGraph, AssetKey, AutomationCondition, CheckKey
 from treadle.ir.condition_meanings import is_too_deep
+from treadle.ir.condition_mistakes import is_made_alone
 from treadle.runner.automation.explaining import Explanation, Explanations
 from treadle.runner.automation.keys import LISTED, Keys
 from treadle.runner.automation.looking import Look, as_root
@@ -17,7 +18,7 @@ from treadle.runner.automation.memory import Memory, from_state, to_state
 from treadle.runner.automation.nodes import Node, node_of, parts_of
 from treadle.runner.automation.subjects import still_counted, subjects_of
 from treadle.runner.automation.truth import glance_all, truth
-from treadle.runner.automation.view import KeySet, View
+from treadle.runner.automation.view import KeySet, Thing, View
 
 __all__ = ["Evaluation", "evaluate"]
 
@@ -28,14 +29,16 @@ _NOTHING: Mapping[str, object] = MappingProxyType({})
 class Evaluation:
     """What came of an evaluation.
 
-    `requested` are the assets to materialize now, each with its partition keys (None for an asset without partitions).
+    `requested` are the assets to materialize now, each with its partition keys (None for an asset without partitions),
+    `checks` those to make, also where the asset that they check is requested.
     `state` is to be given to the next evaluation, once what is requested has been queued; it is plain JSON.
-    `explanations` says for each asset, when it is asked, which parts of its condition are true and why.
+    `explanations` says for each asset and check, when it is asked, which parts of its condition are true and why.
     """
 
     requested: Mapping[AssetKey, KeySet]
     state: Mapping[str, object]
-    explanations: Mapping[AssetKey, Explanation]
+    explanations: Mapping[Thing, Explanation]
+    checks: Mapping[CheckKey, KeySet] = field(default_factory=lambda: MappingProxyType({}))
 
 
 def evaluate(
@@ -47,7 +50,9 @@ def evaluate(
     assets: Iterable[AssetKey] | None = None,
     keys: Keys = LISTED,
 ) -> Evaluation:
-    """Evaluate the conditions of assets: of all that have one and a step, or of some.
+    """Evaluate the conditions of assets and checks: of all that have one and a step, or of some assets.
+
+    A check counts only when it can be made alone: it isn't made by a step that always makes assets too.
 
     `state` is what the last evaluation of the same assets left, and empty before the first one.
 
@@ -72,10 +77,11 @@ def evaluate(
         if subject.node is not None:
             subject.requested = truth(subject.node, as_root(subject, deciding), deciding)
             after.conditions.setdefault(subject.node.known_as(subject.asset), []).append(subject.name)
-    requested = {subject.key: subject.requested for subject in look.subjects.values() if subject.requested}
-    after.requested = {str(key): true for key, true in requested.items()}
+    requested = [subject for subject in look.subjects.values() if subject.requested]
+    after.requested = {subject.name: subject.requested for subject in requested}
     return Evaluation(
-        requested=MappingProxyType(requested),
+        requested=MappingProxyType({each.key: each.requested for each in requested if isinstance(each.key, AssetKey)}),
+        checks=MappingProxyType({each.key: each.requested for each in requested if isinstance(each.key, CheckKey)}),
         state=to_state(after),
         explanations=Explanations(look, broken),
     )
@@ -83,15 +89,12 @@ def evaluate(
 
 def _nodes(
     graph: AssetGraph, assets: Iterable[AssetKey] | None
-) -> tuple[dict[AssetKey, Node], dict[AssetKey, tuple[str, str]]]:
+) -> tuple[dict[Thing, Node], dict[Thing, tuple[str, str]]]:
     """The conditions to evaluate, and those that can't be, with what is wrong."""
-    nodes: dict[AssetKey, Node] = {}
-    broken: dict[AssetKey, tuple[str, str]] = {}
+    nodes: dict[Thing, Node] = {}
+    broken: dict[Thing, tuple[str, str]] = {}
     made: dict[AutomationCondition, Node | str] = {}
-    for key in graph.assets if assets is None else assets:
-        condition = graph.assets[key].automation
-        if condition is None or graph.is_external(key):
-            continue
+    for key, condition in _conditions(graph, assets):
         if is_too_deep(condition):
             broken[key] = "a condition that is nested too deeply", "it can't be evaluated"
             continue
@@ -105,6 +108,15 @@ def _nodes(
     return nodes, broken
 
 
+def _conditions(graph: AssetGraph, assets: Iterable[AssetKey] | None) -> Iterator[tuple[Thing, AutomationCondition]]:
+    for key in graph.assets if assets is None else assets:
+        if (condition := graph.assets[key].automation) is not None and not graph.is_external(key):
+            yield key, condition
+    for check in graph.checks.values() if assets is None else ():
+        if check.automation is not None and check.asset in graph.assets and is_made_alone(graph, check.key):
+            yield check.key, check.automation
+
+
 def _made(condition: AutomationCondition, graph: AssetGraph) -> Node | str:
     try:
         return node_of(condition, graph)
@@ -114,5 +126,5 @@ def _made(condition: AutomationCondition, graph: AssetGraph) -> Node | str:
         return str(error)
 
 
-def _distinct(nodes: Mapping[AssetKey, Node]) -> Iterable[Node]:
+def _distinct(nodes: Mapping[Thing, Node]) -> Iterable[Node]:
     return {id(node): node for node in nodes.values()}.values()

@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from treadle.ir import AssetKey
 from treadle.ir.condition_meanings import ABOUT_DEPS
 from treadle.runner.automation.looking import Look, Spot, as_root, at_dep, deps_of
 from treadle.runner.automation.nodes import Node
 from treadle.runner.automation.truth import truth
-from treadle.runner.automation.view import KeySet
+from treadle.runner.automation.view import KeySet, Thing
 from treadle.runner.automation.wording import fact
 
 __all__ = ["Explanation", "Explanations", "as_lines"]
@@ -56,25 +55,25 @@ def as_lines(explanation: Explanation, depth: int = 0) -> Iterator[str]:
         yield from as_lines(part, depth + 1)
 
 
-class Explanations(Mapping[AssetKey, Explanation]):
-    """The explanation of each asset, made when somebody asks for it: most evaluations change nothing."""
+class Explanations(Mapping[Thing, Explanation]):
+    """The explanation of each asset and check, made when somebody asks for it: most evaluations change nothing."""
 
     __slots__ = ("_broken", "_look")
 
-    def __init__(self, look: Look, broken: Mapping[AssetKey, tuple[str, str]]) -> None:
+    def __init__(self, look: Look, broken: Mapping[Thing, tuple[str, str]]) -> None:
         self._look = look
         self._broken = broken
 
-    def __getitem__(self, asset: AssetKey) -> Explanation:
-        if asset in self._broken:
-            condition, why = self._broken[asset]
+    def __getitem__(self, thing: Thing) -> Explanation:
+        if thing in self._broken:
+            condition, why = self._broken[thing]
             return Explanation(condition=condition, is_true=False, why=why)
-        subject = self._look.subjects[asset]
+        subject = self._look.subjects[thing]
         if subject.node is None:
-            raise KeyError(asset)
+            raise KeyError(thing)
         return _explained(subject.node, as_root(subject, self._look), self._look)
 
-    def __iter__(self) -> Iterator[AssetKey]:
+    def __iter__(self) -> Iterator[Thing]:
         yield from (key for key, subject in self._look.subjects.items() if subject.node is not None)
         yield from self._broken
 

@@ -7,13 +7,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import NamedTuple
 
-from treadle.ir import AssetKey
 from treadle.runner.automation.keys import Keys
 from treadle.runner.automation.memory import Memory
 from treadle.runner.automation.nodes import Node
 from treadle.runner.automation.subjects import Subject
 from treadle.runner.automation.ticks import last_tick
-from treadle.runner.automation.view import NO_KEYS, WHOLE, Key, KeySet
+from treadle.runner.automation.view import NO_KEYS, WHOLE, Key, KeySet, Thing
 
 __all__ = ["Look", "Spot", "as_root", "at_dep", "deps_of", "made_from"]
 
@@ -37,13 +36,13 @@ class Spot(NamedTuple):
 class Look:
     """What an evaluation has before it. `after` is what it leaves to the next; None where it only looks once more."""
 
-    subjects: Mapping[AssetKey, Subject]
-    planned: Mapping[str, frozenset[AssetKey]]
+    subjects: Mapping[Thing, Subject]
+    planned: Mapping[str, frozenset[Thing]]
     keys: Keys
     now: datetime
     before: Memory
     after: Memory | None = None
-    glances: dict[AssetKey, KeySet] = field(default_factory=dict)
+    glances: dict[Thing, KeySet] = field(default_factory=dict)
     ticks: dict[tuple[str, str], datetime | None] = field(default_factory=dict)
 
     def last_tick(self, node: Node) -> datetime | None:

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from treadle.ir import Asset, AssetGraph, AssetKey
+from treadle.ir import Asset, AssetGraph, AssetKey, Check, CheckKey, IdentityMapping
 from treadle.runner.automation.memory import Memory
 from treadle.runner.automation.nodes import Node
-from treadle.runner.automation.view import NO_KEYS, Key, KeySet, View
+from treadle.runner.automation.view import NO_KEYS, Key, KeySet, Thing, View
 from treadle.store import AssetState
 
 __all__ = ["Subject", "fresh_in", "still_counted", "subjects_of"]
@@ -21,14 +21,15 @@ _NO_STATES: Mapping[Key, AssetState] = {}
 
 @dataclass(slots=True, kw_only=True, eq=False)
 class Subject:
-    """An asset as conditions look at it.
+    """An asset, or a check, as conditions look at it.
 
     `written` are the keys that were ever materialized, `fresh` those that were since the last evaluation,
     `was_requested` what that one requested, `requested` what this one does. `node` is its own condition, and
-    `is_initial` says that it is evaluated with it for the first time.
+    `is_initial` says that it is evaluated with it for the first time. For a check, `asset` is a record that is cut and
+    depends on others as the check does: on the asset that it checks, and on what it reads besides.
     """
 
-    key: AssetKey
+    key: Thing
     name: str
     asset: Asset
     is_external: bool
@@ -45,26 +46,32 @@ class Subject:
     requested: KeySet = NO_KEYS
 
     @property
+    def is_check(self) -> bool:
+        """Whether it is a check."""
+        return isinstance(self.key, CheckKey)
+
+    @property
     def is_unknown(self) -> bool:
         """Whether it is made elsewhere, and nobody ever told that it was."""
         return self.is_external and not self.written
 
 
-def subjects_of(
-    graph: AssetGraph, view: View, memory: Memory, nodes: Mapping[AssetKey, Node]
-) -> dict[AssetKey, Subject]:
-    """All assets of a graph, each after those it depends on."""
+def subjects_of(graph: AssetGraph, view: View, memory: Memory, nodes: Mapping[Thing, Node]) -> dict[Thing, Subject]:
+    """All assets of a graph, each after those it depends on, and then the checks that have a condition."""
     fresh = fresh_in(view, memory)
-    known_as = {asset: text for text, names in memory.conditions.items() for asset in names}
-    found: dict[AssetKey, Subject] = {}
-    for key in graph.topological():
-        name, asset, node = str(key), graph.assets[key], nodes.get(key)
+    known_as = {thing: text for text, names in memory.conditions.items() for thing in names}
+    checks = [key for key in nodes if isinstance(key, CheckKey)]
+    found: dict[Thing, Subject] = {}
+    things: list[Thing] = [*graph.topological(), *checks]
+    for key in things:
+        name, node = str(key), nodes.get(key)
+        asset = _like_an_asset(graph.checks[key], graph) if isinstance(key, CheckKey) else graph.assets[key]
         states = view.states.get(key, _NO_STATES)
         subject = Subject(
             key=key,
             name=name,
             asset=asset,
-            is_external=graph.is_external(key),
+            is_external=isinstance(key, AssetKey) and graph.is_external(key),
             states=states,
             written=frozenset([each for each, state in states.items() if state.materialized_at is not None]),
             fresh=fresh.get(key, NO_KEYS),
@@ -76,13 +83,26 @@ def subjects_of(
         )
         found[key] = subject
     for key, subject in found.items():
-        subject.deps = tuple(found[dep] for dep in sorted(graph.parents(key)))
-        for dep in subject.deps:
+        deps = subject.asset.deps & graph.assets.keys() if isinstance(key, CheckKey) else graph.parents(key)
+        subject.deps = tuple(found[dep] for dep in sorted(deps))
+        # Nothing is made because a check of it wants to be.
+        for dep in () if subject.is_check else subject.deps:
             dep.children.append(subject)
     return found
 
 
-def fresh_in(view: View, memory: Memory) -> dict[AssetKey, KeySet]:
+def _like_an_asset(check: Check, graph: AssetGraph) -> Asset:
+    """An asset that is cut as the one that is checked, and made from it: a check of a partition is about that one."""
+    checked = graph.assets[check.asset]
+    return Asset(
+        key=check.asset,
+        deps={check.asset, *check.additional_deps},
+        partitions=checked.partitions,
+        partition_mappings={} if checked.partitions is None else {check.asset: IdentityMapping()},
+    )
+
+
+def fresh_in(view: View, memory: Memory) -> dict[Thing, KeySet]:
     """What was materialized since the last evaluation, by asset; nothing when there was none.
 
     A materialization may come late, so it is new when it is newer than the last evaluation less some minutes, and
@@ -91,7 +111,7 @@ def fresh_in(view: View, memory: Memory) -> dict[AssetKey, KeySet]:
     if memory.evaluated_at is None:
         return {}
     since = memory.evaluated_at - _LATE
-    found: dict[AssetKey, KeySet] = {}
+    found: dict[Thing, KeySet] = {}
     for asset, states in view.states.items():
         recent = [key for key, each in states.items() if each.materialized_at and each.materialized_at > since]
         if recent:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 from treadle.errors import UsageError
-from treadle.ir import AssetGraph, AssetKey
+from treadle.ir import AssetGraph, AssetKey, CheckKey
 from treadle.runner.automation.memory import from_state
 from treadle.runner.automation.subjects import fresh_in
-from treadle.runner.automation.view import Key, KeySet, View
+from treadle.runner.automation.view import Key, KeySet, Thing, View
 from treadle.store import AssetState, Store
 
 __all__ = ["view_of"]
@@ -20,22 +20,33 @@ def view_of(store: Store, graph: AssetGraph, *, project: str, state: Mapping[str
     What is in progress is read first: a step that ends in between is seen as both running and done, never as neither.
     """
     backfilling = _of_backfills(store, graph, project)
-    running = _together((part.assets, part.partition_keys) for part in store.unfinished(project))
-    states: dict[AssetKey, dict[Key, AssetState]] = {}
+    running = _together(((*part.assets, *part.checks), part.partition_keys) for part in store.unfinished(project))
+    states: dict[Thing, dict[Key, AssetState]] = {}
     for each in store.asset_states():
         if each.asset in graph.assets:
             states.setdefault(each.asset, {})[each.partition] = each
+    for key, made in _of_checks(store, graph):
+        states.setdefault(key, {})[made.partition] = made
     fresh = fresh_in(View(states=states), from_state(state))
     lately = {states[asset][key].run_id for asset, keys in fresh.items() for key in keys}
     return View(
         states=states,
         running=running,
         backfilling=backfilling,
-        planned=store.planned_assets([run_id for run_id in lately if run_id is not None]),
+        planned=store.asked_of([run_id for run_id in lately if run_id is not None]),
     )
 
 
-def _of_backfills(store: Store, graph: AssetGraph, project: str) -> dict[AssetKey, KeySet]:
+def _of_checks(store: Store, graph: AssetGraph) -> Iterator[tuple[CheckKey, AssetState]]:
+    """When the checks that have a condition were made last."""
+    wanted = {key for key, check in graph.checks.items() if check.automation is not None}
+    for each in store.check_states({key.asset for key in wanted}) if wanted else ():
+        if each.check in wanted:
+            asset, at = each.check.asset, each.made_at
+            yield each.check, AssetState(asset=asset, partition=each.partition, run_id=each.run_id, materialized_at=at)
+
+
+def _of_backfills(store: Store, graph: AssetGraph, project: str) -> dict[Thing, KeySet]:
     selected: dict[str, frozenset[AssetKey]] = {}
     parts: list[tuple[frozenset[AssetKey], tuple[str, ...]]] = []
     for selection, keys in store.unfinished_of_backfills(project):
@@ -53,10 +64,10 @@ def _selected(graph: AssetGraph, selection: str) -> frozenset[AssetKey]:
         return frozenset()
 
 
-def _together(parts: Iterable[tuple[Iterable[AssetKey], tuple[str, ...]]]) -> dict[AssetKey, KeySet]:
-    """The keys by asset; a part for some partitions of an asset is one for the asset, too."""
-    found: dict[AssetKey, set[Key]] = {}
-    for assets, keys in parts:
-        for asset in assets:
-            found.setdefault(asset, {None}).update(keys)
-    return {asset: frozenset(keys) for asset, keys in found.items()}
+def _together(parts: Iterable[tuple[Iterable[Thing], tuple[str, ...]]]) -> dict[Thing, KeySet]:
+    """The keys by asset or check; a part for some partitions of it is one for the whole of it, too."""
+    found: dict[Thing, set[Key]] = {}
+    for things, keys in parts:
+        for thing in things:
+            found.setdefault(thing, {None}).update(keys)
+    return {thing: frozenset(keys) for thing, keys in found.items()}

@@ -75,8 +75,9 @@ def _last(name: str, spot: Spot, true: bool, look: Look) -> str:
         return f"failed {_newest([state for state in known if has_failed(state)], 'failed_at', look.now)}"
     written = [state for state in known if state.materialized_at is not None]
     if not written or (name == "missing" and true):
-        return "was never materialized"
-    return f"was materialized {_newest(written, 'materialized_at', look.now)}"
+        return "was never made" if spot.asset.is_check else "was never materialized"
+    verb = "made" if spot.asset.is_check else "materialized"
+    return f"was {verb} {_newest(written, 'materialized_at', look.now)}"
 
 
 def _newest(states: list[AssetState], name: str, now: datetime) -> str:

@@ -26,6 +26,7 @@ from typing import NoReturn
 
 from treadle.runner.far.command import BEAT_EVERY, FOLDER, request_at_hand
 from treadle.runner.far.sifting import Sieve
+from treadle.runner.gpus import GpuWatch, gpus_in
 from treadle.runner.marks import MARK, marked
 from treadle.runner.measuring import Usage, reap
 from treadle.runner.processes import adopt_orphans, children_of, end_with_the_parent, kill_group, named
@@ -153,6 +154,11 @@ def _kept(run: Callable[[], int], *, giver: int | None, folder: Path | None, eve
     return code
 
 
+def _usage_here() -> Usage:
+    gpus = gpus_in(os.environ)
+    return Usage(gpus=GpuWatch(gpus) if gpus else None)
+
+
 @dataclass(kw_only=True)
 class _Keeper:
     child: int
@@ -164,7 +170,7 @@ class _Keeper:
     output: int
     sieve: Sieve
     has_printed_all: bool = False
-    usage: Usage = field(default_factory=Usage)
+    usage: Usage = field(default_factory=_usage_here)
     kill_at: float | None = None
     next_beat: float = 0.0
 
@@ -175,7 +181,7 @@ class _Keeper:
             self._listen()
             self._beat()
             if self.usage.look_at <= time.monotonic():
-                self.usage.look(self.child, set(children_of(os.getpid())) - {self.child})
+                self.usage.look(self.child, set(children_of(os.getpid())) - {self.child, *self.usage.lookers})
             if self.kill_at is not None and time.monotonic() >= self.kill_at:
                 kill_group(self.child, signal.SIGKILL)
         # Before it is waited for: until then its number, which is the group's, can't belong to others.
@@ -183,6 +189,7 @@ class _Keeper:
         ended = reap(self.child)
         assert ended is not None
         self.usage.add(ended.used)
+        self.usage.end()
         for used in _end_left():
             self.usage.add(used)
         with suppress(BlockingIOError):  # whoever still has it is none of these
@@ -194,9 +201,8 @@ class _Keeper:
     def tell_usage(self) -> None:
         """Say what all of it used, to whoever reads the events in the output."""
         if mark := os.environ.pop(MARK, ""):
-            used = Used(peak_memory=self.usage.peak_memory, cpu_seconds=round(self.usage.cpu_seconds, 6))
             with suppress(OSError):  # nobody reads it any more
-                os.write(1, b"".join(marked(to_line(used), mark)))
+                os.write(1, b"".join(marked(to_line(Used(**self.usage.as_told())), mark)))
 
     def _listen(self) -> None:
         due = [self.next_beat, self.usage.look_at, *([self.kill_at] if self.kill_at is not None else [])]

@@ -7,21 +7,17 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from treadle.errors import ProjectError, UsageError, listing
-from treadle.ir import Asset, AssetGraph, AssetKey, Partitions
-from treadle.ir.denials import denials_of_selection
+from treadle.ir import Asset, AssetGraph, AssetKey, CheckKey, Partitions
 from treadle.ir.mapping_rules import mapping_between
 from treadle.runner.automation import Evaluation, Keys, evaluate, view_of
-from treadle.runner.executing import pending_steps
 from treadle.runner.partitions import keys_of, upstream_keys, window_of
-from treadle.runner.planning import plan
-from treadle.runner.scheduling.refusing import why_denied
-from treadle.store import NewRun, RunRecord, TickRecord, TickStatus
+from treadle.runner.scheduling.requested import runs_of
+from treadle.store import RunRecord, TickRecord, TickStatus
 
 if TYPE_CHECKING:
     from treadle.store import Store
 
-__all__ = ["CONDITIONS", "Conditions"]
+__all__ = ["CONDITIONS", "Conditions", "has_conditions"]
 
 CONDITIONS = "conditions"
 """The name under which all automation conditions of a project are switched, and tick."""
@@ -31,7 +27,7 @@ _MOST_REASONS = 5
 
 
 class Conditions:
-    """Evaluates the conditions of a project's assets; of several schedulers, one does at a time."""
+    """Evaluates the conditions of a project's assets and checks; of several schedulers, one does at a time."""
 
     def __init__(self, store: Store, graph: AssetGraph, *, project: str, holder: str, every: float = 15.0) -> None:
         self._store = store
@@ -40,7 +36,7 @@ class Conditions:
         self._holder = holder
         self._every = timedelta(seconds=every)
         self._looked: datetime | None = None
-        self.has_some = any(asset.automation is not None for asset in graph.assets.values())
+        self.has_some = has_conditions(graph)
 
     def look(self, now: datetime) -> tuple[TickRecord, list[RunRecord]] | None:
         """Evaluate them when it is time; give the tick with its runs, when there is something to tell."""
@@ -71,7 +67,8 @@ class Conditions:
     def _commit(
         self, evaluation: Evaluation, *, seen: str | None, now: datetime
     ) -> tuple[TickRecord, list[RunRecord]] | None:
-        runs, problems = _runs(self._graph, self._store, evaluation, now)
+        dynamic = self._store.partition_sets.keys
+        runs, problems = runs_of(self._graph, evaluation, now=now, dynamic=dynamic)
         cursor = json.dumps(evaluation.state)
         status = TickStatus.FAILED if problems else TickStatus.FIRED if runs else TickStatus.SKIPPED
         reason = "; ".join([*problems, *_reasons(evaluation)])
@@ -83,42 +80,16 @@ class Conditions:
 
 
 def _reasons(evaluation: Evaluation) -> list[str]:
-    told = [
-        f"{key}: {evaluation.explanations[key].why}"
-        for key in sorted(evaluation.requested)
-        if key in evaluation.explanations
-    ]
+    things: list[AssetKey | CheckKey] = [*sorted(evaluation.requested), *sorted(evaluation.checks)]
+    told = [f"{key}: {evaluation.explanations[key].why}" for key in things if key in evaluation.explanations]
     more = [f"and {len(told) - _MOST_REASONS} more"] if len(told) > _MOST_REASONS else []
     return told[:_MOST_REASONS] + more
 
 
-def _runs(graph: AssetGraph, store: Store, evaluation: Evaluation, now: datetime) -> tuple[list[NewRun], list[str]]:
-    """A run for each partition that is requested, and one for all that has none; and what can't be run."""
-    assets: dict[str | None, set[AssetKey]] = {}
-    runs, problems = [], []
-    for key, partitions in sorted(evaluation.requested.items()):
-        # What is denied keeps nothing else from running.
-        if denied := denials_of_selection(graph, {key}):
-            problems.append(f"{key} may not run: {why_denied(denied)}")
-            continue
-        for partition in partitions:
-            assets.setdefault(partition, set()).add(key)
-    for partition in sorted(assets, key=lambda each: each or ""):
-        selection = " or ".join(f'key:"{key}"' for key in sorted(assets[partition]))
-        try:
-            planned = plan(graph, selection, partition=partition, now=now, dynamic=store.partition_sets.keys)
-        except (ProjectError, UsageError) as error:
-            problems.append(f"{listing(map(str, sorted(assets[partition])), most=3)} can't run: {error}")
-            continue
-        runs.append(
-            NewRun(
-                selection=selection,
-                partition=planned.partition,
-                partition_keys=planned.partition_keys,
-                steps=tuple(pending_steps(planned)),
-            )
-        )
-    return runs, problems
+def has_conditions(graph: AssetGraph) -> bool:
+    """Whether an asset or a check has a condition."""
+    is_some = any(asset.automation is not None for asset in graph.assets.values())
+    return is_some or any(check.automation is not None for check in graph.checks.values())
 
 
 def _keys(graph: AssetGraph, store: Store, now: datetime) -> Keys:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 
 from treadle.errors import UsageError, did_you_mean, listing
 from treadle.ir import AssetGraph, Origin
-from treadle.runner.scheduling.conditions import CONDITIONS
+from treadle.runner.scheduling.conditions import CONDITIONS, has_conditions
 from treadle.runner.scheduling.schedules import next_due
 
 if TYPE_CHECKING:
@@ -82,13 +82,17 @@ def _sensors(graph: AssetGraph, states: States, last: Last) -> list[Automation]:
 
 
 def _conditions(graph: AssetGraph, states: States, last: Last) -> list[Automation]:
-    count = sum(asset.automation is not None for asset in graph.assets.values())
-    if not count:
+    if not has_conditions(graph):
         return []
+    counts = {
+        "asset": sum(asset.automation is not None for asset in graph.assets.values()),
+        "check": sum(check.automation is not None for check in graph.checks.values()),
+    }
+    told = [f"{count:,} {noun}{'' if count == 1 else 's'}" for noun, count in counts.items() if count]
     found = Automation(
         kind="automation",
         name=CONDITIONS,
-        when=f"of {count:,} asset{'' if count == 1 else 's'}",
+        when=f"of {' and '.join(told)}",
         is_on=_is_on(states.get(("automation", CONDITIONS)), declared=True),
         last=last("automation", CONDITIONS),
     )
@@ -107,8 +111,7 @@ def kind_of(graph: AssetGraph, name: str) -> Kind:
         return "sensor"
     if name == CONDITIONS:
         return "automation"
-    has_conditions = any(asset.automation is not None for asset in graph.assets.values())
-    names = [*graph.schedules, *graph.sensors, *([CONDITIONS] if has_conditions else [])]
+    names = [*graph.schedules, *graph.sensors, *([CONDITIONS] if has_conditions(graph) else [])]
     raise UsageError(
         f"there is no schedule or sensor {name!r}",
         fix=did_you_mean(name, names) or (f"there are {listing(names)}" if names else "the project has none"),

@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from pathlib import Path
 
+from treadle.errors import listing
 from treadle.ir import AssetKey, AssetWatch, FileWatch, RunRequest, Sensor, SkipReason
 from treadle.runner.scheduling.decisions import Decision, answered
 from treadle.runner.scheduling.isolation import Answer, Failure
@@ -19,7 +20,7 @@ _MOST_NAMED = 3
 
 
 class Surroundings:
-    """What a sensor may look at: the project's folder, and what was last of assets."""
+    """What a sensor may look at: the project's folder, what was last of assets, and which of these are made elsewhere."""
 
     def __init__(
         self,
@@ -27,10 +28,12 @@ class Surroundings:
         root: Path,
         select: Callable[[str], frozenset[AssetKey]],
         states: Callable[[Collection[AssetKey]], list[AssetState]],
+        is_external: Callable[[AssetKey], bool],
     ) -> None:
         self.root = root
         self.select = select
         self.states = states
+        self.is_external = is_external
 
 
 def look(sensor: Sensor, seen: str | None, around: Surroundings) -> Answer:
@@ -78,7 +81,11 @@ def _files(watch: FileWatch, seen: str | None, root: Path) -> tuple[object, str 
 
 
 def _assets(watch: AssetWatch, seen: str | None, around: Surroundings) -> tuple[object, str | None]:
-    """A run is due when all (or any) of the assets were written since the last time that it was."""
+    """A run is due when all (or any) of the assets were written since the last time that it was.
+
+    What is made elsewhere is waited for once somebody has reported it, as another project of the same store does: what
+    nobody ever reports would be waited for for ever.
+    """
     keys = around.select(watch.selection)
     written = {
         str(each.asset): f"{each.run_id}"
@@ -92,9 +99,13 @@ def _assets(watch: AssetWatch, seen: str | None, around: Surroundings) -> tuple[
         ), cursor
     known = json.loads(seen)
     new = sorted(key for key, run in written.items() if known.get(key) != run)
+    unknown = sorted(str(key) for key in keys if around.is_external(key) and str(key) not in written)
+    never = f"; made elsewhere, and never reported: {listing(unknown, most=_MOST_NAMED)}" if unknown else ""
     if not new:
-        return SkipReason(reason="none of the assets was written"), seen
-    if watch.every and len(new) < len(keys):
-        missing = sorted(set(map(str, keys)) - set(new))
-        return SkipReason(reason=f"not all were written: {', '.join(missing[:_MOST_NAMED])} is missing"), seen
+        return SkipReason(reason=f"none of the assets was written{never}"), seen
+    if watch.every and (missing := sorted(set(map(str, keys)) - {*new, *unknown})):
+        are = "is" if len(missing) == 1 else "are"
+        return SkipReason(
+            reason=f"not all were written: {listing(missing, most=_MOST_NAMED)} {are} missing{never}"
+        ), seen
     return RunRequest(tags={"treadle/assets": ", ".join(new[:_MOST_NAMED])}), cursor

@@ -21,11 +21,21 @@ __all__ = [
     "Column",
     "FacetValue",
     "Materialization",
+    "PartitionCounts",
     "PartitionSummary",
     "Verdict",
 ]
 
-AssetStatus = Literal["failed", "missing", "overdue", "stale", "fresh"]
+AssetStatus = Literal["failed", "missing", "overdue", "stale", "partial", "fresh"]
+
+
+class PartitionCounts(Given):
+    """How many partitions an asset has now, and how many of them stand how."""
+
+    total: int
+    materialized: int = Field(description="Those that were ever written.")
+    stale: int = Field(description="Those that would come out otherwise now.")
+    failed: int = Field(description="Those that the last attempt didn't write.")
 
 
 class Asset(Given):
@@ -41,6 +51,7 @@ class Asset(Given):
     component: str | None = Field(default=None, description="The address of the component that declares it.")
     checks: int = 0
     partitioned: bool = False
+    partition_counts: PartitionCounts | None = Field(default=None, description="Of what has partitions, and a step.")
     status: AssetStatus | None = Field(default=None, description="How it stands; null for external assets.")
     materialized_at: datetime | None = None
     blocked_by: list[str] = Field(default=[], description="Addresses of broken components that it waits for.")

@@ -26,7 +26,7 @@ class Partition(Given):
     """A partition of an asset. `start` is when its time window begins."""
 
     key: str
-    status: Literal["materialized", "failed", "missing", "running"]
+    status: Literal["materialized", "stale", "failed", "missing", "running"]
     materialized_at: datetime | None = None
     failed_at: datetime | None = None
     run_id: str | None = Field(default=None, description="The run that has written it, or that failed to.")

@@ -78,6 +78,7 @@ class Attempt(Given):
     seconds: float | None = None
     peak_memory: int | None = Field(default=None, description="In bytes.")
     cpu_seconds: float | None = None
+    peak_gpu_memory: int | None = Field(default=None, description="The most in use on its GPUs, in bytes.")
     artifacts: list[Artifact] = Field(default=[], description="Files that it kept for people.")
 
 
@@ -150,6 +151,7 @@ class PartitionChoice(Given):
     latest: list[str] = Field(default=[], description="The last keys that there are, the newest first.")
     missing: str = Field(default="", description="Those that something was never written for, as runs take them.")
     failed: str = Field(default="", description="Those that something failed for last, as runs take them.")
+    stale: str = Field(default="", description="Those that something is stale of, as runs take them.")
     together: bool = Field(default=False, description="Whether one run may be for several; else it takes a backfill.")
 
 

@@ -100,6 +100,7 @@ def _summary(snapshot: Snapshot, standings: Mapping[AssetKey, Standing], key: As
         "component": asset.origin.component if asset.origin else None,
         "checks": len(graph.checks_of(key)),
         "partitioned": asset.partitions is not None,
+        "partition_counts": standing.partitions.counts if standing and standing.partitions else None,
         "status": standing.status.value if standing else None,
         "materialized_at": standing.materialized_at if standing else None,
         "blocked_by": list(snapshot.facts.surely.get(key, ())),
@@ -203,7 +204,7 @@ def _partitions(here: Context, asset: ir.Asset, standing: Standing | None) -> Pa
     return PartitionSummary(
         definition=definition,
         count=len(there),
-        materialized=(standing.materialized or 0) if standing else 0,
+        materialized=len(standing.partitions.materialized) if standing and standing.partitions else 0,
         latest=list(islice(reversed(there), _MOST_KEYS)),
     )
 

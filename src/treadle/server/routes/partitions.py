@@ -40,13 +40,17 @@ def list_partitions(
     keys = keys_of(cut, now=datetime.now(UTC), dynamic=here.store.partition_sets.keys)
     states = {each.partition: each for each in here.store.asset_states([key]) if each.partition in keys}
     at_work = _at_work(here, key, keys)
+    standing = here.standings.of(here.snapshot).get(key)
+    stale = standing.partitions.stale if standing and standing.partitions else frozenset[str]()
     end = _end(cursor, len(keys))
     start = max(0, end - limit)
     return PartitionGrid(
         dimensions=_dimensions(here, cut),
         total=len(keys),
-        counts=_counts(len(keys), states, at_work),
-        items=[_partition(cut, each, states.get(each), is_running=each in at_work) for each in keys[start:end]],
+        counts=_counts(len(keys), states, at_work, stale),
+        items=[
+            _partition(cut, each, states.get(each), _status(each, states, at_work, stale)) for each in keys[start:end]
+        ],
         next=str(start) if start else None,
     )
 
@@ -63,27 +67,30 @@ def _at_work(here: Context, key: AssetKey, keys: Sequence[str]) -> frozenset[str
     return frozenset(each for part in parts for each in part.partition_keys if each in keys)
 
 
-def _counts(total: int, states: Mapping[Any, AssetState], at_work: frozenset[str]) -> dict[str, int]:
-    found = dict.fromkeys(("materialized", "failed", "missing", "running"), 0)
+def _counts(
+    total: int, states: Mapping[Any, AssetState], at_work: frozenset[str], stale: frozenset[str]
+) -> dict[str, int]:
+    found = dict.fromkeys(("materialized", "stale", "failed", "missing", "running"), 0)
     for key in {*states, *at_work}:
-        found[_status(states.get(key), is_running=key in at_work)] += 1
+        found[_status(key, states, at_work, stale)] += 1
     found["missing"] += total - len({*states, *at_work})
     return found
 
 
-def _status(state: AssetState | None, *, is_running: bool) -> Any:
-    if is_running:
+def _status(key: str, states: Mapping[Any, AssetState], at_work: frozenset[str], stale: frozenset[str]) -> Any:
+    state = states.get(key)
+    if key in at_work:
         return "running"
-    if state is None:
+    if state is None or (state.failed_at is None and state.materialized_at is None):
         return "missing"
-    return "failed" if state.failed_at is not None else "materialized" if state.materialized_at else "missing"
+    return "failed" if state.failed_at is not None else "stale" if key in stale else "materialized"
 
 
-def _partition(cut: Partitions, key: str, state: AssetState | None, *, is_running: bool) -> Partition:
+def _partition(cut: Partitions, key: str, state: AssetState | None, status: Any) -> Partition:
     window = window_of(cut, key)
     return Partition(
         key=key,
-        status=_status(state, is_running=is_running),
+        status=status,
         materialized_at=state.materialized_at if state else None,
         failed_at=state.failed_at if state else None,
         run_id=(state.failed_run_id or state.run_id) if state else None,

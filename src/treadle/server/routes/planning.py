@@ -60,7 +60,7 @@ def get_plan(
 
 
 def _standing(here: Context, selection: str, keys: Sequence[str]) -> dict[str, Any]:
-    """Which partitions lack something, and which failed."""
+    """Which partitions lack something, of which something is stale, and which failed."""
     graph = here.snapshot.graph
     assets = {key for key in here.snapshot.select(selection) if graph.assets[key].partitions and graph.step_of(key)}
     failed, written = set[str](), Counter[str]()
@@ -71,8 +71,12 @@ def _standing(here: Context, selection: str, keys: Sequence[str]) -> dict[str, A
             written[each.partition] += 1
     last = keys[-_MOST_LOOKED_AT:]
     missing = [key for key in last if written[key] < len(assets) and key not in failed]
+    known = here.standings.of(here.snapshot)
+    cut = [known[asset].partitions for asset in assets if asset in known]
+    stale = {key for partitions in cut if partitions is not None for key in partitions.stale}
     return {
         "missing": _named(missing, keys),
+        "stale": _named([key for key in last if key in stale], keys),
         "failed": _named([key for key in last if key in failed], keys),
         "together": all(graph.assets[key].backfill is not None for key in assets),
     }

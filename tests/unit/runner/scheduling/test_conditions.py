@@ -11,6 +11,9 @@ from treadle.ir import (
     Asset,
     AssetKey,
     AutomationCondition,
+    Check,
+    CheckKey,
+    CheckResult,
     Definitions,
     Materialization,
     StaticPartitions,
@@ -111,3 +114,25 @@ def test_conditions_that_are_turned_off_request_nothing(store):
     store.automations.switch("/shop", "automation", CONDITIONS, is_enabled=False)
     a_life(store).reports("load", Materialization(asset=AssetKey.parse("raw"))).ends()
     assert None is looked.look(NOW + timedelta(seconds=20))
+
+
+def test_a_check_is_made_by_a_run_of_its_own(store):
+    """
+    A check whose asset was written is queued as the step that makes it, without the asset; then it isn't again.
+    """
+    sound = CheckKey(AssetKey.parse("raw"), "sound")
+    steps = [Step(name="raw", run=print, assets=["raw"]), Step(name="look", run=print, checks=[sound])]
+    checks = [Check(name="sound", asset="raw", automation=EAGER)]
+    graph, _ = link(Definitions(assets=[Asset(key="raw")], checks=checks, steps=steps))
+    looked = Conditions(store, graph, project="/shop", holder="me", every=0)
+    everything_written(store)
+    looked.look(NOW)
+    a_life(store).reports("load", Materialization(asset=AssetKey.parse("raw"))).ends()
+    tick, [run] = looked.look(NOW + timedelta(seconds=20))
+
+    assert ('key:"raw"', {"treadle/checks": "raw:sound"}) == (run.selection, run.tags)
+    assert [("look", (), (sound,))] == [(each.step, each.assets, each.checks) for each in store.steps(run.id)]
+    assert tick.reason.startswith("raw:sound: raw was materialized")
+    assert None is looked.look(NOW + timedelta(seconds=40))
+    made = a_life(store).reports("load", CheckResult(asset=sound.asset, check=sound.name, passed=True)).ends()
+    assert [(sound, made.id)] == [(each.check, each.run_id) for each in store.check_states([sound.asset])]

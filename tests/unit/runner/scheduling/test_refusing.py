@@ -72,7 +72,7 @@ def scheduler_of(store: Store, graph: AssetGraph, root: Path, clock: Clock) -> S
         store=store,
         graph=graph,
         project="/mill",
-        around=Surroundings(root=root, select=graph.select, states=store.asset_states),
+        around=Surroundings(root=root, select=graph.select, states=store.asset_states, is_external=graph.is_external),
         queue=Queue(store, project="/mill", most=0, command=lambda run_id: [], folder=root),
         now=clock,
     )

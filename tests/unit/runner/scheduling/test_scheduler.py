@@ -62,7 +62,7 @@ class Scheduled:
         step = Step(name="raw", run=lambda context: None, assets=["raw/a", "b"])
         graph, diagnostics = link(
             Definitions(
-                assets=[Asset(key="raw/a"), Asset(key="b")],
+                assets=[Asset(key="raw/a"), Asset(key="b"), Asset(key="elsewhere/c")],
                 steps=[step],
                 schedules=[each for each in automations if isinstance(each, Schedule)],
                 sensors=[each for each in automations if isinstance(each, Sensor)],
@@ -70,7 +70,9 @@ class Scheduled:
         )
         assert () == diagnostics
         queue = Queue(self.store, project="/shop", most=0, command=lambda run_id: [], folder=self.root)
-        around = Surroundings(root=self.root, select=graph.select, states=self.store.asset_states)
+        around = Surroundings(
+            root=self.root, select=graph.select, states=self.store.asset_states, is_external=graph.is_external
+        )
         return Scheduler(store=self.store, graph=graph, project="/shop", around=around, queue=queue, now=self.clock)
 
     def ticks(self) -> list[tuple[str, str, str]]:
@@ -381,7 +383,9 @@ def test_an_asset_sensor_sees_what_was_written(scheduled, every, expected):
     """
     A run is asked for when any of the assets was written, or when all of them were.
     """
-    scheduler = scheduled.scheduler(Sensor(name="up", watch=AssetWatch(selection="*", every=every), interval=0))
+    scheduler = scheduled.scheduler(
+        Sensor(name="up", watch=AssetWatch(selection="raw/a or b", every=every), interval=0)
+    )
 
     def asked() -> int:
         scheduled.clock.pass_(minutes=1)
@@ -393,6 +397,25 @@ def test_an_asset_sensor_sees_what_was_written(scheduled, every, expected):
         a_life(scheduled.store).reports("load", Materialization(asset=AssetKey.parse(key)))
         counts.append(asked())
     assert expected == counts
+
+
+def test_an_asset_sensor_waits_for_what_is_made_elsewhere_once_somebody_has_reported_it(scheduled):
+    """
+    Of all that is watched, an asset that no step makes and nobody ever reported isn't waited for; it is from then on.
+    """
+    scheduler = scheduled.scheduler(Sensor(name="up", watch=AssetWatch(selection="*", every=True), interval=0))
+
+    def asked(*written: str) -> int:
+        life = a_life(scheduled.store)
+        life.reports("load", *[Materialization(asset=AssetKey.parse(key)) for key in written]).ends()
+        scheduled.clock.pass_(minutes=1)
+        scheduler.look()
+        return sum(run.launched_by == "sensor up" for run in scheduled.store.runs())
+
+    counts = [asked(), asked("raw/a"), asked("b"), asked("elsewhere/c"), asked("raw/a", "b"), asked("elsewhere/c")]
+    assert [0, 0, 1, 1, 2, 2] == counts
+    reasons = [reason for _, status, reason in scheduled.ticks() if status == "skipped"]
+    assert "not all were written: b is missing; made elsewhere, and never reported: elsewhere/c" in reasons
 
 
 def test_a_queued_run_gets_a_process(scheduled):

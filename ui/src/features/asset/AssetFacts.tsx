@@ -1,7 +1,7 @@
 import { Badge, Group, Text } from "@mantine/core";
 import type { ReactNode } from "react";
 import type { AssetDetail } from "~/api/assets";
-import { number } from "~/parts/amounts";
+import { amount, partitionWords } from "~/parts/amounts";
 import { Facts } from "~/parts/Facts";
 import { TextLink } from "~/parts/links";
 import { Panel } from "~/parts/Panel";
@@ -20,6 +20,7 @@ export function AssetFacts({ asset }: { asset: AssetDetail }) {
     freshness,
     code_version,
     partitions,
+    partition_counts,
     detail,
     place,
   } = asset;
@@ -53,7 +54,9 @@ export function AssetFacts({ asset }: { asset: AssetDetail }) {
           [
             "Partitions",
             partitions !== null &&
-              `${number(partitions.materialized)} of ${number(partitions.count)} materialized`,
+              (partition_counts === null
+                ? amount(partitions.count, "partition")
+                : partitionWords(partition_counts)),
           ],
           ["Code version", code_version !== null && <Version key="version" text={code_version} />],
         ]}

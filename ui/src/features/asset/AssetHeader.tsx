@@ -3,6 +3,7 @@ import { IconAffiliate } from "@tabler/icons-react";
 import type { AssetDetail } from "~/api/assets";
 import { LaunchButton } from "~/features/launch/LaunchButton";
 import { selectionOf } from "~/graph/around";
+import { partitionWords } from "~/parts/amounts";
 import { EditLink } from "~/parts/EditLink";
 import { ButtonLink, TextLink } from "~/parts/links";
 import { PageTitle } from "~/parts/PageTitle";
@@ -43,13 +44,18 @@ export function AssetHeader({ asset }: { asset: AssetDetail }) {
 }
 
 function Standing({
-  asset: { status, external, kinds, materialized_at, component_type },
+  asset: { status, external, kinds, materialized_at, component_type, partition_counts },
 }: {
   asset: AssetDetail;
 }) {
   return (
     <Group gap={8} mt={4}>
       {status !== null && <StatusBadge status={status} size="md" />}
+      {partition_counts !== null && (
+        <Text span size="sm" c="dimmed">
+          {partitionWords(partition_counts)}
+        </Text>
+      )}
       {external && (
         <Badge variant="default" radius="sm" tt="none" fw={500}>
           external

@@ -14,7 +14,7 @@ import { Panel } from "~/parts/Panel";
 import { Wrong } from "~/parts/Wrong";
 
 const route = getRouteApi("/asset/$");
-const STATUSES: Partition["status"][] = ["materialized", "failed", "running", "missing"];
+const STATUSES: Partition["status"][] = ["materialized", "stale", "failed", "running", "missing"];
 
 /** The partitions of an asset, and how each stands. */
 export function PartitionsTab({ asset }: { asset: AssetDetail }) {

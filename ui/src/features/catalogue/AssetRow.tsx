@@ -3,6 +3,7 @@ import { IconCalendarStats, IconListCheck, IconLock } from "@tabler/icons-react"
 import { Link } from "@tanstack/react-router";
 import type { Asset } from "~/api/assets";
 import styles from "~/features/catalogue/Catalogue.module.css";
+import { number, partitionWords } from "~/parts/amounts";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { When } from "~/parts/When";
 
@@ -11,7 +12,7 @@ const MARKS = /\*\*|`|(?<=^|\s)[_*](?=\S)|(?<=\S)[_*](?=\s|$)/g; // of Markdown
 
 /** An asset in the list. Of plain elements where they will do: some dozens of rows are drawn at once. */
 export function AssetRow({ asset }: { asset: Asset }) {
-  const { key, description, group, owners, kinds, status, materialized_at } = asset;
+  const { key, description, group, owners, kinds, status, materialized_at, partition_counts } = asset;
   return (
     <div className={styles.asset}>
       <div className={styles.name}>
@@ -39,6 +40,11 @@ export function AssetRow({ asset }: { asset: Asset }) {
           </Badge>
         ) : (
           <StatusBadge status={status} />
+        )}
+        {status === "partial" && partition_counts !== null && (
+          <span className={styles.counted}>
+            {number(partition_counts.materialized)} of {number(partition_counts.total)}
+          </span>
         )}
       </div>
       <When at={materialized_at} size="xs" c="dimmed" className={styles.when} />
@@ -78,7 +84,7 @@ function Kinds({ kinds }: { kinds: string[] }) {
 }
 
 /** What else is worth knowing of it at a glance. */
-function Signs({ asset: { checks, partitioned, blocked_by, kept } }: { asset: Asset }) {
+function Signs({ asset: { checks, partitioned, partition_counts, blocked_by, kept } }: { asset: Asset }) {
   const isBlocked = blocked_by.length > 0 || kept;
   if (checks === 0 && !partitioned && !isBlocked) return null;
   return (
@@ -89,7 +95,7 @@ function Signs({ asset: { checks, partitioned, blocked_by, kept } }: { asset: As
         </Tooltip>
       )}
       {partitioned && (
-        <Tooltip label="In partitions">
+        <Tooltip label={partition_counts === null ? "In partitions" : partitionWords(partition_counts)}>
           <IconCalendarStats size={14} role="img" aria-label="In partitions" />
         </Tooltip>
       )}

@@ -16,7 +16,7 @@ export type Filters = {
   status?: AssetStatus[];
 } & { [Name in Exclude<Facet, "status">]?: string[] };
 
-const STATUSES: readonly string[] = ["failed", "missing", "overdue", "stale", "fresh"];
+const STATUSES: readonly string[] = ["failed", "missing", "overdue", "stale", "partial", "fresh"];
 
 /** What an address says; what makes no sense in it is as if it weren't there. */
 export function readFilters(search: Record<string, unknown>): Filters {

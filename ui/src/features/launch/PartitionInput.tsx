@@ -14,7 +14,7 @@ export function isRange(value: string): boolean {
 
 /** A partition to be chosen from those that there are, or several to be typed; those that want a run are a click away. */
 export function PartitionInput({ choice, value, onChange }: Props) {
-  const { count, latest, missing, failed, together } = choice;
+  const { count, latest, missing, stale, failed, together } = choice;
   return (
     <div>
       <Autocomplete
@@ -31,6 +31,7 @@ export function PartitionInput({ choice, value, onChange }: Props) {
       <Group gap={6} mt={6}>
         <Pick label="Latest" value={latest[0] ?? ""} pick={onChange} />
         <Pick label="Missing" value={missing} pick={onChange} />
+        <Pick label="Stale" value={stale} pick={onChange} />
         <Pick label="Failed" value={failed} pick={onChange} />
       </Group>
       {isRange(value) && !together && (

@@ -7,6 +7,7 @@ import { LaunchButton } from "~/features/launch/LaunchButton";
 import { ColumnsList } from "~/features/lineage/ColumnsList";
 import { selectionOf } from "~/graph/around";
 import { splitKey } from "~/graph/model";
+import { partitionWords } from "~/parts/amounts";
 import { ButtonLink } from "~/parts/links";
 import { StatusBadge } from "~/parts/StatusBadge";
 import { When } from "~/parts/When";
@@ -101,6 +102,7 @@ function Facts({ asset }: { asset: AssetDetail }) {
       {asset.description && <Text size="sm">{asset.description}</Text>}
       <dl style={{ margin: 0, display: "grid", gridTemplateColumns: "auto 1fr", gap: "4px 14px" }}>
         <Fact name="Group">{asset.group}</Fact>
+        {asset.partition_counts && <Fact name="Partitions">{partitionWords(asset.partition_counts)}</Fact>}
         <Fact name="Materialized">
           <When at={asset.materialized_at} size="sm" />
         </Fact>

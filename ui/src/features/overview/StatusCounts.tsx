@@ -7,7 +7,7 @@ import { number } from "~/parts/amounts";
 import { type AssetStatus, STATUS_LOOKS } from "~/parts/status";
 import { Wrong } from "~/parts/Wrong";
 
-const ORDER: AssetStatus[] = ["failed", "overdue", "stale", "missing", "fresh"];
+const ORDER: AssetStatus[] = ["failed", "overdue", "stale", "missing", "partial", "fresh"];
 
 /** How many assets stand how; each number leads to them. */
 export function StatusCounts() {

@@ -55,7 +55,7 @@ function Facts({ step, attempt }: { step: Step; attempt: Attempt | undefined }) 
 }
 
 function Used({
-  attempt: { started_at, seconds, exit_code, peak_memory, cpu_seconds },
+  attempt: { started_at, seconds, exit_code, peak_memory, cpu_seconds, peak_gpu_memory },
 }: {
   attempt: Attempt;
 }) {
@@ -68,6 +68,7 @@ function Used({
       )}
       {cpu_seconds !== null && <Fact label="Processor">{duration(cpu_seconds)}</Fact>}
       {peak_memory !== null && <Fact label="Memory">{size(peak_memory)}</Fact>}
+      {peak_gpu_memory !== null && <Fact label="GPU memory">{size(peak_gpu_memory)}</Fact>}
       {exit_code !== null && exit_code !== 0 && <Fact label="Exit code">{String(exit_code)}</Fact>}
     </>
   );

@@ -26,6 +26,7 @@ const step = (name: string, from: number | null, to: number | null, after: strin
             seconds: null,
             peak_memory: null,
             cpu_seconds: null,
+            peak_gpu_memory: null,
             artifacts: [],
           },
         ],

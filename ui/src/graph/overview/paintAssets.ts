@@ -6,7 +6,7 @@ import { fitting } from "~/graph/overview/words";
 
 const READABLE = 13; // pixels for a row, from which there are words
 const FAINT = 0.13;
-const SIGNS = { fresh: "✓", stale: "↻", missing: "○", overdue: "◷", failed: "✕" } as const;
+const SIGNS = { fresh: "✓", stale: "↻", partial: "◐", missing: "○", overdue: "◷", failed: "✕" } as const;
 
 /** An asset that is seen, and where on the canvas. */
 type Seen = { number: number; x: number; y: number };

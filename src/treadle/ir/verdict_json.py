@@ -1,4 +1,4 @@
-"""Violations of policies, as commands print them for programs."""
+"""The documented JSON shape of a violation of a policy."""
 
 from __future__ import annotations
 

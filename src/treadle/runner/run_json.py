@@ -79,4 +79,5 @@ def _attempt_json(attempt: AttemptRecord) -> dict[str, Any]:
         "seconds": None if attempt.seconds is None else round(attempt.seconds, 3),
         "peak_memory": attempt.peak_memory,
         "cpu_seconds": None if attempt.cpu_seconds is None else round(attempt.cpu_seconds, 3),
+        "peak_gpu_memory": attempt.peak_gpu_memory,
     }

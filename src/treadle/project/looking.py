@@ -8,18 +8,18 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from treadle.cli.beside import beside
 from treadle.errors import Diagnostic
 from treadle.ir.garbage import no_garbage_collection
-from treadle.project import find_settings
+from treadle.project.beside import beside
 from treadle.project.policing import has_rules
+from treadle.project.settings import find_settings
 
 if TYPE_CHECKING:
     from treadle.project import Project, Settings
     from treadle.project.checking import Checked
     from treadle.project.policing.told import Told
 
-__all__ = ["Look", "look_at"]
+__all__ = ["Look", "look_at", "once"]
 
 # What an expression can't give by its type is a wrong value once it is rendered, and a call that can't work fails.
 _ONCE_BUILT = {"TRD309": "TRD204", "TRD308": "TRD305"}
@@ -53,7 +53,7 @@ def look_at(folder: Path, *, build: bool | None, check: bool = True) -> Look:
     checked, static = _checked(folder)
     if build:
         found = _built(folder)
-        return replace(found, diagnostics=_once(static.diagnostics, found.diagnostics))
+        return replace(found, diagnostics=once(static.diagnostics, found.diagnostics))
     return replace(static, diagnostics=_with_rules(checked)) if has_rules(checked.settings) else static
 
 
@@ -73,7 +73,7 @@ def _check_and_judge(folder: Path) -> Look:
     return Look(
         root=settings.root,
         components=found.components,
-        diagnostics=_once(static.diagnostics, found.diagnostics),
+        diagnostics=once(static.diagnostics, found.diagnostics),
         assets=found.assets,
         excused=found.excused,
     )
@@ -127,7 +127,7 @@ def _judged(settings: Settings) -> Told:
         return told_now(settings, judge)
 
 
-def _once(static: Sequence[Diagnostic], built: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
+def once(static: Sequence[Diagnostic], built: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:
     """What either look has found; a mistake that both see is told in the words of the first."""
     from treadle.project.diagnostics import ordered
 

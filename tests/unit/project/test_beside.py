@@ -9,7 +9,7 @@ import threading
 
 import pytest
 
-from treadle.cli.beside import beside
+from treadle.project.beside import beside
 
 pytestmark = pytest.mark.skipif(sys.platform != "linux", reason="only Linux forks")
 
