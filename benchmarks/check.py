@@ -2,8 +2,8 @@
 
 The same 1,000 files for both, each with one component and its script. For Treadle, each command is
 measured in a project where it was never used, and in one where it was and nothing has changed since;
-Dagster remembers nothing. Then 10,000 for Treadle alone: without memory, with it, and with one file
-changed. `dg check yaml` looks at the last file of each type only, so it checks one of them.
+Dagster remembers nothing. Then the same with all packs of policies bound, and with one file changed.
+Then 10,000 for Treadle alone: without memory, with it, and with one file changed. `dg check yaml` looks at the last file of each type only, so it checks one of them.
 """
 
 import argparse
@@ -16,6 +16,7 @@ from measure import PEER_ENTRY, TREADLE, Command, Row, in_turns, once, peer, rep
 SETTINGS = '[project]\nname = "many"\nversion = "0.1.0"\n\n'
 OURS = '[tool.treadle]\nmodule = "many"\n'
 THEIRS = '[tool.dg]\ndirectory_type = "project"\n\n[tool.dg.project]\nroot_module = "many"\n'
+PACKS = "bindings: [{policies: ['*.*'], severity: audit}]\n"
 DOCUMENT = """type: dagster.PythonScriptComponent
 attributes:
   execution:
@@ -63,8 +64,29 @@ def main() -> None:
                 )
         rows = in_turns(commands, options.repetitions)
         report("1,000 components in 1,000 files", rows, against="treadle check (no memory)")
+        bound = project(folder / "bound", OURS, 1_000)
+        (bound / "policies.yaml").write_text(PACKS, encoding="utf-8")
+        note = "after each check of a changed file comes one that isn't measured"
+        rows = [*edited(ours, "without policies", options.repetitions), *edited(bound, "packs", options.repetitions)]
+        report("1,000 components, all packs bound", rows, against="treadle check, without policies", note=note)
         large = project(folder / "large", OURS, 10_000)
         report("10,000 components in 10,000 files", ten_thousand(large, options.repetitions))
+
+
+def edited(folder: Path, name: str, repetitions: int) -> list[Row]:
+    """What a check takes when nothing has changed, and when one description has."""
+    check = treadle(folder, "check")
+    file = folder / "src" / "many" / "defs" / "group_004" / "table_00424" / "defs.yaml"
+    text = file.read_text(encoding="utf-8")
+    samples: dict[str, list] = {name: [], f"{name}, one file changed": []}
+    once(check)
+    for repetition in range(repetitions):
+        file.write_text(text.replace("Table 424", f"Table 424 for the {repetition}. time"), encoding="utf-8")
+        samples[f"{name}, one file changed"].append(once(check))
+        os.utime(file, (1_600_000_000 + repetition, 1_600_000_000))
+        once(check)
+        samples[name].append(once(check))
+    return [Row(name=f"treadle check, {name}", samples=found) for name, found in samples.items()]
 
 
 def ten_thousand(folder: Path, repetitions: int) -> list[Row]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict
+from dataclasses import asdict, fields
 from datetime import timedelta
 from typing import Any
 
@@ -55,6 +55,5 @@ def plain_policy(policy: BackfillPolicy | FreshnessPolicy | None) -> dict[str, A
     """A policy's fields; lengths of time are seconds."""
     if policy is None:
         return None
-    return {
-        name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in asdict(policy).items()
-    }
+    values = ((each.name, getattr(policy, each.name)) for each in fields(policy))
+    return {name: value.total_seconds() if isinstance(value, timedelta) else value for name, value in values}

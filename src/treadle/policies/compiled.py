@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,7 +19,7 @@ from treadle.templating.work import work_budget
 
 __all__ = ["Compiled", "CompiledMessage", "compile_message", "compile_policy"]
 
-Columns = Mapping[str, list[Any]]
+Columns = Mapping[str, Sequence[Any] | Mapping[int, Any]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +62,7 @@ class CompiledMessage:
     columns: tuple[str, ...]
     made: Callable[..., str]
 
-    def say(self, number: int, parameters: Mapping[str, object], *columns: list[Any]) -> str:
+    def say(self, number: int, parameters: Mapping[str, object], *columns: Sequence[Any] | Mapping[int, Any]) -> str:
         """The message of an item."""
         with work_budget():
             return self.made(number, parameters, *columns)

@@ -123,7 +123,10 @@ def _by_waivers(verdicts: list[Verdict], uses: Iterable[Use], known: Mapping[str
         made = Excuse(kind="waiver", reason=waiver.reason, owner=waiver.owner, span=waiver.span)
         for each in use.verdicts:
             excuses.setdefault(entry_of(each), made)
-    return [each if each.is_broken else replace(each, excuse=excuses.get(entry_of(each))) for each in verdicts]
+    if not excuses:
+        return verdicts
+    found = ((each, None if each.is_broken else excuses.get(entry_of(each))) for each in verdicts)
+    return [replace(each, excuse=excuse) if excuse else each for each, excuse in found]
 
 
 def _by_baseline(verdict: Verdict, baseline: Baseline, known: Mapping[str, Policy]) -> Verdict:

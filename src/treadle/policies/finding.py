@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -17,6 +17,9 @@ from treadle.policies.rulebook import Entry
 from treadle.policies.views import Scene
 
 __all__ = ["Found", "find"]
+
+_FEW = 4
+"""Where less than one of so many items is asked about, fields of the others aren't found."""
 
 SECONDS = 10.0
 """How long a Python function may take for everything that it is asked about."""
@@ -34,7 +37,7 @@ class Found:
     overdue: list[int] = field(default_factory=list)
 
 
-def find(entry: Entry, numbers: Iterable[int], parameters: Mapping[str, object], roster: Roster, scene: Scene) -> Found:
+def find(entry: Entry, numbers: Sequence[int], parameters: Mapping[str, object], roster: Roster, scene: Scene) -> Found:
     """Ask a policy about items."""
     if entry.expression is None:
         return _call(entry.policy, numbers, parameters, roster, scene)
@@ -46,7 +49,7 @@ def find(entry: Entry, numbers: Iterable[int], parameters: Mapping[str, object],
 def _evaluate(
     expression: Expression | CelExpression,
     target: PolicyTarget,
-    numbers: Iterable[int],
+    numbers: Sequence[int],
     parameters: Mapping[str, object],
     items: list[Item],
     scene: Scene,
@@ -63,7 +66,8 @@ def _evaluate(
     if expression.compiled is None:
         violating = [number for number in numbers if not ask(number)]
     else:
-        columns = {name: scene.column_of(target, items, name) for name in expression.compiled.columns}
+        few = len(numbers) * _FEW < len(items)
+        columns = {name: scene.column_of(target, items, name, few=few) for name in expression.compiled.columns}
         violating = expression.compiled.violations(numbers, parameters, columns, ask)
     found.violations = [(number, None) for number in violating]
     return found

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
 
 from treadle.errors import Diagnostic
 from treadle.ir.garbage import no_garbage_collection
 from treadle.ir.verdicts import SEVERITIES, Verdict
+from treadle.policies.answers import Answers, question_of
 from treadle.policies.failures import failures_of
 from treadle.policies.finding import Found, find
 from treadle.policies.holding import Held, holding
@@ -19,17 +20,26 @@ from treadle.policies.views import Scene
 
 __all__ = ["Judgement", "judge"]
 
+_NOTHING_KNOWN = Answers()
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Judgement:
-    """What policies say of a graph; `diagnostics` are about policies that couldn't be judged, not about the graph."""
+    """What policies say of a graph; `diagnostics` are about policies that couldn't be judged, not about the graph.
+
+    `said` are the answers to those questions that concern single components, to be given again.
+    """
 
     verdicts: tuple[Verdict, ...] = ()
+    said: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def judge(rulebook: Rulebook, subjects: Subjects) -> Judgement:
+def judge(rulebook: Rulebook, subjects: Subjects, answers: Answers = _NOTHING_KNOWN) -> Judgement:
     """Every violation, in the order of the policies. Never raises.
+
+    Args:
+        answers: what needn't be asked again.
 
     >>> from treadle.ir import Asset, Definitions, link
     >>> from treadle.policies import Policy, Rule, read_policies
@@ -39,35 +49,53 @@ def judge(rulebook: Rulebook, subjects: Subjects) -> Judgement:
     [('orders', 'nobody owns it')]
     """
     verdicts: dict[tuple[str, str, str], Verdict] = {}
-    diagnostics: list[Diagnostic] = []
+    court = _Court(subjects=subjects, roster=Roster(subjects), scene=Scene(subjects), answers=answers)
     with no_garbage_collection():
-        for verdict in _every(rulebook, subjects, diagnostics):
+        for verdict in _every(rulebook, court):
             key = (verdict.policy, verdict.name, verdict.message)
             known = verdicts.get(key)
             if known is None or SEVERITIES.index(known.severity) < SEVERITIES.index(verdict.severity):
                 verdicts[key] = verdict
-    return Judgement(verdicts=tuple(verdicts.values()), diagnostics=tuple(dict.fromkeys(diagnostics)))
+    diagnostics = tuple(dict.fromkeys(court.diagnostics))
+    return Judgement(verdicts=tuple(verdicts.values()), diagnostics=diagnostics, said=court.said)
 
 
-def _every(rulebook: Rulebook, subjects: Subjects, diagnostics: list[Diagnostic]) -> Iterator[Verdict]:
-    roster, scene = Roster(subjects), Scene(subjects)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Court:
+    """What all policies are judged with, and what is noted on the way."""
+
+    subjects: Subjects
+    roster: Roster
+    scene: Scene
+    answers: Answers
+    said: dict[str, Mapping[str, str]] = field(default_factory=dict)
+    diagnostics: list[Diagnostic] = field(default_factory=list)
+
+
+def _every(rulebook: Rulebook, court: _Court) -> Iterator[Verdict]:
     for entry in rulebook.entries.values():
-        if subjects.is_whole or not entry.looks_around:
-            for held in holding(entry.policy, entry.terms, roster):
-                yield from _judged(entry, held, roster, scene, diagnostics)
+        if court.subjects.is_whole or not entry.looks_around:
+            for held in holding(entry.policy, entry.terms, court.roster):
+                yield from _judged(entry, held, court)
 
 
-def _judged(entry: Entry, held: Held, roster: Roster, scene: Scene, diagnostics: list[Diagnostic]) -> Iterator[Verdict]:
-    items = roster.items(entry.policy.target)
+def _judged(entry: Entry, held: Held, court: _Court) -> Iterator[Verdict]:
+    items, scene = court.roster.items(entry.policy.target), court.scene
     numbers = sorted(held.items)
     if entry.is_broken:
         yield _broken(entry, held, items, numbers)
         return
-    found = find(entry, numbers, held.parameters, roster, scene)
-    diagnostics += failures_of(entry.policy, held, found, items)
-    for number, message in found.violations:
-        said = message or message_of(entry, items, number, held.parameters, scene)
-        yield _verdict(entry, held, items[number], number, said)
+    question = question_of(entry, held)
+    asked = court.answers.unknown(entry, question, numbers, items)
+    found = find(entry, asked, held.parameters, court.roster, scene)
+    court.diagnostics.extend(failures_of(entry.policy, held, found, items))
+    told = [(n, message or message_of(entry, items, n, held.parameters, scene)) for n, message in found.violations]
+    if known := court.answers.known(question, numbers, asked, items):
+        told = sorted([*told, *known])
+    if question and not found.failed:
+        court.said[question] = {items[number].name: message for number, message in told}
+    for number, message in told:
+        yield _verdict(entry, held, items[number], number, message)
     yield from _unjudged(entry, held, items, found)
 
 

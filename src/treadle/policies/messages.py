@@ -19,10 +19,10 @@ def message_of(entry: Entry, items: Sequence[Item], number: int, parameters: Map
     policy = entry.policy
     if "{" not in policy.message:
         return policy.message.strip() or usual_message(policy, items[number])
-    if entry.message is not None:
-        columns = [scene.column_of(policy.target, items, name) for name in entry.message.columns]
+    if (compiled := entry.message()) is not None:
+        columns = [scene.column_of(policy.target, items, name, few=True) for name in compiled.columns]
         try:
-            return entry.message.say(number, parameters, *columns).strip()
+            return compiled.say(number, parameters, *columns).strip()
         except Exception:  # something isn't there, and a template may have an answer to that
             pass
     variables = {policy.target: scene.view(policy.target, items[number].key), "parameters": parameters}

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import cache, partial
 
 from treadle.errors import Diagnostic
 from treadle.policies.bindings import STANDARD, Term, bind, parameters_type
@@ -20,12 +21,15 @@ __all__ = ["Entry", "Rulebook", "read_policies"]
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """A policy, what it requires, and where it holds; `message` is that of the policy, ready to be said."""
+    """A policy, what it requires, and where it holds.
+
+    `message` gives that of the policy, ready to be said: most policies are never violated.
+    """
 
     policy: Policy
     terms: tuple[Term, ...]
     expression: Expression | CelExpression | None = None
-    message: CompiledMessage | None = None
+    message: Callable[[], CompiledMessage | None] = lambda: None
     is_broken: bool = False
 
     @property
@@ -79,7 +83,9 @@ def _read(policy: Policy, terms: tuple[Term, ...]) -> tuple[Entry, tuple[Diagnos
         policy=policy,
         terms=terms,
         expression=expression,
-        message=compile_message(policy.message, policy.target, scope) if "{" in policy.message else None,
+        message=cache(partial(compile_message, policy.message, policy.target, scope)),
         is_broken=bool(mistakes),
     )
+    if policy.giver == STANDARD:
+        return entry, mistakes  # we know that its message can be said
     return entry, (*mistakes, *message_mistakes(policy, scope))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +12,7 @@ from treadle.policies.fields import FIELDS, Kind
 from treadle.policies.roster import Item
 from treadle.policies.subjects import DeclaredComponent, Subjects
 
-__all__ = ["Scene", "View"]
+__all__ = ["Scene", "Values", "View"]
 
 
 class View:
@@ -41,6 +41,23 @@ class View:
         return f"<{self._kind} {self._name}>"
 
 
+Values = Sequence[Any] | Mapping[int, Any]
+"""A field of items, by their numbers."""
+
+
+class _Few(dict[int, Any]):
+    """A field of those items for which it was asked."""
+
+    def __init__(self, items: Sequence[Item], read: Callable[[Any], Any]) -> None:
+        super().__init__()
+        self._items = items
+        self._read = read
+
+    def __missing__(self, number: int) -> Any:
+        found = self[number] = self._read(self._items[number].key)
+        return found
+
+
 class Scene:
     """A graph and its components as views; each record has one."""
 
@@ -50,6 +67,7 @@ class Scene:
         self._components = {each.address: each for each in subjects.components}
         self._views: dict[tuple[str, object], View] = {}
         self._columns: dict[tuple[PolicyTarget, str], list[Any]] = {}
+        self._few: dict[tuple[PolicyTarget, str], _Few] = {}
         self._by_component: dict[str, tuple[list[AssetKey], list[CheckKey], list[str]]] | None = None
 
     def view(self, target: PolicyTarget, name: Any) -> View:
@@ -58,19 +76,27 @@ class Scene:
             return self._view("project", "", self._subjects.project, self._subjects)
         return getattr(self, target)(name)  # type: ignore[no-any-return] # each of these gives a view
 
-    def column_of(self, target: PolicyTarget, items: Iterable[Item], field: str) -> list[Any]:
-        """A field of all items of a kind; an empty name is the view itself."""
+    def column_of(self, target: PolicyTarget, items: Sequence[Item], field: str, *, few: bool = False) -> Values:
+        """A field of all items of a kind, by their numbers; an empty name is the view itself.
+
+        Args:
+            few: whether it is asked for few of them, so that the others needn't be looked at.
+        """
         known = self._columns.get((target, field))
         if known is not None:
             return known
-        if field:
-            # The same as of the views, of which most policies need none.
-            read, record = FIELDS[target][field].read, self._record_of(target)
-            found = [read(record(each.key), self) for each in items]
-        else:
-            found = [self.view(target, each.key) for each in items]
-        self._columns[target, field] = found
+        read = self._reader(target, field)
+        if few:
+            return self._few.setdefault((target, field), _Few(items, read))
+        found = self._columns[target, field] = [read(each.key) for each in items]
         return found
+
+    def _reader(self, target: PolicyTarget, field: str) -> Callable[[Any], Any]:
+        if not field:
+            return lambda key: self.view(target, key)
+        # The same as of the views, of which most policies need none.
+        read, record = FIELDS[target][field].read, self._record_of(target)
+        return lambda key: read(record(key), self)
 
     def _record_of(self, target: PolicyTarget) -> Callable[[Any], Any]:
         records: Mapping[PolicyTarget, Mapping[Any, Any]] = {

@@ -4,14 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from treadle.errors import Diagnostic
+from treadle.ir.garbage import no_garbage_collection
+from treadle.project.beside import beside
+from treadle.project.policing import has_rules
+from treadle.project.settings import find_settings
 
 if TYPE_CHECKING:
     from treadle.project import Project, Settings
     from treadle.project.checking import Checked
+    from treadle.project.policing.told import Told
 
 __all__ = ["Look", "look_at", "once"]
 
@@ -23,7 +29,7 @@ _ONCE_BUILT = {"TRD309": "TRD204", "TRD308": "TRD305"}
 class Look:
     """What was found, in how many components; when it was built, also in how many assets, and how much is excused.
 
-    `project` is there when it was built by this look, and not remembered.
+    `project` is there when this process was asked to build it.
     """
 
     root: Path
@@ -42,16 +48,42 @@ def look_at(folder: Path, *, build: bool | None, check: bool = True) -> Look:
     """
     if not check:
         return _built(folder)
+    if build is None:
+        return _check_and_judge(folder)
+    checked, static = _checked(folder)
+    if build:
+        found = _built(folder)
+        return replace(found, diagnostics=once(static.diagnostics, found.diagnostics))
+    return replace(static, diagnostics=_with_rules(checked)) if has_rules(checked.settings) else static
+
+
+def _check_and_judge(folder: Path) -> Look:
+    """The static check, and at the same time what policies say, where there are any."""
+    settings = find_settings(folder)
+    if not has_rules(settings):
+        return _checked(folder)[1]
+    from treadle.project.policing.remembered import told_before
+
+    if (known := told_before(settings)) is not None:
+        found, static = known, _checked(folder)[1]
+    else:
+        with beside(partial(_judged, settings)) as judged:
+            static = _checked(folder)[1]
+            found = judged()
+    return Look(
+        root=settings.root,
+        components=found.components,
+        diagnostics=once(static.diagnostics, found.diagnostics),
+        assets=found.assets,
+        excused=found.excused,
+    )
+
+
+def _checked(folder: Path) -> tuple[Checked, Look]:
     from treadle.project.checking import check as check_project
-    from treadle.project.policing import has_rules
 
     checked = check_project(folder)
-    static = Look(root=checked.settings.root, components=checked.components, diagnostics=checked.diagnostics)
-    has_some = has_rules(checked.settings)
-    if not (has_some if build is None else build):
-        return replace(static, diagnostics=_with_rules(checked)) if has_some else static
-    found = _built(folder) if build else _judged(checked.settings)
-    return replace(found, diagnostics=once(static.diagnostics, found.diagnostics))
+    return checked, Look(root=checked.settings.root, components=checked.components, diagnostics=checked.diagnostics)
 
 
 def _with_rules(checked: Checked) -> tuple[Diagnostic, ...]:
@@ -77,16 +109,13 @@ def _built(folder: Path) -> Look:
     )
 
 
-def _judged(settings: Settings) -> Look:
+def _judged(settings: Settings) -> Told:
     """What building and judging tells; it is remembered as long as nothing changes."""
-    from treadle.project.policing.remembered import told_again
+    from treadle.project.policing.remembered import told_now
     from treadle.project.policing.told import Told
 
-    looks: list[Look] = []
-
     def judge() -> Told:
-        looks.append(_built(settings.root))
-        found = looks[0]
+        found = _built(settings.root)
         return Told(
             diagnostics=found.diagnostics,
             components=found.components,
@@ -94,16 +123,8 @@ def _judged(settings: Settings) -> Look:
             excused=found.excused,
         )
 
-    told = told_again(settings, judge)
-    if looks:
-        return looks[0]
-    return Look(
-        root=settings.root,
-        components=told.components,
-        diagnostics=told.diagnostics,
-        assets=told.assets,
-        excused=told.excused,
-    )
+    with no_garbage_collection():  # which would go through every asset of the project, again and again
+        return told_now(settings, judge)
 
 
 def once(static: Sequence[Diagnostic], built: Sequence[Diagnostic]) -> tuple[Diagnostic, ...]:

@@ -104,13 +104,13 @@ def load(
     # The output may be JSON: what the project's modules print while they are imported must not get into it.
     with no_garbage_collection(), redirect_stdout(sys.stderr):
         offer = read_offer(settings, imports=True)
-        admission = _admission(settings, trial)
+        admission = _admission(settings, trial, builds if not texts else None)
         definitions = loader.load()
         if admission:
             definitions = admission.with_defaults(definitions, loader.components)
         graph, linked = link(definitions, offer.platform)
         if admission:
-            graph = admission.judge(graph, loader.components, is_whole=only is None)
+            graph = admission.judge(graph, loader.components, definitions, is_whole=only is None)
         if builds and not texts:
             builds.save()
     return Project(
@@ -146,13 +146,14 @@ def _drafts(texts: Mapping[Path, str]) -> Drafts | None:
     return Drafts(texts)
 
 
-def _admission(settings: Settings, trial: Trial | None) -> Admission | None:
-    """What policies have to say, where there are any."""
+def _admission(settings: Settings, trial: Trial | None, builds: Builds | None) -> Admission | None:
+    """What policies have to say, where there are any; of what is remembered, they needn't say it again."""
     if not has_rules(settings) and trial is None:
         return None
     from treadle.project.policing.admission import Admission  # which reads YAML and expressions
+    from treadle.project.policing.answers import AnswerBook
 
-    return Admission(settings, trial)
+    return Admission(settings, trial, book=AnswerBook(settings, builds) if builds and trial is None else None)
 
 
 def _in_hooks(settings: Settings, graph: AssetGraph) -> Iterable[Diagnostic]:

@@ -81,7 +81,51 @@ def test_assets_and_graph_show_the_projects(workspace: CommandLine) -> None:
     assert 'subgraph p1["platform"]' in shop("graph", "--workspace", "--mermaid").out
 
 
-@pytest.mark.parametrize("words", [("list", "projects"), ("check", "--workspace"), ("graph", "--workspace")])
+def test_status_tells_how_the_assets_of_all_projects_stand(workspace: CommandLine) -> None:
+    """
+    Each asset has its project beside it; selections look across projects, and a project's mistakes are told under its name.
+    """
+    answer = workspace("status", "--workspace")
+    assert 1 == answer.code
+    assert [
+        "· orders  teams/shop  missing  it was never materialized",
+        "· raw     platform    missing  it was never materialized",
+        "",
+        "2 missing",
+    ] == answer.out.splitlines()
+    assert ["teams/shop:", True] == [answer.err.splitlines()[0], "TRD109" in answer.err]
+    above = workspace("status", "--workspace", "+orders and not orders", "--only", "missing", "--json").json
+    assert [("platform", "raw", "missing", None)] == [
+        (each["project"], each["asset"], each["status"], each["materialized_at"]) for each in above
+    ]
+    assert [] == workspace("status", "--workspace", "--only", "fresh", "--json").json
+
+
+def test_upstream_of_another_project_makes_stale_where_both_have_one_store(
+    workspace: CommandLine, tmp_path: Path
+) -> None:
+    """
+    A store that is the project's alone knows nothing of what another one has updated.
+    """
+    root = CommandLine(shutil.copytree(workspace.folder, tmp_path / "copy"))
+    shutil.rmtree(root.folder / "teams/shop/src/p/defs/twice")
+    platform, shop = CommandLine(root.folder / "platform"), CommandLine(root.folder / "teams/shop")
+
+    def stale_after_an_update() -> list[tuple[str, str, list[str]]]:
+        for each in (platform, shop, platform):
+            assert 0 == each("run").code
+        told = root("status", "--workspace", "--json").json
+        return [(each["asset"], each["status"], each["reasons"]) for each in told if each["status"] != "fresh"]
+
+    assert [] == stale_after_an_update()
+    for each in (platform, shop):
+        (each.folder / "pyproject.toml").write_text(f'{PROJECT}store = "sqlite:///{tmp_path}/all.db"\n', "utf-8")
+    assert [("orders", "stale", ["raw was updated since"])] == stale_after_an_update()
+
+
+@pytest.mark.parametrize(
+    "words", [("list", "projects"), ("check", "--workspace"), ("graph", "--workspace"), ("status", "--workspace")]
+)
 def test_without_a_workspace_it_is_told_how_to_make_one(words: tuple[str, ...], tmp_path: Path) -> None:
     """
     Every command that is about a workspace says the same where there is none.

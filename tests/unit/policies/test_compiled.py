@@ -298,5 +298,5 @@ def test_a_compiled_message_is_what_a_template_gives(message: str) -> None:
     """
     made = Policy(name="p", require=Rule(text="false"), parameters=PARAMETERS, message=message)
     rulebook = read_policies([made])
-    entry = replace(rulebook.entries["p"], message=None)
+    entry = replace(rulebook.entries["p"], message=lambda: None)
     assert judge(replace(rulebook, entries={"p": entry}), SUBJECTS) == judge(rulebook, SUBJECTS)

@@ -10,6 +10,9 @@ from jsonschema import Draft202012Validator
 
 from treadle.documents import parse_yaml
 from treadle.policies import Binding
+from treadle.policies.bindings import parameters_type
+from treadle.policies.expressions import message_mistakes
+from treadle.policies.fields import scope_of
 from treadle.policies.rulebook import read_policies
 from treadle.project import load
 from treadle.project.policing.gathering import packs
@@ -46,6 +49,18 @@ def test_editors_accept_the_cases_of_packs(table) -> None:  # type: ignore[no-un
     assert [] == [each.message for each in validator.iter_errors(document.value)]
     name, cases = next(iter(document.value.items()))
     assert list(validator.iter_errors({name: [{**cases[0], "expects": "pass"}]}))
+
+
+@pytest.mark.parametrize("pack", packs())
+def test_messages_of_packs_can_be_said(pack: str) -> None:
+    """
+    Who binds a pack has them taken as they are; here they are read.
+    """
+    read = read_file(packs()[pack], giver="treadle", pack=pack)
+    wrong = [
+        each for one in read.policies for each in message_mistakes(one, scope_of(one.target, parameters_type(one)))
+    ]
+    assert [] == wrong
 
 
 @pytest.mark.parametrize("pack", packs())

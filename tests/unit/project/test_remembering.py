@@ -19,7 +19,9 @@ from hypothesis import strategies as st
 
 from tests.conftest import CommandLine, MakeProject
 from treadle.ir import Definitions
+from treadle.policies.baseline import Entry, baseline_text
 from treadle.project import Project, load
+from treadle.project.policing import BASELINE, FILE, WAIVERS
 from treadle.project.remembering import surroundings
 from treadle.project.remembering.wire import not_built
 
@@ -88,7 +90,8 @@ def said(project: Project) -> object:
     graph = project.graph
     steps = _still(Definitions(steps=graph.steps.values())).steps
     starters = dict(graph.jobs), dict(graph.schedules), dict(graph.sensors)
-    return components, dict(graph.assets), dict(graph.checks), steps, starters, project.diagnostics
+    judged = graph.verdicts, project.admission.excused if project.admission else None
+    return components, dict(graph.assets), dict(graph.checks), steps, starters, project.diagnostics, judged
 
 
 def _still(definitions: Definitions) -> Definitions:
@@ -560,9 +563,48 @@ def test_a_listing_of_what_is_remembered_loads_nothing_that_builds(treadle: Comm
     assert treadle("list", "assets", "--json").code == 0
 
 
+def rule(
+    project: CommandLine, text: str = "{require: asset.description, severity: warn, message: says nothing}"
+) -> None:
+    (project.folder / FILE).write_text(f"policies: {{described: {text}}}\n")
+    age(project.folder)
+
+
+def bind_elsewhere(project: CommandLine) -> None:
+    with (project.folder / FILE).open("a") as file:
+        file.write("bindings: [{policies: [described], match: 'key:b'}]\n")
+
+
+@pytest.mark.parametrize(
+    ("change", "again"),
+    [
+        pytest.param(lambda project: None, {"a", "b", "sql", "needs"}, id="nothing"),
+        pytest.param(edit, {"b", "sql", "needs"}, id="edited"),
+        pytest.param(edit_unseen, {"b", "sql", "needs"}, id="edited-with-its-time-set-back"),
+        pytest.param(let_vanish, {"b", "sql", "needs"}, id="script-vanishes"),
+        pytest.param(process, set(), id="post-processing-above"),
+        pytest.param(lambda project: rule(project, "{require: asset.owners, severity: warn}"), set(), id="rule"),
+        pytest.param(bind_elsewhere, set(), id="binding"),
+    ],
+)
+def test_policies_are_not_asked_again_about_components_that_have_not_changed(
+    treadle: CommandLine, change: Callable[[CommandLine], None], again: set[str]
+) -> None:
+    """Who writes other answers into the memory is told them of what is as it was, and of nothing else."""
+    rule(treadle)
+    load(treadle.folder, remembered=True)
+    load(treadle.folder, remembered=True)
+    memory = treadle.folder / ".treadle/answers.json"
+    memory.write_text(memory.read_text().replace("says nothing", "was remembered"))
+    change(treadle)
+    verdicts = load(treadle.folder, remembered=True).graph.verdicts
+    assert again == {each.name for each in verdicts if each.message == "was remembered"}
+
+
 PLACES = ("a", "f/b", "f/c")
 WRITTEN = {
     "script": ROOTED % "PLACE",
+    "described": "# said\n" + SCRIPT % "PLACE, description: It is PLACE, owners: [team:a], tags: {layer: raw}",
     "other": SCRIPT % "other",
     "after": SCRIPT.replace(
         "%s}", "of/PLACE, deps: [other], automation: eager, partitions: {type: daily, start: 2026-01-01}}"
@@ -583,6 +625,34 @@ ABOVE = {
     "variables": FOLDER + "template_vars_module: .variables\n",
     "processing": FOLDER + "post_processing: {assets: [{target: 'key:*', attributes: {tags: {above: 'yes'}}}]}\n",
 }
+PACKS = "bindings:\n  - {policies: ['*.*']%s}\n"
+OWN = """policies:
+  described: {require: "asset.description", severity: SEVERITY, message: "{{ asset.key }} says nothing", fix: {description: It}}
+  named: {require: "asset.name | length > parameters.least", parameters: {least: 1}, severity: warn}
+  above: {require: "asset.upstream | selectattr('owners') | list", severity: audit}
+  labelled: {cel: "'layer' in asset.tags", match: "not key:other", severity: warn}
+  quick: {target: step, require: "not step.retries and step.assets | length < 3", severity: warn}
+  written: {target: component, require: "component.attributes.assets | length > 1", severity: audit}
+  owned: {require: asset.owners, default: {owners: [team:b]}, match: "key:b"}
+"""
+RULES = {
+    "none": "",
+    "packs": PACKS % "",
+    "packs-counted": PACKS % ", severity: audit, parameters: {words: 2, hours: 2}",
+    "packs-for-some": PACKS % ", match: '+key:other', severity: warn",
+    "own": OWN.replace("SEVERITY", "warn"),
+    "own-denies": OWN.replace("SEVERITY", "deny"),
+    "own-and-packs": OWN.replace("SEVERITY", "deny") + PACKS % "" + "  - {policies: [named], parameters: {least: 9}}\n",
+    "unreadable": "policies: {broken: {require: asset.owner}}\n" + PACKS % "",
+    "failing": "policies: {fails: {require: asset.metadata.root.much, severity: warn}}\n" + PACKS % "",
+}
+WAIVED = "- {policy: described, names: [a, other], owner: team:x, reason: It is old, expires: %s}\n"
+EXCUSES = {
+    "none": ("", ""),
+    "waived": (WAIVED % "2999-01-01", ""),
+    "waived-once": (WAIVED % "2020-01-01", ""),
+    "known": ("", baseline_text([Entry("described", "asset", "a"), Entry("named", "asset", "gone")])),
+}
 edits = st.one_of(
     st.tuples(st.just("write"), st.sampled_from(PLACES), st.sampled_from(sorted(WRITTEN))),
     st.tuples(st.just("remove"), st.sampled_from(PLACES), st.sampled_from(["defs.yaml", "s.py", "code.py", ""])),
@@ -594,6 +664,17 @@ edits = st.one_of(
     st.tuples(st.just("above"), st.just(""), st.just("")),
     st.tuples(st.just("environment"), st.sampled_from(["one", "two", ""]), st.just("")),
 )
+rules = st.one_of(
+    st.tuples(st.just("rules"), st.sampled_from(sorted(RULES)), st.sampled_from(sorted(EXCUSES))),
+    st.tuples(st.just("rules"), st.sampled_from(["packs", "own", "own-and-packs"]), st.just("none")),
+)
+
+
+def write_rules(project: CommandLine, rules: str, excuses: str) -> None:
+    for name, text in zip((FILE, WAIVERS, BASELINE), (RULES[rules], *EXCUSES[excuses]), strict=True):
+        (project.folder / name).write_text(text)
+        if not text:
+            (project.folder / name).unlink()
 
 
 def make_edit(project: CommandLine, kind: str, one: str, two: str) -> None:
@@ -615,6 +696,8 @@ def make_edit(project: CommandLine, kind: str, one: str, two: str) -> None:
         place.rename(defs(project) / two)
     elif kind == "environment":
         (project.folder / ".env").write_text(f"TREADLE_NEEDED={one}\n" if one else "")
+    elif kind == "rules":
+        write_rules(project, one, two)
     elif kind == "above" and one:
         above.parent.mkdir(exist_ok=True)
         above.write_text(ABOVE[one])
@@ -628,18 +711,48 @@ def make_edit(project: CommandLine, kind: str, one: str, two: str) -> None:
 def test_whatever_is_edited_a_listing_with_memory_says_what_one_without_says(
     make_project: MakeProject, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[tuple[str, str, str], bool]]
 ) -> None:
+    assert_memory_changes_nothing(anew(make_project), monkeypatch, steps)
+
+
+@settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    first=st.sampled_from(["packs", "own", "own-and-packs"]),
+    steps=st.lists(st.tuples(st.one_of(edits, rules), st.booleans()), min_size=3, max_size=7),
+)
+def test_whatever_is_edited_policies_say_with_memory_what_they_say_without(
+    make_project: MakeProject,
+    monkeypatch: pytest.MonkeyPatch,
+    first: str,
+    steps: list[tuple[tuple[str, str, str], bool]],
+) -> None:
+    project = anew(make_project)
+    make_edit(project, "rules", first, "none")
+    assert_memory_changes_nothing(project, monkeypatch, steps)
+
+
+def anew(make_project: MakeProject) -> CommandLine:
+    """The small project, without anything that an earlier example has left."""
     project = make_project({"/pyproject.toml": CONNECTED % "main"})
     for each in (defs(project), project.folder / ".treadle"):
         shutil.rmtree(each, ignore_errors=True)
+    for file in (FILE, WAIVERS, BASELINE):
+        (project.folder / file).unlink(missing_ok=True)
     for number, place in enumerate(PLACES):
         make_edit(project, "write", place, sorted(WRITTEN)[number])
         make_edit(project, "add", place, "s.py")
+    return project
+
+
+def assert_memory_changes_nothing(
+    project: CommandLine, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[tuple[str, str, str], bool]]
+) -> None:
     for edit, is_old in [(("environment", "one", ""), True), *steps]:
         make_edit(project, *edit)
         if is_old:
             age(project.folder)
-        for _ in range(2):
+        listed = []
+        for remembered in (True, True, False):
             monkeypatch.delenv("TREADLE_NEEDED", raising=False)  # which loading has taken over from .env
-            listed = said(load(project.folder, remembered=True))
-            monkeypatch.delenv("TREADLE_NEEDED", raising=False)
-            assert listed == said(load(project.folder))
+            listed.append(said(load(project.folder, remembered=remembered)))
+        assert listed[0] == listed[2]
+        assert listed[1] == listed[2]

@@ -11,6 +11,7 @@ from treadle.ir.denials import diagnostic_of
 from treadle.ir.selection import pattern_of
 from treadle.ir.verdicts import Verdict
 from treadle.policies import Policy
+from treadle.policies.answers import Answers
 from treadle.policies.excusing import Excused, excuse
 from treadle.policies.holding import holding
 from treadle.policies.judging import judge
@@ -18,11 +19,10 @@ from treadle.policies.roster import Roster
 from treadle.policies.rulebook import read_policies
 from treadle.policies.subjects import Subjects
 from treadle.project.loaded import LoadedComponent
+from treadle.project.policing.answers import AnswerBook
 from treadle.project.policing.components import declared_components, package_of_type
-from treadle.project.policing.defaults import with_defaults
-from treadle.project.policing.gathering import gather
 from treadle.project.policing.pointing import pointed
-from treadle.project.policing.records import Trial
+from treadle.project.policing.records import Rules, Trial
 from treadle.project.policing.sources import Sources
 from treadle.project.settings import Settings
 
@@ -32,9 +32,10 @@ __all__ = ["Admission"]
 class Admission:
     """The rules of one project, and what they say while it is loaded."""
 
-    def __init__(self, settings: Settings, trial: Trial | None = None) -> None:
+    def __init__(self, settings: Settings, trial: Trial | None = None, *, book: AnswerBook | None = None) -> None:
         self.settings = settings
-        self.rules = gather(settings, trial)
+        self._book = book
+        self.rules = _rules(settings, trial, book)
         self.rulebook = read_policies(self.rules.policies, self.rules.bindings)
         self.given: Mapping[AssetKey, Mapping[str, str]] = {}
         self.excused = Excused()
@@ -45,14 +46,22 @@ class Admission:
         """The definitions with what policies say of assets that say nothing themselves; `given` tells what that was."""
         if not any(each.default for each in self.rules.policies):
             return definitions
+        from treadle.project.policing.defaults import with_defaults  # whose models cost as much as a hundred components
+
         holds = self._holds(definitions, components)
         found = with_defaults(definitions, self.rules.policies, holds)
         self.given = found.given
         self.diagnostics += found.diagnostics
         return found.definitions
 
-    def judge(self, graph: AssetGraph, components: Iterable[LoadedComponent], *, is_whole: bool) -> AssetGraph:
-        """The graph with its verdicts; what is to be told of them is added to the diagnostics."""
+    def judge(
+        self, graph: AssetGraph, components: Iterable[LoadedComponent], definitions: Definitions, *, is_whole: bool
+    ) -> AssetGraph:
+        """The graph with its verdicts; what is to be told of them is added to the diagnostics.
+
+        Args:
+            definitions: what the graph was linked from.
+        """
         sources, module, known = Sources(), self.settings.module, list(components)
         self.subjects = Subjects(
             graph=graph,
@@ -61,10 +70,14 @@ class Admission:
             root=self.settings.root,
             is_whole=is_whole,
         )
-        judgement = judge(self.rulebook, self.subjects)
+        book = self._book
+        judgement = judge(self.rulebook, self.subjects, book.open(graph, definitions, known) if book else Answers())
         self.diagnostics += judgement.diagnostics
         excused = self._excused(judgement.verdicts, is_whole=is_whole and all(each.state == "loaded" for each in known))
-        verdicts = pointed(excused, graph, self.rulebook, sources, {each.address: each.span.file for each in known})
+        files = {each.address: each.span.file for each in known}
+        verdicts = pointed(excused, graph, self.rulebook, sources, files, book.place if book else None)
+        if book:
+            book.keep(judgement, verdicts)
         self.diagnostics += [diagnostic_of(each) for each in verdicts if _is_told(each)]
         return graph.judged((*verdicts, *self._unjudged(graph)))
 
@@ -127,6 +140,17 @@ class Admission:
             )
 
         return holds
+
+
+def _rules(settings: Settings, trial: Trial | None, book: AnswerBook | None) -> Rules:
+    """What is remembered of the rules, or else what their files say."""
+    if book is not None:
+        from treadle.project.policing.known_rules import known_rules
+
+        return known_rules(settings, book.key)
+    from treadle.project.policing.gathering import gather  # which reads YAML
+
+    return gather(settings, trial)
 
 
 def _is_told(verdict: Verdict) -> bool:

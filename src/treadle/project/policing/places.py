@@ -5,13 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from functools import cache
 
-from treadle.components import CommonAttributes
 from treadle.documents import KEY, Document
 from treadle.errors import Span
 from treadle.ir import Asset
 from treadle.ir.origin import span_of
 from treadle.project.policing.sources import Sources
-from treadle.templating.models import names_of
 from treadle.templating.places import NodePath
 
 __all__ = ["entry_of", "names_for", "place_of_asset"]
@@ -63,6 +61,9 @@ def names_for(field: str) -> tuple[str, ...]:
     >>> names_for("group"), names_for("name"), names_for("upstream")
     (('group', 'group_name'), ('key',), ('deps',))
     """
+    from treadle.components import CommonAttributes  # whose models cost as much as a hundred components
+    from treadle.templating.models import names_of
+
     other = {"name": "key", "path": "key", "upstream": "deps", "all_upstream": "deps"}.get(field, field)
     return tuple(dict.fromkeys(names_of(CommonAttributes).get(other, (other,))))
 

@@ -2,31 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from treadle.components import CommonAttributes
-from treadle.errors import Edit, ProjectError
+from treadle.errors import Edit, ProjectError, Span
 from treadle.ir import Asset, AssetGraph, AssetKey
 from treadle.ir.verdicts import Verdict
 from treadle.policies import Policy
 from treadle.policies.rulebook import Rulebook
-from treadle.project.policing.defaults import attributes_for
 from treadle.project.policing.mending import edits_by_rule, edits_in_entry, flow
 from treadle.project.policing.places import entry_of, place_of_asset
 from treadle.project.policing.sources import Sources
+
+if TYPE_CHECKING:
+    from treadle.components import CommonAttributes
 
 __all__ = ["pointed"]
 
 
 def pointed(
-    verdicts: Iterable[Verdict], graph: AssetGraph, rulebook: Rulebook, sources: Sources, files: Mapping[str, Path]
+    verdicts: Iterable[Verdict],
+    graph: AssetGraph,
+    rulebook: Rulebook,
+    sources: Sources,
+    files: Mapping[str, Path],
+    known: Callable[[Verdict, Path], Span | None] | None = None,
 ) -> tuple[Verdict, ...]:
     """The verdicts about assets at the line of the field that is at fault, with edits where their policy has a fix.
 
     Args:
         files: the files of components, by their addresses.
+        known: where a violation would be mended, in the file of its component, if that needn't be looked for.
     """
     found = list(verdicts)
     by_rule: dict[tuple[str, str], list[int]] = {}
@@ -34,24 +42,39 @@ def pointed(
         entry = rulebook.entries.get(verdict.policy)
         if entry is None or verdict.is_broken:
             continue
-        found[number] = replace(verdict, why=_why(entry.policy, verdict.message), fix=_fix(entry.policy))
         asset = graph.assets.get(AssetKey.parse(verdict.name)) if verdict.target == "asset" else None
-        if asset is None:
-            continue
-        found[number] = replace(found[number], span=place_of_asset(asset, entry.reads, sources) or verdict.span)
-        if not entry.policy.fix or verdict.excuse is not None:
-            continue
-        if entry_of(asset, sources) is not None:
-            found[number] = replace(found[number], edits=_in_entry(asset, entry.policy, sources))
-        elif asset.origin is not None and graph.is_declared(asset.key):
-            by_rule.setdefault((verdict.policy, asset.origin.component), []).append(number)
+        span = verdict.span
+        if asset is not None:
+            own = files.get(asset.origin.component) if asset.origin else None
+            span = (
+                (known(verdict, own) if known and own else None) or place_of_asset(asset, entry.reads, sources) or span
+            )
+        why, fix = _why(entry.policy, verdict.message), _fix(entry.policy)
+        verdict = found[number] = replace(verdict, why=why, fix=fix, span=span)
+        if asset is not None and entry.policy.fix and verdict.excuse is None:
+            if entry_of(asset, sources) is not None:
+                found[number] = replace(verdict, edits=_in_entry(asset, entry.policy, sources))
+            elif asset.origin is not None and graph.is_declared(asset.key):
+                by_rule.setdefault((verdict.policy, asset.origin.component), []).append(number)
+    _by_rule(found, by_rule, graph, rulebook, sources, files)
+    return tuple(found)
+
+
+def _by_rule(
+    found: list[Verdict],
+    by_rule: Mapping[tuple[str, str], list[int]],
+    graph: AssetGraph,
+    rulebook: Rulebook,
+    sources: Sources,
+    files: Mapping[str, Path],
+) -> None:
+    """Add the edits of what a component finds elsewhere: one rule for all that violates a policy."""
     for (policy, address), numbers in by_rule.items():
         if file := files.get(address):
             assets = [graph.assets[AssetKey.parse(found[each].name)] for each in numbers]
             edits = edits_by_rule(file, address, assets, rulebook.entries[policy].policy.fix, sources)
             for number in numbers:
                 found[number] = replace(found[number], edits=edits)
-    return tuple(found)
 
 
 def _why(policy: Policy, message: str) -> str:
@@ -67,6 +90,8 @@ def _fix(policy: Policy) -> str:
 
 
 def _in_entry(asset: Asset, policy: Policy, sources: Sources) -> tuple[Edit, ...]:
+    from treadle.project.policing.defaults import attributes_for  # whose models cost as much as a hundred components
+
     try:
         said = attributes_for(policy.fix, asset)
     except ProjectError:

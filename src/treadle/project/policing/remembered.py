@@ -26,29 +26,32 @@ from treadle.project.policing.unchanged import state_of_builds
 from treadle.project.remembering.files import is_settled, signature_of
 from treadle.project.settings import Settings, read_environment
 
-__all__ = ["told_again"]
+__all__ = ["rules_of", "told_before", "told_now"]
 
-_FORMAT = 3
+_FORMAT, _FILE = 3, "judged.json"
 _OURS = Path(__file__).parents[2] / "policies"
 
 
-def told_again(settings: Settings, judge: Callable[[], Told]) -> Told:
-    """What is wrong with a project: remembered, or else what `judge` finds, which loads it."""
-    file, now = settings.state / "judged.json", time.time_ns()
-    environment, _ = read_environment(settings)
-    files = _files(settings)
-    state = _state(settings, environment, files) if files is not None else None
-    if state is not None and (known := _read(file, state)) is not None:
-        return known
+def told_before(settings: Settings) -> Told | None:
+    """What was wrong with a project when it was judged last; None when that may be otherwise now."""
+    files = rules_of(settings)
+    state = _state(settings, files) if files is not None else None
+    return _read(settings.state / _FILE, state) if state is not None else None
+
+
+def told_now(settings: Settings, judge: Callable[[], Told]) -> Told:
+    """What is wrong with a project: what `judge` finds, which loads it. It is kept, for the next time."""
+    now, files = time.time_ns(), rules_of(settings)
     found = judge()
-    if files is not None and all(is_settled(each, now) for each in files.values()) and files == _files(settings):
-        after = _state(settings, environment, files)
-        if after is not None:
-            _keep(settings, file, after, found)
+    if files is not None and all(is_settled(each, now) for each in files.values()) and files == rules_of(settings):
+        state = _state(settings, files)
+        if state is not None:
+            _keep(settings, settings.state / _FILE, state, found)
     return found
 
 
-def _state(settings: Settings, environment: Mapping[str, str], files: Mapping[str, str]) -> str | None:
+def _state(settings: Settings, files: Mapping[str, str]) -> str | None:
+    environment, _ = read_environment(settings)
     builds = state_of_builds(settings, environment.keys())
     if builds is None:
         return None
@@ -56,14 +59,15 @@ def _state(settings: Settings, environment: Mapping[str, str], files: Mapping[st
     return hashlib.sha256(json.dumps([_FORMAT, builds, sorted(files.items()), day]).encode()).hexdigest()
 
 
-def _files(settings: Settings) -> dict[str, str] | None:
-    """The files that matter beside those of components, with what they are; None when there is more than files."""
+def rules_of(settings: Settings) -> dict[str, str] | None:
+    """The files that say how a project is judged, with what they are; None when there is more than files."""
     if settings.hooks or any(":" in each.value for each in installed(PLATFORMS)):
         return None  # what hooks render, and what a platform makes in Python, may be otherwise every time
     folders = found_packages()[0].values()
     if any((folder / MODULE).is_file() for folder in folders) or own_files(settings)[-1].is_file():
         return None  # so may be what a function says
-    return {str(each): signature_of(str(each)) for each in (*_looked_at(settings), *(each / FILE for each in folders))}
+    theirs = (folder / name for folder in folders for name in (FILE, Path(FILE).with_suffix(".yml").name))
+    return {str(each): signature_of(str(each)) for each in (*_looked_at(settings), *theirs)}
 
 
 def _looked_at(settings: Settings) -> Iterator[Path]:

@@ -31,6 +31,8 @@ __all__ = ["Builds"]
 
 _PARTS = ("folders", "modules", "types", "code", "files")
 _OURS = "treadle"
+_FINE = 32
+"""So many digits of a digest tell any two contents apart."""
 _DIGEST = hashlib.sha256().digest_size
 
 
@@ -112,6 +114,16 @@ class Builds:
         parts = (self._new["folders"], self._new["modules"], self._new["types"], self._old["code"])
         about = [self._key, files, *(sorted(part.items()) for part in parts)]
         return hashlib.sha256(repr(about).encode()).hexdigest()
+
+    @property
+    def key(self) -> str:
+        """What changes with anything that every build depends on."""
+        return self._key.decode()
+
+    def token(self, file: Path) -> str:
+        """What changes when a component file does, or what it declares; empty when that isn't remembered."""
+        known = self._new["files"].get(str(file))
+        return f"{known[0]}:{hashlib.sha256(known[-1]).hexdigest()[:_FINE]}" if known else ""
 
     def keep(self, file: Path, components: Sequence[LoadedComponent], said: str, witness: Witness) -> None:
         """Remember what a component file declares, unless nobody could tell later whether it still does."""

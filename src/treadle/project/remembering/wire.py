@@ -40,22 +40,28 @@ def not_built(step: ir.StepContext) -> Never:
     )
 
 
-def to_bytes(value: object, file: Path) -> bytes:
+def to_bytes(value: object, file: Path, others: tuple[type, ...] = ()) -> bytes:
     """A value as bytes; its records come from a component file, whose path isn't written.
+
+    Args:
+        others: records that may be in it beside those of the IR.
 
     Raises:
         CannotBeWrittenError: when something in it is neither a record nor a plain value.
     """
     target = io.BytesIO()
     try:
-        _Writer(target, file).dump(value)
+        _Writer(target, file, others).dump(value)
     except (pickle.PicklingError, TypeError, AttributeError, ValueError, RecursionError) as error:
         raise CannotBeWrittenError(str(error)) from error
     return target.getvalue()
 
 
-def from_bytes(data: bytes, file: Path | None = None) -> Any:
+def from_bytes(data: bytes, file: Path | None = None, others: tuple[type, ...] = ()) -> Any:
     """The value that was written.
+
+    Args:
+        others: records that may be in it beside those of the IR.
 
     Raises:
         UnpicklingError: when the bytes name anything but records and plain values.
@@ -64,7 +70,7 @@ def from_bytes(data: bytes, file: Path | None = None) -> Any:
     >>> from_bytes(to_bytes({"key": ir.AssetKey.of("raw", "orders")}, Path("defs.yaml")), Path("defs.yaml"))
     {'key': AssetKey(parts=('raw', 'orders'))}
     """
-    return _Reader(io.BytesIO(data), file).load()
+    return _Reader(io.BytesIO(data), file, others).load()
 
 
 def frozen(values: dict[Any, Any]) -> Mapping[Any, Any]:
@@ -129,21 +135,28 @@ _VALUES: tuple[type, ...] = (
 )
 _FUNCTIONS: tuple[Callable[..., Any], ...] = (frozen, here, not_built)
 
-_PARTS: Mapping[type, tuple[str, ...]] = {each: tuple(field.name for field in fields(each)) for each in RECORDS}
+
+def _names(record: type) -> tuple[str, ...]:
+    return tuple(field.name for field in fields(record))
+
+
+_PARTS: dict[type, tuple[str, ...]] = {each: _names(each) for each in RECORDS}
 _FUNCTIONS_OF_STEPS = {"run": not_built, "prepare": None, "sql": None}
 _NAMED = frozenset((*RECORDS, *_VALUES, *_FUNCTIONS))
 _PATHS = (PosixPath, WindowsPath)
 
 
 class _Writer(pickle.Pickler):
-    def __init__(self, target: io.BytesIO, file: Path) -> None:
+    def __init__(self, target: io.BytesIO, file: Path, others: tuple[type, ...]) -> None:
         super().__init__(target, protocol=5)
         self._file = file
+        self._parts = _PARTS | {each: _names(each) for each in others} if others else _PARTS
+        self._named = _NAMED.union(others)
 
     def reducer_override(self, value: Any) -> Any:
         """How to make a value again: pickle asks for everything but texts, numbers and plain collections."""
         kind = type(value)
-        if (parts := _PARTS.get(kind)) is not None:
+        if (parts := self._parts.get(kind)) is not None:
             if kind is ir.Step:
                 return kind, tuple([_FUNCTIONS_OF_STEPS.get(name, getattr(value, name)) for name in parts])
             return kind, tuple([getattr(value, name) for name in parts])
@@ -151,7 +164,7 @@ class _Writer(pickle.Pickler):
             return frozen, (dict(value),)
         if kind in _PATHS and value == self._file:
             return here, ()
-        if kind in _VALUES or (isinstance(value, type | FunctionType) and value in _NAMED):
+        if kind in _VALUES or (isinstance(value, type | FunctionType) and value in self._named):
             return NotImplemented
         raise CannotBeWrittenError(f"a {kind.__name__} isn't remembered")
 
@@ -178,14 +191,15 @@ _READ: Mapping[str, Any] = {
 
 
 class _Reader(pickle.Unpickler):
-    def __init__(self, source: io.BytesIO, file: Path | None) -> None:
+    def __init__(self, source: io.BytesIO, file: Path | None, others: tuple[type, ...]) -> None:
         super().__init__(source)
         self._here = lambda: file
+        self._read = {**_READ, **{each.__name__: _maker(each) for each in others}} if others else _READ
 
     def find_class(self, module: str, name: str) -> Any:
         """What a name stands for; pickle itself would import whatever is asked for."""
         if name == "here":
             return self._here
-        if name not in _READ:
+        if name not in self._read:
             raise pickle.UnpicklingError(f"{module}.{name} isn't something that was remembered")
-        return _READ[name]
+        return self._read[name]
