@@ -22,7 +22,8 @@ _ROOT = Path(__file__).parents[2]
 SCREENSHOTS = _ROOT / "build" / "screenshots"
 _LOOKS = ((1280, "light"), (1280, "dark"), (390, "light"), (390, "dark"))
 # The gate has half an hour: each theme and each width is in it, all four together are in `make pictures`.
-LOOKS = _LOOKS if os.environ.get("PICTURES") == "all" else (_LOOKS[0], _LOOKS[3])
+IS_FOR_PICTURES = os.environ.get("PICTURES") == "all"
+LOOKS = _LOOKS if IS_FOR_PICTURES else (_LOOKS[0], _LOOKS[3])
 _HEIGHT = 860
 _SEVERE = frozenset(("serious", "critical"))
 _REFUSED = re.compile(r"Failed to load resource: the server responded with a status of 4\d\d")
@@ -59,9 +60,8 @@ class Visitor:
         page.on("console", self._hear)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         if isinstance(self.served, Served):
-            page.goto(f"{self.served.url}?token={self.served.token}")
-        if path != "/" or not isinstance(self.served, Served):
-            page.goto(urljoin(self.served.url, path))
+            context.request.get(f"{self.served.url}?token={self.served.token}")  # the page isn't loaded for that
+        page.goto(urljoin(self.served.url, path))
         self.pages.append(page)
         return page
 
@@ -70,9 +70,10 @@ class Visitor:
             self.complaints.append(message.text)
 
     def look(self, page: Page, name: str, *, is_app: bool = True) -> None:
-        """Take pictures of a page, light and wide, dark and narrow; it is to be accessible and to fit in each."""
-        SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-        (SCREENSHOTS.parent / ".gitignore").write_text("*\n", encoding="utf-8")
+        """Look at a page, light and wide, dark and narrow; it is to be accessible and to fit in each."""
+        if IS_FOR_PICTURES:
+            SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+            (SCREENSHOTS.parent / ".gitignore").write_text("*\n", encoding="utf-8")
         before = page.viewport_size
         wrong: list[str] = []
         for width, scheme in LOOKS:
@@ -80,7 +81,8 @@ class Visitor:
             page.emulate_media(color_scheme=scheme, reduced_motion="reduce")  # type: ignore[arg-type]
             if is_app:
                 page.wait_for_function("s => document.documentElement.dataset.mantineColorScheme === s", arg=scheme)
-            page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{width}.png", full_page=True)
+            if IS_FOR_PICTURES:
+                page.screenshot(path=SCREENSHOTS / f"{name}-{scheme}-{width}.png", full_page=True)
             wrong += [f"{width} {scheme}: {each}" for each in (*_too_wide(page), *_inaccessible(page))]
         page.emulate_media(color_scheme="light")
         if before is not None:
