@@ -289,6 +289,11 @@ def test_what_dagster_has_nothing_like_is_told(
     assert [told] == [tuple(each.values()) for each in graph(treadle)["left_out"]]
 
 
+def written(folder: Path) -> dict[Path, bytes]:
+    """All files below a folder, but for the byte code that Python keeps."""
+    return {each: each.read_bytes() for each in folder.rglob("*") if each.is_file() and each.suffix != ".pyc"}
+
+
 def write(folder: Path, files: Mapping[str, str]) -> None:
     for name, text in files.items():
         (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -318,10 +323,10 @@ def test_a_folder_or_a_selection_that_can_not_be_is_refused(
     """
     treadle = make_project({"a/defs.yaml": CLOTH, "a/s.py": ""})
     write(treadle.folder, files)
-    before = {each: each.read_bytes() for each in treadle.folder.rglob("*") if each.is_file()}
+    before = written(treadle.folder)
     answer = treadle("export", *words)
     assert (2, "", True) == (answer.code, answer.out, told in answer.err), answer.err
-    assert before == {each: each.read_bytes() for each in treadle.folder.rglob("*") if each.is_file()}
+    assert before == written(treadle.folder)
 
 
 def test_an_export_is_written_over_again(make_project: MakeProject) -> None:
