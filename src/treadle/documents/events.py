@@ -24,6 +24,21 @@ class PurePythonParser(Reader, Scanner, Parser):
         Scanner.__init__(self)
         Parser.__init__(self)
 
+    # A value that is left out in braces or brackets is where the C library has it: at what comes next.
+
+    def parse_flow_mapping_value(self) -> Any:
+        """The value of an entry in braces."""
+        return self._at_what_comes_next(super().parse_flow_mapping_value())  # type: ignore[no-untyped-call]
+
+    def parse_flow_sequence_entry_mapping_value(self) -> Any:
+        """The value of an entry in brackets."""
+        return self._at_what_comes_next(super().parse_flow_sequence_entry_mapping_value())  # type: ignore[no-untyped-call]
+
+    def _at_what_comes_next(self, event: Any) -> Any:
+        if isinstance(event, yaml.ScalarEvent) and event.style is None and not event.value:
+            event.start_mark = event.end_mark = self.peek_token().start_mark  # type: ignore[no-untyped-call]
+        return event
+
 
 @contextmanager
 def open_parser(text: str) -> Iterator[NextEvent]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from treadle.documents import Document, parse_yaml
@@ -173,6 +173,8 @@ def test_any_bytes_are_read_or_refused(data):
 
 
 @given(st.text(alphabet=st.sampled_from("ab:-{}[]\"' \n#&*,1")))
+@example("{1: }")
+@example("[a: , {b: \n}]")
 def test_the_pure_parser_agrees(text):
     """
     Where PyYAML has no C library, the same text has the same meaning.
