@@ -24,6 +24,20 @@ if TYPE_CHECKING:
 os.environ.pop("TREADLE_STORE", None)  # tests name their stores themselves
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that share something of their module go to one process, which makes that once."""
+    for item in items:
+        if item.get_closest_marker("xdist_group") is None and _shares_with_its_module(item):
+            item.add_marker(pytest.mark.xdist_group(str(item.path)))
+
+
+def _shares_with_its_module(item: pytest.Item) -> bool:
+    made = getattr(item, "_fixtureinfo", None)
+    return made is not None and any(
+        each.scope == "module" for found in made.name2fixturedefs.values() for each in found[-1:]
+    )
+
+
 @pytest.fixture(autouse=True)
 def own_surroundings(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Forget after each test what it imported from projects that it made: the next one's may have the same names."""
