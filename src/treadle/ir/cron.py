@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from zoneinfo import ZoneInfo
 
-__all__ = ["check_cron", "check_timezone"]
+__all__ = ["check_cron", "check_timezone", "cron_in_fields"]
 
 _MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 _DAYS = ["sun", "mon", "tue", "wed", "thu", "fri", "sat"]
@@ -16,7 +16,15 @@ _FIELDS: tuple[tuple[str, int, int, list[str]], ...] = (
     ("month", 1, 12, _MONTHS),
     ("weekday", 0, 7, _DAYS),
 )
-_NAMES = frozenset({"@hourly", "@daily", "@midnight", "@weekly", "@monthly", "@yearly", "@annually"})
+_NAMED = {
+    "@hourly": "0 * * * *",
+    "@daily": "0 0 * * *",
+    "@midnight": "0 0 * * *",
+    "@weekly": "0 0 * * 0",
+    "@monthly": "0 0 1 * *",
+    "@yearly": "0 0 1 1 *",
+    "@annually": "0 0 1 1 *",
+}
 _PART = re.compile(r"(?:\*|(\w+)(?:-(\w+))?)(?:/(\d+))?")
 
 
@@ -32,7 +40,7 @@ def check_cron(text: str) -> str:
     Raises:
         ValueError: what is wrong with it.
     """
-    if text.strip().lower() in _NAMES:
+    if text.strip().lower() in _NAMED:
         return text
     fields = text.split()
     if len(fields) != len(_FIELDS):
@@ -52,6 +60,15 @@ def check_cron(text: str) -> str:
             if found and found[3] == "0":
                 raise ValueError(f"{text!r} is not a cron schedule: {part!r} takes steps of 0")
     return text
+
+
+def cron_in_fields(cron: str) -> str:
+    """A schedule that can be read, without a name.
+
+    >>> cron_in_fields("@daily"), cron_in_fields("0 6 * * mon-fri")
+    ('0 0 * * *', '0 6 * * mon-fri')
+    """
+    return _NAMED.get(cron.strip().lower(), cron)
 
 
 def check_timezone(name: str) -> str:

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 
-__all__ = ["GpuWatch", "gpus_in"]
+__all__ = ["GpuWatch", "gpus_in", "watch_for"]
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 _QUERY = ("nvidia-smi", "--query-gpu=memory.used", "--format=csv,noheader,nounits")
@@ -29,6 +29,12 @@ def gpus_in(environment: Mapping[str, str]) -> str:
     # The second is what containers are given, whose processes may see nothing of the first.
     given = environment.get("CUDA_VISIBLE_DEVICES", environment.get("NVIDIA_VISIBLE_DEVICES", "")).strip()
     return "" if given.lower() in _NONE else given
+
+
+def watch_for(environment: Mapping[str, str]) -> GpuWatch | None:
+    """What looks at the GPUs that a process with this environment was given, when it was given some."""
+    gpus = gpus_in(environment)
+    return GpuWatch(gpus) if gpus else None
 
 
 @dataclass(slots=True)

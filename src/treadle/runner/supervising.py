@@ -28,7 +28,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from treadle.ir import Step
-from treadle.runner.gpus import GpuWatch, gpus_in
+from treadle.runner.gpus import watch_for
 from treadle.runner.measuring import Usage, reap
 from treadle.runner.processes import (
     adopt_orphans,
@@ -202,8 +202,7 @@ class _Supervisor:
         self.waiting[address] = (pid, ours)
 
     def _start(self, order: Order, events: int, output: int) -> _Child:
-        gpus = gpus_in(order["environment"])
-        usage = Usage(limit=order["memory"], gpus=GpuWatch(gpus) if gpus else None)
+        usage = Usage(limit=order["memory"], gpus=watch_for(order["environment"]))
         if order["command"] is not None:
             popen = _spawned(order, events, output)
             return _Child(pid=popen.pid, popen=popen, usage=usage)

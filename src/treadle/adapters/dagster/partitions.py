@@ -16,19 +16,10 @@ from treadle.ir import (
     TimeWindowMapping,
     TimeWindowPartitions,
 )
+from treadle.ir.cron import cron_in_fields
 from treadle.ir.plain import plain_mapping, plain_partitions
 
 __all__ = ["cron_for_dagster", "mapping_for_dagster", "partitions_for_dagster"]
-
-_NAMES = {
-    "@hourly": "0 * * * *",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
 
 
 def cron_for_dagster(cron: str) -> str:
@@ -40,7 +31,7 @@ def cron_for_dagster(cron: str) -> str:
     Raises:
         ValueError: when they don't.
     """
-    fields = _NAMES.get(cron.strip().lower(), cron).split()
+    fields = cron_in_fields(cron).split()
     if fields[2] != "*" and fields[4] != "*":
         raise ValueError(f"{cron!r} names days of the month and of the week, which Dagster understands otherwise")
     return " ".join(fields).lower()

@@ -11,8 +11,8 @@ from treadle.runner.automation.keys import Keys
 from treadle.runner.automation.memory import Memory
 from treadle.runner.automation.nodes import Node
 from treadle.runner.automation.subjects import Subject
-from treadle.runner.automation.ticks import last_tick
 from treadle.runner.automation.view import NO_KEYS, WHOLE, Key, KeySet, Thing
+from treadle.runner.cron import last_tick
 
 __all__ = ["Look", "Spot", "as_root", "at_dep", "deps_of", "made_from"]
 
@@ -49,7 +49,7 @@ class Look:
         """The last tick of the schedule that a part of a condition names."""
         schedule = node.schedule
         if schedule not in self.ticks:
-            self.ticks[schedule] = last_tick(*schedule, self.now)
+            self.ticks[schedule] = last_tick(*schedule, until=self.now)
         return self.ticks[schedule]
 
 

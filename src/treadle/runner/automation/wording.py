@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 
 from treadle.errors import listing
 from treadle.runner.automation.looking import Look, Spot
 from treadle.runner.automation.nodes import Node
-from treadle.runner.automation.ticks import next_tick
 from treadle.runner.automation.truth import has_failed, truth
+from treadle.runner.cron import next_tick, zone_of
 from treadle.store import AssetState
 
 __all__ = ["ago", "fact"]
@@ -89,12 +89,16 @@ def _tick(node: Node, look: Look) -> str:
     last, since = look.last_tick(node), look.before.evaluated_at
     if last is None:
         return f"{cron!r} never ticks"
-    if since is not None and since.astimezone(UTC) < last.astimezone(UTC):
-        return f"{cron!r} ticked {ago(look.now - last.astimezone(UTC))}, at {last:%Y-%m-%d %H:%M} {timezone}"
-    coming = next_tick(cron, timezone, look.now)
+    if since is not None and since < last:
+        return f"{cron!r} ticked {ago(look.now - last)}, at {_on_the_wall(last, timezone)}"
+    coming = next_tick(cron, timezone, after=look.now)
     return f"{cron!r} didn't tick since the last evaluation" + (
-        "" if coming is None else f"; it ticks at {coming:%Y-%m-%d %H:%M} {timezone}"
+        "" if coming is None else f"; it ticks at {_on_the_wall(coming, timezone)}"
     )
+
+
+def _on_the_wall(moment: datetime, timezone: str) -> str:
+    return f"{moment.astimezone(zone_of(timezone)):%Y-%m-%d %H:%M} {timezone}"
 
 
 def ago(length: timedelta) -> str:

@@ -26,7 +26,7 @@ from typing import NoReturn
 
 from treadle.runner.far.command import BEAT_EVERY, FOLDER, request_at_hand
 from treadle.runner.far.sifting import Sieve
-from treadle.runner.gpus import GpuWatch, gpus_in
+from treadle.runner.gpus import watch_for
 from treadle.runner.marks import MARK, marked
 from treadle.runner.measuring import Usage, reap
 from treadle.runner.processes import adopt_orphans, children_of, end_with_the_parent, kill_group, named
@@ -154,11 +154,6 @@ def _kept(run: Callable[[], int], *, giver: int | None, folder: Path | None, eve
     return code
 
 
-def _usage_here() -> Usage:
-    gpus = gpus_in(os.environ)
-    return Usage(gpus=GpuWatch(gpus) if gpus else None)
-
-
 @dataclass(kw_only=True)
 class _Keeper:
     child: int
@@ -170,7 +165,7 @@ class _Keeper:
     output: int
     sieve: Sieve
     has_printed_all: bool = False
-    usage: Usage = field(default_factory=_usage_here)
+    usage: Usage = field(default_factory=lambda: Usage(gpus=watch_for(os.environ)))
     kill_at: float | None = None
     next_beat: float = 0.0
 

@@ -3,34 +3,21 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from datetime import UTC, date, datetime, timedelta, tzinfo
+from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from itertools import takewhile
-from zoneinfo import ZoneInfo
 
 from cronsim import CronSim, CronSimError
 
 from treadle.errors import UsageError
+from treadle.ir.cron import cron_in_fields
+from treadle.runner.cron import zone_of
 
-__all__ = ["Ticks", "ticks_of", "zone_of"]
+__all__ = ["Ticks", "ticks_of"]
 
-_NAMED = {
-    "@hourly": "0 * * * *",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@weekly": "0 0 * * 0",
-    "@monthly": "0 0 1 * *",
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-}
 _DAY = timedelta(days=1)
 _A_MOMENT = timedelta(seconds=1)
 _YEARS_WITHOUT_A_TICK = 50
-
-
-def zone_of(name: str) -> tzinfo:
-    """A time zone; UTC is known without a time zone database."""
-    return UTC if name == "UTC" else ZoneInfo(name)
 
 
 class Ticks:
@@ -39,7 +26,7 @@ class Ticks:
     On a day on which the clocks aren't changed the ticks are the hours and minutes of the schedule, so it
     is enough to count them; cronsim lists those of the other days: of an hour that there is twice, or never.
 
-    >>> ticks = ticks_of("0 0 * * *", "Europe/Vienna", datetime(2026, 1, 1, tzinfo=ZoneInfo("Europe/Vienna")))
+    >>> ticks = ticks_of("0 0 * * *", "Europe/Vienna", datetime(2026, 1, 1, tzinfo=zone_of("Europe/Vienna")))
     >>> ticks[31].isoformat()
     '2026-02-01T00:00:00+01:00'
     >>> ticks.count_before(ticks[31])
@@ -48,7 +35,7 @@ class Ticks:
 
     def __init__(self, cron: str, timezone: str, start: datetime) -> None:
         self._zone = zone_of(timezone)
-        self._cron = _NAMED.get(cron.strip().lower(), cron)
+        self._cron = cron_in_fields(cron)
         local = start.astimezone(self._zone)
         self._schedule = CronSim(self._cron, local)
         self._times = [

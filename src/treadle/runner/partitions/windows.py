@@ -9,7 +9,8 @@ from typing import overload
 
 from treadle.errors import UsageError, cut
 from treadle.ir import TimeWindow, TimeWindowPartitions
-from treadle.runner.partitions.ticks import Ticks, ticks_of, zone_of
+from treadle.runner.cron import zone_of
+from treadle.runner.partitions.ticks import Ticks, ticks_of
 
 __all__ = ["Windows", "first_tick", "read", "written"]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from treadle.ir import Schedule
-from treadle.runner.scheduling.cron import last_tick, next_tick, ticks
+from treadle.runner.cron import last_tick, next_tick, ticks
 from treadle.runner.scheduling.decisions import Decision, answered
 from treadle.store import TickRecord, TickStatus
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from treadle.ir import FreshnessPolicy
-from treadle.runner.scheduling.cron import last_tick
+from treadle.runner.cron import last_tick
 
 __all__ = ["is_late", "overdue_since"]
 

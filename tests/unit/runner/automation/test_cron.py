@@ -10,7 +10,7 @@ import pytest
 from tests.unit.runner.automation.world import World, a_graph, orders
 from treadle.ir import Asset
 from treadle.ir.conditions import parse_condition
-from treadle.runner.automation.ticks import last_tick, next_tick
+from treadle.runner.cron import last_tick, next_tick
 
 VIENNA = ZoneInfo("Europe/Vienna")
 
@@ -94,7 +94,10 @@ def test_a_schedule_that_never_ticks():
     """
     now = datetime(2026, 7, 1, tzinfo=UTC)
 
-    assert (None, None) == (last_tick("0 0 30 2 *", "UTC", now), next_tick("0 0 30 2 *", "UTC", now))
+    assert (None, None) == (
+        last_tick("0 0 30 2 *", "UTC", until=now),
+        next_tick("0 0 30 2 *", "UTC", after=now),
+    )
     assert [[], []] == World(orders("cron_tick_passed('0 0 30 2 *') | updated_since_cron('0 0 30 2 *')")).tell(
         "look | look"
     )

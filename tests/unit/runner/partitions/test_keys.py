@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 
 from treadle.errors import UsageError
 from treadle.ir import DynamicPartitions, MultiPartitions, StaticPartitions, TimeWindow, TimeWindowPartitions
+from treadle.runner.cron import zone_of
 from treadle.runner.partitions import check_key, dimensions_of, keys_of, window_of
-from treadle.runner.partitions.ticks import ticks_of, zone_of
+from treadle.runner.partitions.ticks import ticks_of
 
 HOUR = "%Y-%m-%d-%H:%M"
 DAILY = TimeWindowPartitions(cron="0 0 * * *", start="2026-01-01")

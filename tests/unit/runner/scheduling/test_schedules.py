@@ -7,8 +7,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from treadle.ir import Schedule
-from treadle.runner.scheduling.cron import last_tick, next_tick
-from treadle.runner.scheduling.schedules import decide, due_now
+from treadle.runner.cron import last_tick, next_tick
+from treadle.runner.scheduling.schedules import decide, due_now, next_due
 
 NOW = datetime(2026, 11, 25, 12, 0, 5, tzinfo=UTC)
 
@@ -118,3 +118,12 @@ def test_nothing_is_due_before_its_time():
     assert [None, None] == [
         due_now(schedule, utc(cursor).isoformat(), NOW) for cursor in ("2026-11-25T12:00", "2026-11-26T12:00")
     ]
+
+
+def test_a_schedule_that_never_ticks_is_never_due():
+    """
+    The 30th of February can be written, and never comes: who looks for it goes on.
+    """
+    never = Schedule(name="never", cron="0 0 30 2 *", selection="*")
+    now = utc("2026-11-25T12:00")
+    assert (None, None) == (next_due(never, None, now), due_now(never, now.isoformat(), now))

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, timedelta, tzinfo
 from zoneinfo import ZoneInfo
 
-from cronsim import CronSim
+from cronsim import CronSim, CronSimError
 
-__all__ = ["last_tick", "next_tick", "ticks"]
+from treadle.ir.cron import cron_in_fields
+
+__all__ = ["last_tick", "next_tick", "ticks", "zone_of"]
+
+
+def zone_of(name: str) -> tzinfo:
+    """A time zone; UTC is known without a time zone database."""
+    return UTC if name == "UTC" else ZoneInfo(name)
 
 
 def ticks(cron: str, timezone: str, *, after: datetime) -> Iterator[datetime]:
@@ -21,7 +28,7 @@ def ticks(cron: str, timezone: str, *, after: datetime) -> Iterator[datetime]:
     >>> [f"{next(vienna):%d %H:%M}" for _ in range(2)]
     ['25 00:30', '26 01:30']
     """
-    return (each.astimezone(UTC) for each in CronSim(_five(cron), after.astimezone(_zone(timezone))))
+    return _moments(cron, after.astimezone(zone_of(timezone)), reverse=False)
 
 
 def next_tick(cron: str, timezone: str, *, after: datetime) -> datetime | None:
@@ -30,31 +37,19 @@ def next_tick(cron: str, timezone: str, *, after: datetime) -> datetime | None:
 
 
 def last_tick(cron: str, timezone: str, *, until: datetime) -> datetime | None:
-    """The last one that isn't after a moment.
+    """The last one that isn't after a moment; None when there was none in fifty years.
 
     >>> last_tick("0 6 * * mon", "UTC", until=datetime(2026, 11, 25, tzinfo=UTC))
     datetime.datetime(2026, 11, 23, 6, 0, tzinfo=datetime.timezone.utc)
     """
     # What is looked for lies before the start: a tick at the very moment counts too.
-    start = (until + timedelta(microseconds=1)).astimezone(_zone(timezone))
-    found = next(CronSim(_five(cron), start, reverse=True), None)
-    return None if found is None else found.astimezone(UTC)
+    start = (until + timedelta(microseconds=1)).astimezone(zone_of(timezone))
+    return next(_moments(cron, start, reverse=True), None)
 
 
-def _zone(name: str) -> ZoneInfo:
-    return ZoneInfo(name)
-
-
-_NAMES = {
-    "@yearly": "0 0 1 1 *",
-    "@annually": "0 0 1 1 *",
-    "@monthly": "0 0 1 * *",
-    "@weekly": "0 0 * * 0",
-    "@daily": "0 0 * * *",
-    "@midnight": "0 0 * * *",
-    "@hourly": "0 * * * *",
-}
-
-
-def _five(cron: str) -> str:
-    return _NAMES.get(cron.strip().lower(), cron)
+def _moments(cron: str, start: datetime, *, reverse: bool) -> Iterator[datetime]:
+    try:
+        found = CronSim(cron_in_fields(cron), start, reverse=reverse)
+    except CronSimError:  # like the 30th of February: it can be written, and never comes
+        return
+    yield from (each.astimezone(UTC) for each in found)
