@@ -178,6 +178,10 @@ LEFT_OUT: Mapping[str, tuple[str, tuple[str, str, str]]] = {
         '@asset(partitions=TimeWindowPartitions(cron="0 0 1 * 1", start="2026-01-01"))\ndef a(): ...',
         ("step", "x.py:a", "'0 0 1 * 1' names days of the month and of the week, which Dagster understands otherwise"),
     ),
+    "cron-that-never-ticks": (
+        '@asset\ndef a(): ...\nnever = Schedule(name="never", cron="0 0 30 2 *", selection="a")',
+        ("schedule", "never", "'0 0 30 2 *' never ticks"),
+    ),
     "key": (
         '@asset(key="a b")\ndef a(): ...',
         ("step", "x.py:a", NO_NAME),

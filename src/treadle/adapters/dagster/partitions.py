@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from treadle.ir import (
@@ -18,8 +19,12 @@ from treadle.ir import (
 )
 from treadle.ir.cron import cron_in_fields
 from treadle.ir.plain import plain_mapping, plain_partitions
+from treadle.runner.cron import next_tick
 
 __all__ = ["cron_for_dagster", "mapping_for_dagster", "partitions_for_dagster"]
+
+
+_ANY_TIME = datetime(2000, 1, 1, tzinfo=UTC)
 
 
 def cron_for_dagster(cron: str) -> str:
@@ -34,6 +39,8 @@ def cron_for_dagster(cron: str) -> str:
     fields = cron_in_fields(cron).split()
     if fields[2] != "*" and fields[4] != "*":
         raise ValueError(f"{cron!r} names days of the month and of the week, which Dagster understands otherwise")
+    if next_tick(cron, "UTC", after=_ANY_TIME) is None:
+        raise ValueError(f"{cron!r} never ticks")
     return " ".join(fields).lower()
 
 
