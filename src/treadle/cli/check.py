@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import subprocess
 import sys
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Literal
@@ -17,6 +16,7 @@ from treadle.cli.workspaces import workspace_option
 from treadle.errors import Diagnostic, ProjectError, Severity, UsageError, listing
 
 if TYPE_CHECKING:
+    from treadle.project.looking import Look
     from treadle.workspace import Joined
 
 __all__ = ["check"]
@@ -99,18 +99,23 @@ def check(
         _watch(request, fix=fix)
         return
     if fix:
-        _fix(request)
+        _fix(request, _look)
     ctx.exit(EXIT_PROJECT if _tell(request, _look(request)) else 0)
 
 
 def _look(request: _Request) -> _Answer:
-    from treadle.cli.outcomes import amount
     from treadle.project.looking import look_at
 
     if request.whole:
         return _look_at_all(request)
+    return _answer(request, lambda: look_at(request.folder, build=request.build))
+
+
+def _answer(request: _Request, look_at: Callable[[], Look]) -> _Answer:
+    from treadle.cli.outcomes import amount
+
     try:
-        look = look_at(request.folder, build=request.build)
+        look = look_at()
     except ProjectError as error:
         return _Answer(diagnostics=error.diagnostics)
     _refuse_others(request.paths, look.root)
@@ -215,7 +220,7 @@ def _counted(paths: Sequence[Path], found: Sequence[Diagnostic], answer: _Answer
     return f" in {listing(map(str, paths), most=3)}" + (f", {summary(elsewhere)} elsewhere" if elsewhere else "")
 
 
-def _fix(request: _Request) -> None:
+def _fix(request: _Request, look: Callable[[_Request], _Answer]) -> None:
     """Make what edits there are, round by round: one that is made may let others be seen."""
     from treadle.cli.fixing import Fixes, fix_files
     from treadle.cli.outcomes import amount
@@ -226,7 +231,7 @@ def _fix(request: _Request) -> None:
         return  # it is told by the look that follows
     fixes = Fixes()
     for _ in range(_MOST_ROUNDS):
-        if not fix_files(_within(_look(request).diagnostics, request.paths), root, fixes):
+        if not fix_files(_within(look(request).diagnostics, request.paths), root, fixes):
             break
     for line in fixes.lines():
         click.echo(line, err=True)
@@ -236,32 +241,38 @@ def _fix(request: _Request) -> None:
 
 
 def _watch(request: _Request, *, fix: bool) -> None:
+    from treadle.background.project_process import NotLoadedError
+    from treadle.cli.looking_anew import Looks
     from treadle.cli.watching import watch
 
     if request.format != "text":
         raise UsageError(f"--watch and --format {request.format} can't be used together", fix="leave one of them out")
+    looks = Looks(request.folder)
+
+    def answer(request: _Request) -> _Answer:
+        if not request.whole and (request.build or (request.build is None and _is_judged(request.folder))):
+            return _answer(request, lambda: looks.look(build=request.build))
+        return _look(request)
 
     def look() -> None:
         if sys.stdout.isatty():
             click.clear()
-        if not request.whole and (request.build or (request.build is None and _is_judged(request.folder))):
-            # Python keeps what it has imported: only a new process sees what has become of it.
-            subprocess.run([sys.executable, "-m", "treadle", *_arguments(request, fix=fix)], check=False)
-            return
         started = time.perf_counter()
         try:
             if fix:
-                _fix(request)
-            answer = _look(request)
-        except (UsageError, OSError) as error:
+                _fix(request, answer)
+            found = answer(request)
+        except (UsageError, NotLoadedError, OSError) as error:
             click.echo(f"error: {error}", err=True)
             return
-        _tell(request, answer, f" ({time.perf_counter() - started:.2f} s)")
+        _tell(request, found, f" ({time.perf_counter() - started:.2f} s)")
 
     try:
         watch(_watched_folder(request), look, click.echo)
     except KeyboardInterrupt:
         click.echo()  # it is how watching ends, and nothing has failed
+    finally:
+        looks.close()
 
 
 def _is_judged(folder: Path) -> bool:
@@ -273,11 +284,6 @@ def _is_judged(folder: Path) -> bool:
         return has_rules(find_settings(folder))
     except ProjectError:
         return False  # which is told by the look that follows
-
-
-def _arguments(request: _Request, *, fix: bool) -> list[str]:
-    options = [*(["--build"] if request.build else []), *(["--fix"] if fix else [])]
-    return ["-C", str(request.folder), "check", *options, "--", *map(str, request.paths)]
 
 
 def _root(request: _Request) -> Path:

@@ -165,3 +165,30 @@ def test_mistakes_are_mended_as_they_are_made(make_project: MakeProject) -> None
         watched.until("mended 1 mistake in 1 file")
         watched.result()
         assert SCRIPT + "      group: y\n" == file.read_text()
+
+
+def test_every_look_is_judged(make_project: MakeProject) -> None:
+    """
+    Where policies hold, what they say is told after each change, of a component and of the rules; what ends the process
+    that looks ends only that look.
+    """
+    folder = make_project({"a/defs.yaml": SCRIPT, "a/s.py": ""}).folder
+    file, rules = folder / "src/p/defs/a/defs.yaml", folder / "policies.yaml"
+    owned = "policies:\n  owned: {severity: SEVERITY, require: asset.owners, message: nobody owns it}\n"
+    rules.write_text(owned.replace("SEVERITY", "deny"))
+    with watching(folder) as watched:
+        first = watched.result()
+        assert any(line.startswith("error[TRD901]: nobody owns it") for line in first)
+        assert any(re.fullmatch(r"1 error in 1 component, 1 asset \(\d+\.\d\d s\)", line) for line in first)
+        file.write_text(SCRIPT + "      owners: [team:data]\n")
+        watched.until("no mistakes in 1 component, 1 asset")
+        watched.result()
+        file.write_text(SCRIPT)
+        rules.write_text(owned.replace("SEVERITY", "warn"))
+        watched.until("warning[TRD902]: nobody owns it")
+        watched.result()
+        (module := folder / "src/p/defs/m.py").write_text("import os\nos._exit(7)\n")
+        watched.until("error: the process that loaded the project died")
+        watched.result()
+        module.unlink()
+        watched.until("1 warning in 1 component, 1 asset")
