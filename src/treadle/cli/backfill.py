@@ -16,7 +16,9 @@ from treadle.cli.loaded import load_for_run, opened_store
 from treadle.cli.run_options import Tag
 
 if TYPE_CHECKING:
+    from treadle.ir import AssetKey
     from treadle.project import Settings
+    from treadle.runner.staleness import Standing
     from treadle.store import BackfillRecord, RunRecord, Store
 
 __all__ = ["backfill", "follow"]
@@ -26,7 +28,7 @@ _SECONDS_BETWEEN_LOOKS = 0.5
 
 @click.command()
 @click.argument("selection", nargs=-1)
-@click.option("--partitions", metavar="RANGE", required=True, help="Which: A..B, A.., ..B, A,B or all.")
+@click.option("--partitions", metavar="RANGE", required=True, help="Which: A..B, A.., ..B, A,B, all, or stale.")
 @click.option(
     "--runs-at-once",
     metavar="N",
@@ -54,17 +56,28 @@ def backfill(
 ) -> None:
     """Materialize a RANGE of partitions of a SELECTION (all, when it is left out), and follow it as one.
 
-    How many partitions a run takes is what `backfill` of its assets says, and one otherwise. Ctrl-C cancels it; one
-    that ended, or was left behind, goes on with `treadle backfills resume ID`. Ends with 3 when a run fails.
+    The partitions that are `stale` are those of which something isn't fresh, see `treadle status`. How many a run takes
+    is what `backfill` of its assets says, and one otherwise. Ctrl-C cancels it; one that ended, or was left behind,
+    goes on with `treadle backfills resume ID`. Ends with 3 when a run fails.
     """
     from treadle.background.opening import dynamic_keys
     from treadle.cli.outcomes import amount
     from treadle.runner.backfilling import parts_of
+    from treadle.runner.standing import standing_of_all
 
     text = " ".join(selection) or "*"
     project = load_for_run(folder, text)
     settings = project.settings
-    parts = parts_of(project.graph, text, partitions, now=datetime.now(UTC), dynamic=dynamic_keys(settings))
+
+    def standings() -> dict[AssetKey, Standing]:
+        with opened_store(settings) as store:
+            return standing_of_all(project.graph, store)
+
+    now, dynamic = datetime.now(UTC), dynamic_keys(settings)
+    parts = parts_of(project.graph, text, partitions, standings=standings, now=now, dynamic=dynamic)
+    if not parts:
+        click.echo("Every partition of what is selected is fresh.")
+        return
     keys = sum(len(each) for _, each in parts)
     what = f"{amount(keys, 'partition')} in {amount(len(parts), 'run')}"
     if dry_run:

@@ -3,30 +3,39 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from treadle.errors import UsageError, cut, listing
-from treadle.ir import Asset, AssetGraph, Partitions
+from treadle.ir import Asset, AssetGraph, AssetKey, Partitions
 from treadle.runner.partitions import DynamicKeys, keys_of, no_dynamic_keys, parse_keys
 from treadle.runner.partitions.seen import text_for_run
 from treadle.store import BackfillPart, BackfillRecord, BackfillStatus, RunRecord, RunStatus
 
 if TYPE_CHECKING:
+    from treadle.runner.staleness import Standing
     from treadle.store import Store
 
 __all__ = ["advance", "parts_of", "progress_of"]
 
+_STALE = "stale"
 _LIVE = (RunStatus.QUEUED, RunStatus.RUNNING)
 
 
 def parts_of(
-    graph: AssetGraph, selection: str, partitions: str, *, now: datetime, dynamic: DynamicKeys = no_dynamic_keys
+    graph: AssetGraph,
+    selection: str,
+    partitions: str,
+    *,
+    standings: Callable[[], Mapping[AssetKey, Standing]],
+    now: datetime,
+    dynamic: DynamicKeys = no_dynamic_keys,
 ) -> list[tuple[str, tuple[str, ...]]]:
     """The runs that a backfill needs: for each the text of its partitions, and their keys.
 
-    A run takes as many partitions as every asset's backfill policy allows, and one where nothing is said.
+    A run takes as many partitions as every asset's backfill policy allows, and one where nothing is said. The partitions
+    that are `stale` are those of which something that is selected isn't fresh, as `standings` tells it; there may be none.
 
     Raises:
         UsageError: when nothing that is selected has partitions, or not these.
@@ -39,11 +48,20 @@ def parts_of(
         )
     first = cut_up[0].partitions
     assert first is not None
-    keys = parse_keys(partitions, first, now=now, dynamic=dynamic, of=str(cut_up[0].key))
+    there = keys_of(first, now=now, dynamic=dynamic)
+    if partitions.strip() == _STALE and _STALE not in there:
+        found = standings()
+        keys = tuple(key for key in there if not all(_is_fresh(found[asset.key], key) for asset in cut_up))
+    else:
+        keys = parse_keys(partitions, first, now=now, dynamic=dynamic, of=str(cut_up[0].key))
     for asset in cut_up[1:]:
         if asset.partitions != first:
             _check_shared(cut_up[0], asset, keys, now, dynamic)
     return [(text_for_run(some, first), some) for some in _divided(keys, _most(cut_up), first, now, dynamic)]
+
+
+def _is_fresh(standing: Standing, key: str) -> bool:
+    return standing.partitions is not None and standing.partitions.of(key) == "fresh"
 
 
 def _check_shared(first: Asset, other: Asset, keys: Sequence[str], now: datetime, dynamic: DynamicKeys) -> None:

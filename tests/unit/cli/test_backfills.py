@@ -97,6 +97,34 @@ def test_a_backfill_runs_as_many_partitions_at_once_as_its_assets_allow(
     )
 
 
+def test_a_backfill_of_what_is_stale_takes_only_what_is_not_fresh(treadle: CommandLine) -> None:
+    """
+    What failed, what is stale and what was never written is filled; then nothing is left to do.
+    """
+    write(treadle, "2026-11-02")
+    assert 3 == treadle("backfill", "daily", "--partitions", "2026-11-01..2026-11-03").code
+    (treadle.folder / "src/p/defs/2026-11-02").unlink()
+    planned = treadle("backfill", "daily", "--partitions", "stale", "--dry-run").out
+    assert ["Would materialize 3 partitions in 3 runs:", "  2026-11-02", "  2026-11-04", "  2026-11-05"] == (
+        planned.splitlines()
+    )
+    write(treadle, "ran")
+    assert 0 == treadle("backfill", "daily", "--partitions", "stale").code
+    assert ["2026-11-02", "2026-11-04", "2026-11-05"] == here(treadle, "ran")
+    again = treadle("backfill", "daily", "--partitions", "stale")
+    assert (0, "Every partition of what is selected is fresh.\n") == (again.code, again.out)
+
+
+def test_a_partition_is_stale_when_anything_that_is_selected_is(treadle: CommandLine) -> None:
+    """
+    Of two assets, a day is filled that one of them has not.
+    """
+    for asset, days in (("daily", "2026-11-01..2026-11-04"), ("whole", "2026-11-01..2026-11-05")):
+        assert 0 == treadle("backfill", asset, "--partitions", days).code
+    planned = treadle("backfill", "daily", "whole", "--partitions", "stale", "--dry-run").out
+    assert ["  2026-11-05"] == planned.splitlines()[1:]
+
+
 def test_a_backfill_goes_on_after_a_failure_and_can_be_taken_up(treadle: CommandLine) -> None:
     """
     A failed run ends no other; taken up again, only what didn't succeed runs.

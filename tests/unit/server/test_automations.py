@@ -84,6 +84,11 @@ def test_a_backfill_runs_to_its_end(loft: Served) -> None:
     carpet = until(lambda: (now := loft.get("/assets/carpet"))["partitions"]["materialized"] == 2 and now)
     assert (3, ["west", "south", "north"]) == (carpet["partitions"]["count"], carpet["partitions"]["latest"])
 
+    rest = loft.post("/backfills", {"selection": "carpet", "partitions": "stale"})
+    assert ["west"] == [each["partition"] for each in rest["parts"]]
+    assert "succeeded" == until(lambda: (now := loft.get(f"/backfills/{rest['id']}"))["ended_at"] and now)["status"]
+    assert 409 == loft.client.post("/backfills", json={"selection": "carpet", "partitions": "stale"}).status_code
+
 
 def test_a_backfill_of_nothing_is_refused(loft: Served) -> None:
     """

@@ -3491,7 +3491,7 @@ export interface components {
             selection: string;
             /**
              * Partitions
-             * @description Which: A..B, A.., ..B, A,B or all.
+             * @description Which: A..B, A.., ..B, A,B, all, or stale: where something isn't fresh.
              * @example 2026-01-01..2026-01-31
              */
             partitions: string;

@@ -52,7 +52,10 @@ class NewBackfill(Taken):
     """A backfill that is asked for."""
 
     selection: str = Field(default="*", max_length=100_000)
-    partitions: str = Field(description="Which: A..B, A.., ..B, A,B or all.", examples=["2026-01-01..2026-01-31"])
+    partitions: str = Field(
+        description="Which: A..B, A.., ..B, A,B, all, or stale: where something isn't fresh.",
+        examples=["2026-01-01..2026-01-31"],
+    )
     runs_at_once: int = Field(default=1, ge=1, le=1000)
     tags: dict[str, str] = {}
     priority: int = Field(default=0, ge=-1_000_000, le=1_000_000)

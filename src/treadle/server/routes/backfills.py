@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from treadle.errors import UsageError
 from treadle.runner import end_abandoned
 from treadle.runner.backfilling import advance, parts_of, progress_of
+from treadle.runner.standing import standing_of_all
 from treadle.server.context import Context, Here
 from treadle.server.errors import ConflictError, NotFoundError, error_responses
 from treadle.server.identity.journal import Noting
@@ -45,8 +46,15 @@ def start_backfill(here: Here, who: Who, note: Noting, asked: NewBackfill) -> Ba
     selected = graph.select(asked.selection)
     need_with(who, "launcher", here.snapshot, selected)
     parts = parts_of(
-        graph, asked.selection, asked.partitions, now=datetime.now(UTC), dynamic=here.store.partition_sets.keys
+        graph,
+        asked.selection,
+        asked.partitions,
+        standings=lambda: standing_of_all(graph, here.store),
+        now=datetime.now(UTC),
+        dynamic=here.store.partition_sets.keys,
     )
+    if not parts:
+        raise ConflictError("every partition of what is selected is fresh")
     refuse_blocked(here.snapshot, selected)
     made = here.store.backfills.create(
         parts,

@@ -32,7 +32,7 @@ export function NewBackfillDialog({ close }: { close: () => void }) {
           />
           <TextInput
             label="Partitions"
-            description="A range A..B, open to either side (A..), some with commas between them, or all"
+            description="A range A..B, open to either side (A..), some with commas between them, all, or stale: those where something isn't fresh"
             placeholder="2026-01-01..2026-01-31"
             required
             value={range}
