@@ -40,7 +40,7 @@ class Loader:
     folders below that address are loaded as well; that is how one component loads others, and `chain`
     holds those that wait for it. Tests have their own values for template variables (`given`), and their
     own documents in place of a file's (`read`), and editors have `drafts`. With `builds`, what is remembered there is
-    taken from there: its steps can't run.
+    taken from there: its steps can't run. `parsed` is given the documents of each file that was read.
     """
 
     def __init__(
@@ -56,6 +56,7 @@ class Loader:
         read: Callable[[Path], list[Document]] | None = None,
         builds: Builds | None = None,
         drafts: Drafts | None = None,
+        parsed: Callable[[Path, list[Document]], object] = lambda file, documents: None,
     ) -> None:
         self.settings = settings
         self.variables = variables
@@ -66,6 +67,7 @@ class Loader:
         self.given = given
         self.builds = builds
         self.drafts = drafts
+        self._parsed = parsed
         self._read = drafts.documents if drafts else read
         self.instances: dict[str, Component | None] = {}
         self.components: list[LoadedComponent] = []
@@ -161,6 +163,7 @@ class Loader:
             documents = self._documents(file)
         except ProjectError as error:
             return self.quarantine(address, "", error.diagnostics[0].span or Span(file=file), error)
+        self._parsed(file, documents)
         return self._built(documents, address, around, listing)
 
     def _built(

@@ -9,7 +9,7 @@ from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from treadle.errors import Diagnostic, ProjectError, Severity, Span, UsageError
 from treadle.ir import AssetGraph, AssetWatch, Job, Schedule, Sensor, Step
@@ -100,11 +100,12 @@ def load(
         return base_variables(project_root=str(settings.root), env=environment)
 
     builds = _builds(settings, environment) if remembered and not only else None
-    loader = Loader(settings, variables, only=only, builds=builds, drafts=_drafts(texts))
     # The output may be JSON: what the project's modules print while they are imported must not get into it.
     with no_garbage_collection(), redirect_stdout(sys.stderr):
         offer = read_offer(settings, imports=True)
         admission = _admission(settings, trial, builds if not texts else None)
+        given: dict[str, Any] = {"parsed": admission.sources.keep} if admission else {}
+        loader = Loader(settings, variables, only=only, builds=builds, drafts=_drafts(texts), **given)
         definitions = loader.load()
         if admission:
             definitions = admission.with_defaults(definitions, loader.components)

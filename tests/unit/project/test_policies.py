@@ -195,6 +195,18 @@ def test_a_violation_is_told_where_it_is_mended(make_project: MakeProject, requi
     assert [("TRD901", "defs.yaml", line)] == [each[:3] for each in told(project)]
 
 
+def test_a_violation_in_a_text_that_is_not_written_yet_is_told_where_that_has_it(make_project: MakeProject) -> None:
+    """
+    Of a draft, the lines are its own, and not those of the file.
+    """
+    root = made(make_project, OWNED.replace("asset.owners", "asset.group != 'raw'")).folder
+    file = root / "src/p/defs/mill/defs.yaml"
+    draft = "# one\n# two\n" + DEFS.lstrip().replace("      description: woven", "      group: raw")
+    assert [("TRD901", "defs.yaml", 8, "cloth has no owner (policy has_owner)")] == told(
+        load(root, texts={file: draft})
+    )
+
+
 def test_a_violation_in_python_is_told_at_the_function(make_project: MakeProject) -> None:
     """
     An asset that a function declares is at fault where the function is.

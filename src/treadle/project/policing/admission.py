@@ -34,6 +34,7 @@ class Admission:
 
     def __init__(self, settings: Settings, trial: Trial | None = None, *, book: AnswerBook | None = None) -> None:
         self.settings = settings
+        self.sources = Sources()
         self._book = book
         self.rules = _rules(settings, trial, book)
         self.rulebook = read_policies(self.rules.policies, self.rules.bindings)
@@ -62,7 +63,7 @@ class Admission:
         Args:
             definitions: what the graph was linked from.
         """
-        sources, module, known = Sources(), self.settings.module, list(components)
+        sources, module, known = self.sources, self.settings.module, list(components)
         self.subjects = Subjects(
             graph=graph,
             components=declared_components(known, module, sources),

@@ -38,6 +38,7 @@ def pointed(
     """
     found = list(verdicts)
     by_rule: dict[tuple[str, str], list[int]] = {}
+    said: dict[str, _Said] = {}
     for number, verdict in enumerate(found):
         entry = rulebook.entries.get(verdict.policy)
         if entry is None or verdict.is_broken:
@@ -49,8 +50,9 @@ def pointed(
             span = (
                 (known(verdict, own) if known and own else None) or place_of_asset(asset, entry.reads, sources) or span
             )
-        why, fix = _why(entry.policy, verdict.message), _fix(entry.policy)
-        verdict = found[number] = replace(verdict, why=why, fix=fix, span=span)
+        if (says := said.get(verdict.policy)) is None:
+            says = said[verdict.policy] = _Said(entry.policy)
+        verdict = found[number] = replace(verdict, why=says.why(verdict.message), fix=says.fix, span=span)
         if asset is not None and entry.policy.fix and verdict.excuse is None:
             if entry_of(asset, sources) is not None:
                 found[number] = replace(verdict, edits=_in_entry(asset, entry.policy, sources))
@@ -77,16 +79,18 @@ def _by_rule(
                 found[number] = replace(found[number], edits=edits)
 
 
-def _why(policy: Policy, message: str) -> str:
-    """What a policy is good for, unless the message has just said that."""
-    about = " ".join(policy.description.split("\n\n")[0].split())
-    return "" if about.casefold() in message.casefold() else about
+class _Said:
+    """What a policy says of each of its violations: what it is good for, and what to do, as far as it says that."""
 
+    def __init__(self, policy: Policy) -> None:
+        todo = f"write {flow(policy.fix)[1:-1]}" if policy.fix and policy.target == "asset" else ""
+        self.fix = "; ".join(filter(None, (todo, f"see {policy.docs}" if policy.docs else "")))
+        self._about = " ".join(policy.description.split("\n\n")[0].split())
+        self._folded = self._about.casefold()
 
-def _fix(policy: Policy) -> str:
-    """What to do about a violation, as far as its policy says that."""
-    todo = f"write {flow(policy.fix)[1:-1]}" if policy.fix and policy.target == "asset" else ""
-    return "; ".join(filter(None, (todo, f"see {policy.docs}" if policy.docs else "")))
+    def why(self, message: str) -> str:
+        """What the policy is good for, unless the message has just said that."""
+        return "" if self._folded in message.casefold() else self._about
 
 
 def _in_entry(asset: Asset, policy: Policy, sources: Sources) -> tuple[Edit, ...]:

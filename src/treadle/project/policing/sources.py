@@ -26,6 +26,10 @@ class Sources:
         self._lines: dict[Path, list[str]] = {}
         self._indexes: dict[int, _Index] = {}
 
+    def keep(self, file: Path, documents: list[Document]) -> None:
+        """Take the documents of a file that somebody has read already."""
+        self._documents[file] = documents
+
     def document(self, file: Path, address: str) -> Document | None:
         """The document that declares a component; None when that is no YAML, or can't be read."""
         if file not in self._documents:
