@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import redirect_stdout
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
@@ -21,6 +20,7 @@ from treadle.project.diagnostics import ordered
 from treadle.project.loading import LoadedComponent, Loader
 from treadle.project.platform import Offer, read_offer
 from treadle.project.policing import has_rules
+from treadle.project.printing import printing_to_stderr
 from treadle.project.settings import Settings, find_settings, read_environment
 
 if TYPE_CHECKING:
@@ -100,8 +100,7 @@ def load(
         return base_variables(project_root=str(settings.root), env=environment)
 
     builds = _builds(settings, environment) if remembered and not only else None
-    # The output may be JSON: what the project's modules print while they are imported must not get into it.
-    with no_garbage_collection(), redirect_stdout(sys.stderr):
+    with no_garbage_collection(), printing_to_stderr():
         offer = read_offer(settings, imports=True)
         admission = _admission(settings, trial, builds if not texts else None)
         given: dict[str, Any] = {"parsed": admission.sources.keep} if admission else {}

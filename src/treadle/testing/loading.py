@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Callable, Mapping
-from contextlib import redirect_stdout
 from pathlib import Path
 from types import MappingProxyType
 
@@ -14,6 +12,7 @@ from treadle.errors import Diagnostic, Severity
 from treadle.ir import Definitions, link
 from treadle.project import Settings
 from treadle.project.loading import Loader
+from treadle.project.printing import printing_to_stderr
 
 __all__ = ["load_component"]
 
@@ -39,7 +38,7 @@ def load_component(
     """
     base = base_variables(project_root=str(settings.root), env=env)
     loader = Loader(settings, lambda: base, only=None if is_folder else address, given=variables, read=read)
-    with redirect_stdout(sys.stderr):
+    with printing_to_stderr():
         everything = loader.load()
     definitions = _of(everything, address, is_folder=is_folder)
     _, linked = link(definitions)

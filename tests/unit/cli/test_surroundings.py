@@ -82,26 +82,37 @@ def test_listings_are_json_whatever_the_metadata_is(make_project: MakeProject) -
     ]
 
 
+PRINTS = """
+import os
+import subprocess
+
+print("loud")
+os.write(1, b"louder\\n")
+subprocess.run(["echo", "loudest"], check=True)
+"""
+
+
 @pytest.mark.parametrize(
     ("args", "heard"),
     [
-        pytest.param(("list", "assets"), {"loud"}, id="assets"),
+        pytest.param(("list", "assets"), {"loud", "louder", "loudest"}, id="assets"),
         pytest.param(("list", "components"), set(), id="components"),
         pytest.param(("inspect", "p.components.loud.Loud"), set(), id="a-type"),
         pytest.param(("check",), set(), id="check"),
-        pytest.param(("check", "--build"), {"loud"}, id="check-build"),
+        pytest.param(("check", "--build"), {"loud", "louder", "loudest"}, id="check-build"),
     ],
 )
 def test_what_modules_print_does_not_get_into_json(
     make_project: MakeProject, args: tuple[str, ...], heard: set[str]
 ) -> None:
     """
-    A module that prints while it is imported is heard on the standard error, where anything is imported at all.
+    A module that prints while it is imported, or starts a program that does, is heard on the standard error, where
+    anything is imported at all.
     """
     loud = (
         "from treadle import Component\nprint('loud')\nclass Loud(Component):\n    def build_defs(self, context): ...\n"
     )
-    treadle = make_project({"/src/p/components/loud.py": loud, "a.py": "print('loud')\n"})
+    treadle = make_project({"/src/p/components/loud.py": loud, "a.py": PRINTS})
     answer = treadle(*args, "--json")
     assert (0, heard) == (answer.code, set(answer.err.splitlines()))
     json.loads(answer.out)
