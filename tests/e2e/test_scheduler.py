@@ -248,6 +248,31 @@ def test_a_project_that_starts_threads_is_asked_in_new_processes(project: Timed)
     assert {"2"} == set(project.marked("threads"))
 
 
+CHECKED = """
+from treadle import AutomationCondition, check
+
+@asset
+def a():
+    mark("a", "end")
+
+@check(asset=a, automation=AutomationCondition(name="missing"))
+def sound():
+    return True
+"""
+
+
+def test_a_check_whose_condition_holds_is_made_by_itself(project: Timed) -> None:
+    """
+    A live scheduler starts its run; what it is of isn't materialized for that.
+    """
+    scheduler = project.write(CHECKED).scheduler()
+    project.has(1)
+    stopped(scheduler)
+    with project.store() as store:
+        assert ["sound"] == [each.check.name for each in store.check_results()]
+        assert [] == store.materializations()
+
+
 def test_a_queued_run_whose_project_is_broken_fails_with_the_reason(project: Timed) -> None:
     """
     A run that can't be planned any more fails once, says why, and isn't tried again.
