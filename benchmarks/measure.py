@@ -92,8 +92,11 @@ def in_turns(commands: Mapping[str, Command], repetitions: int) -> list[Row]:
     return [Row(name=name, samples=found) for name, found in samples.items()]
 
 
+_tables: list[object] = []
+
+
 def report(title: str, rows: Sequence[Row], *, against: str | None = None, note: str = "") -> None:
-    """Print a table, with ratios to the row that is named, and write the samples to `benchmarks/results/`."""
+    """Print a table, with ratios to the row that is named, and write the samples of all tables to `benchmarks/results/`."""
     base = next((row for row in rows if row.name == against), None)
     print(f"\n{title}" + (f" ({note})" if note else ""))
     print(f"  {'':<34} {'median':>9} {'best':>9} {'peak':>8}" + ("   ratio: median, best" if base else ""))
@@ -118,7 +121,8 @@ def report(title: str, rows: Sequence[Row], *, against: str | None = None, note:
             for row in rows
         ],
     }
-    write_results(document)
+    _tables.append(document)
+    write_results(_tables)
 
 
 def write_results(results: object) -> None:
