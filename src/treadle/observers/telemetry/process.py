@@ -14,6 +14,7 @@ import select
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import suppress
 from importlib.metadata import version
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -26,10 +27,12 @@ __all__ = ["main"]
 _MILLISECONDS_BETWEEN_LOOKS = 500
 _SECONDS_BETWEEN_EXPORTS = 5.0  # as processors of OpenTelemetry do
 _SECONDS_AFTER_A_FAILURE = 5.0
+_ENOUGH = 128  # what is left at the end of a run is waited for
 _MOST_AT_ONCE = 512
 _MOST_KEPT = 20_000
 _CHUNK = 1 << 20
-_NICENESS = 5
+_NICENESS = 10
+_AUTOGROUP = "/proc/self/autogroup"
 
 
 class _Outgoing:
@@ -51,7 +54,7 @@ class _Outgoing:
     @property
     def is_much(self) -> bool:
         """Whether sending shouldn't wait."""
-        return len(self._kept) >= _MOST_AT_ONCE
+        return len(self._kept) >= _ENOUGH
 
     def send(self, *, until: float) -> bool:
         """Send what is kept; false when the collector doesn't take it, or there is no more time."""
@@ -79,7 +82,7 @@ class _Outgoing:
 def main() -> None:
     """Send what comes from the standard input."""
     gc.disable()  # it makes records, sends them and is gone
-    os.nice(_NICENESS)  # what the run does comes first
+    _give_way()
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # what it says of failures is said once, at the end
     answer = {"lost": 0, "why": ""}
     chunks = _chunks()
@@ -93,6 +96,14 @@ def main() -> None:
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()
     os._exit(0)  # no thread of a library is waited for
+
+
+def _give_way() -> None:
+    """Let what the run does come first."""
+    os.nice(_NICENESS)
+    # Linux may share the processor among sessions first, and this is one: then niceness counts within it only.
+    with suppress(OSError), open(_AUTOGROUP, "w", encoding="ascii") as group:
+        group.write(str(_NICENESS))
 
 
 def _send(run: Mapping[str, Any], chunks: Iterable[list[bytes]]) -> tuple[int, str]:
