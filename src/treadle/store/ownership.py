@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, null, select, update
+from sqlalchemy import Connection, bindparam, null, select, update
 
 from treadle.store.records import Runner, RunRecord, RunStatus
 from treadle.store.runs import run_of
@@ -14,6 +14,8 @@ __all__ = ["SILENCE", "beat", "claim", "has_fallen_silent", "is_owner", "request
 
 SILENCE = timedelta(seconds=60)
 """A runner that hasn't been heard of for this long is gone."""
+
+_OWN = update(runs).where(runs.c.id == bindparam("of_run"), runs.c.runner == bindparam("of_runner"))
 
 
 def has_fallen_silent(run: RunRecord, now: datetime) -> bool:
@@ -44,8 +46,8 @@ def claim(connection: Connection, seen: RunRecord, runner: Runner, now: datetime
 
 def is_owner(connection: Connection, run_id: str, runner: str, now: datetime) -> bool:
     """Whether a runner has a run; if so, that it lives is noted, and nobody else can take the run until the transaction ends."""
-    mine = update(runs).where(runs.c.id == run_id, runs.c.runner == runner)
-    return connection.execute(mine.values(heartbeat_at=now)).rowcount == 1
+    seen = {"of_run": run_id, "of_runner": runner, "heartbeat_at": now}
+    return connection.execute(_OWN, seen).rowcount == 1
 
 
 def beat(connection: Connection, run_id: str, runner: str, now: datetime) -> RunRecord | None:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
+from functools import cache
 from typing import Any
 
-from sqlalchemy import Connection, Table, and_, case, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, case, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from treadle.ir import AssetKey, CheckResult, LogLine, Materialization, Phase
@@ -41,6 +42,16 @@ from treadle.store.tables import (
 __all__ = ["add_queued_run", "insert_into", "is_recorded", "record_events"]
 
 _WHOLE = ""  # the partition key of an asset as a whole
+
+# Made once: to put a statement together takes longer than to execute it, and a step needs fourteen.
+_CHANGED_RUN = update(runs).where(runs.c.id == bindparam("of_run"))
+_CHANGED_STEP = update(steps).where(steps.c.run_id == bindparam("of_run"), steps.c.step == bindparam("of_step"))
+_CHANGED_ATTEMPT = update(attempts).where(
+    attempts.c.run_id == bindparam("of_run"),
+    attempts.c.step == bindparam("of_step"),
+    attempts.c.attempt == bindparam("of_attempt"),
+)
+_FREED = slots.delete().where(slots.c.run_id == bindparam("of_run"), slots.c.step == bindparam("of_step"))
 
 
 def record_events(connection: Connection, recorded: Iterable[RunEvent], *, first: int, now: datetime) -> bool:
@@ -97,13 +108,22 @@ def _add_event(
         "data": data or {},
         "created_at": now,
     }
-    statement = insert_into(connection, events).values(row).on_conflict_do_nothing().returning(events.c.id)
-    return connection.execute(statement).first() is not None
+    return connection.execute(_new_event(connection.dialect.name), row).first() is not None
+
+
+@cache
+def _new_event(dialect: str) -> Any:
+    return _insertion(dialect, events).on_conflict_do_nothing().returning(events.c.id)
 
 
 def insert_into(connection: Connection, table: Table) -> Any:
     """An insertion that can say what happens to a row that exists: each database has its own, with the same words."""
-    return postgresql.insert(table) if connection.dialect.name == "postgresql" else sqlite.insert(table)
+    return _insertion(connection.dialect.name, table)
+
+
+@cache
+def _insertion(dialect: str, table: Table) -> Any:
+    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
 
 
 def _described(event: RunEvent) -> tuple[str, dict[str, Any]]:
@@ -187,7 +207,7 @@ def _step_started(connection: Connection, event: StepStarted, now: datetime) -> 
         "error": "",
         "started_at": now,
     }
-    connection.execute(insert_into(connection, attempts).values(row))
+    connection.execute(insert_into(connection, attempts), row)
 
 
 def _used(event: StepEnded) -> dict[str, float | None]:
@@ -203,10 +223,10 @@ def _step_ended(connection: Connection, event: StepEnded, now: datetime) -> None
     status = StepStatus.PENDING if event.retry_at is not None else event.status
     _change_step(connection, event.run_id, event.step, status=status.value, **values)
     if event.attempt:
-        mine = attempts.c.run_id == event.run_id, attempts.c.step == event.step, attempts.c.attempt == event.attempt
         ended = {**values, "status": event.status.value, "seconds": event.seconds, **_used(event)}
-        connection.execute(update(attempts).where(*mine).values(ended))
-    connection.execute(slots.delete().where(slots.c.run_id == event.run_id, slots.c.step == event.step))
+        mine = {"of_run": event.run_id, "of_step": event.step, "of_attempt": event.attempt}
+        connection.execute(_CHANGED_ATTEMPT, {**mine, **ended})
+    connection.execute(_FREED, {"of_run": event.run_id, "of_step": event.step})
     if event.retry_at is None and event.status is not StepStatus.SUCCEEDED:
         _mark_failed(connection, event, now)
 
@@ -244,11 +264,11 @@ _FOLLOWS: Mapping[type, Callable[[Connection, Any, datetime], None]] = {
 
 
 def _change_run(connection: Connection, run_id: str, **values: object) -> None:
-    connection.execute(update(runs).where(runs.c.id == run_id).values(values))
+    connection.execute(_CHANGED_RUN, {"of_run": run_id, **values})
 
 
 def _change_step(connection: Connection, run_id: str, step: str, **values: object) -> None:
-    changed = connection.execute(update(steps).where(steps.c.run_id == run_id, steps.c.step == step).values(values))
+    changed = connection.execute(_CHANGED_STEP, {"of_run": run_id, "of_step": step, **values})
     assert changed.rowcount == 1, f"no step {step} in run {run_id}"
 
 
@@ -295,6 +315,10 @@ def _kept_of_the_same(new: Any) -> dict[str, Any]:
     return {"changed_at": case((is_same, before.changed_at), else_=new.changed_at)}
 
 
+def _nothing_kept(new: Any) -> dict[str, Any]:
+    return {}
+
+
 def _as_text(inputs: Mapping[AssetKey, str]) -> dict[str, str]:
     return {str(key): version for key, version in inputs.items()}
 
@@ -306,7 +330,7 @@ def _keep_latest(
     names: tuple[str, ...],
     also: tuple[str, ...],
     *,
-    kept: Callable[[Any], dict[str, Any]] = lambda new: {},
+    kept: Callable[[Any], dict[str, Any]] = _nothing_kept,
 ) -> None:
     """Point at the newest rows: for the asset as a whole, and for each partition. The last one written wins.
 
@@ -319,10 +343,17 @@ def _keep_latest(
         for partition in {_WHOLE, row["partition_key"] or _WHOLE}:
             found = {**{name: row.get(name) for name in (*names, *columns)}, "partition_key": partition}
             newest[tuple(found[name] for name in key)] = found
-    statement = insert_into(connection, table)
-    keeping = statement.on_conflict_do_update(
+    statement = _newest(connection.dialect.name, table, key, columns, kept)
+    # In one order, so that two runs that write the same rows at once wait for each other, and never in a circle.
+    connection.execute(statement, [newest[each] for each in sorted(newest, key=str)])
+
+
+@cache
+def _newest(
+    dialect: str, table: Table, key: tuple[str, ...], columns: tuple[str, ...], kept: Callable[[Any], dict[str, Any]]
+) -> Any:
+    statement = _insertion(dialect, table)
+    return statement.on_conflict_do_update(
         index_elements=list(key),
         set_={name: statement.excluded[name] for name in columns} | kept(statement.excluded),
     )
-    # In one order, so that two runs that write the same rows at once wait for each other, and never in a circle.
-    connection.execute(keeping, [newest[each] for each in sorted(newest, key=str)])
