@@ -80,21 +80,24 @@ def layers(width: int, depth: int) -> Graph:
     return Graph(name=f"{width} wide, {depth} deep" if depth > 1 else f"{width} wide", after=after)
 
 
-def assets(graph: Graph, decorator: str) -> str:
+def assets(graph: Graph, decorator: str, body: str = "pass") -> str:
     """A function for each step: both Treadle and Dagster read this."""
     return "\n\n".join(
-        f"@{decorator}(deps=[{', '.join(f'step_{each}' for each in numbers)}])\ndef step_{number}() -> None:\n    pass\n"
+        f"@{decorator}(deps=[{', '.join(f'step_{each}' for each in numbers)}])\n"
+        f"def step_{number}() -> None:\n    {body}\n"
         for number, numbers in enumerate(graph.after)
     )
 
 
-def for_treadle(folder: Path, graph: Graph) -> Path:
-    """A project with a Python module of assets."""
+def for_treadle(folder: Path, graph: Graph, *, seconds: float = 0.0) -> Path:
+    """A project with a Python module of assets, each of which takes so long."""
     defs = folder / "src" / "many" / "defs"
     defs.mkdir(parents=True)
     (folder / "pyproject.toml").write_text(SETTINGS, encoding="utf-8")
     (defs.parent / "__init__.py").touch()
-    (defs / "assets.py").write_text(f"from treadle import asset\n\n\n{assets(graph, 'asset')}", encoding="utf-8")
+    body = f"time.sleep({seconds})" if seconds else "pass"
+    source = f"import time\n\nfrom treadle import asset\n\n\n{assets(graph, 'asset', body)}"
+    (defs / "assets.py").write_text(source, encoding="utf-8")
     return folder
 
 

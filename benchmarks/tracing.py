@@ -1,7 +1,8 @@
-"""What it costs to be observed: a run of 1,000 steps that do nothing, with and without traces, metrics and logs.
+"""What it costs to be observed: a run of 1,000 steps, with and without traces, metrics and logs.
 
 The collector is on this machine, and takes what it is sent without a look at it: a real one is somewhere else. Steps
-that do nothing are the worst case, since what is sent of a step costs the same however long it takes. Runs are taken
+that do nothing are the worst case, since what is sent of a step costs the same however long it takes, and nothing is
+idle that could do it; `--seconds` lets each take as long. Runs are taken
 in turns, and each turn is a pair: the ratio is the median of the pairs' ratios. Processor time is that of all
 processes of a run, the one that sends among them: on a busy machine it says more than the clock.
 """
@@ -67,10 +68,11 @@ def main() -> None:
     parser.add_argument("--repetitions", type=int, default=5)
     parser.add_argument("--modes", nargs="*", choices=MODES[1:], default=MODES[1:2])
     parser.add_argument("--jobs", default="2")
+    parser.add_argument("--seconds", type=float, default=0.0, help="how long each step takes")
     options = parser.parse_args()
     graph = layers(100, 10)
     with scratch() as folder, collector() as url:
-        project = for_treadle(folder / "many", graph)
+        project = for_treadle(folder / "many", graph, seconds=options.seconds)
         argv = [*TREADLE, "run", "-j", options.jobs]
         environments = {
             "off": {"OTEL_SDK_DISABLED": "true"},
@@ -91,7 +93,8 @@ def main() -> None:
                 processor[each].append(used)
                 print(f"  {each}: {sample.seconds:.2f} s, processor {used:.2f} s", file=sys.stderr, flush=True)
     rows = [Row(name=each, samples=found) for each, found in samples.items()]
-    report(f"A run of {graph.steps:,} steps", rows, against="off", note=f"load {os.getloadavg()[0]:.1f}")
+    steps = f"{graph.steps:,} steps" + (f" of {options.seconds:g} s" if options.seconds else "")
+    report(f"A run of {steps}", rows, against="off", note=f"load {os.getloadavg()[0]:.1f}")
     for each in options.modes:
         clock = [
             with_it.seconds / without.seconds for with_it, without in zip(samples[each], samples["off"], strict=True)

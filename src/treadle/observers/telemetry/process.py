@@ -14,7 +14,6 @@ import select
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
 from importlib.metadata import version
 from itertools import chain
 from typing import TYPE_CHECKING, Any
@@ -31,8 +30,7 @@ _ENOUGH = 128  # what is left at the end of a run is waited for
 _MOST_AT_ONCE = 512
 _MOST_KEPT = 20_000
 _CHUNK = 1 << 20
-_NICENESS = 10
-_AUTOGROUP = "/proc/self/autogroup"
+_NICENESS = 5
 
 
 class _Outgoing:
@@ -82,7 +80,7 @@ class _Outgoing:
 def main() -> None:
     """Send what comes from the standard input."""
     gc.disable()  # it makes records, sends them and is gone
-    _give_way()
+    os.nice(_NICENESS)  # what the run does comes first
     logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # what it says of failures is said once, at the end
     answer = {"lost": 0, "why": ""}
     chunks = _chunks()
@@ -96,14 +94,6 @@ def main() -> None:
     sys.stdout.write(json.dumps(answer))
     sys.stdout.flush()
     os._exit(0)  # no thread of a library is waited for
-
-
-def _give_way() -> None:
-    """Let what the run does come first."""
-    os.nice(_NICENESS)
-    # Linux may share the processor among sessions first, and this is one: then niceness counts within it only.
-    with suppress(OSError), open(_AUTOGROUP, "w", encoding="ascii") as group:
-        group.write(str(_NICENESS))
 
 
 def _send(run: Mapping[str, Any], chunks: Iterable[list[bytes]]) -> tuple[int, str]:

@@ -88,6 +88,7 @@ class TelemetryOfRun:
         if self._sender is None:
             return self._failure
         until = time.monotonic() + self._collector.flush
+        _share_the_processor(self._sender.pid, niceness=0)  # now it is waited for
         try:
             self._write_until(until)
             return self._answer(self._sender, until + 0.5)
@@ -119,6 +120,7 @@ class TelemetryOfRun:
             self._is_over = True
             self._failure = f"the process that sends it couldn't be started: {error}"
             return
+        _share_the_processor(self._sender.pid, niceness=19)  # what the run does comes first
         assert self._sender.stdin is not None
         os.set_blocking(self._sender.stdin.fileno(), False)
         _make_large(self._sender.stdin.fileno())
@@ -314,6 +316,14 @@ def _line(about: Mapping[str, object]) -> bytes:
 
 def _nanoseconds(seconds: float) -> int:
     return int(seconds * 1_000_000) * 1000
+
+
+def _share_the_processor(session: int, *, niceness: int) -> None:
+    """How much a session has of it, where the system shares it among sessions first: there its processes' own niceness
+    counts only within it. See autogroups in sched(7).
+    """
+    with suppress(OSError), open(f"/proc/{session}/autogroup", "w", encoding="ascii") as group:
+        group.write(str(niceness))
 
 
 def _make_large(pipe: int) -> None:
