@@ -48,6 +48,13 @@ def chatter():
 def executed():
     mark("a", str(os.getpid()))
     os.execv("/bin/sleep", ["sleep", "600"])
+
+def restless():
+    mark("a", str(os.getpid()))
+    again = MARKS / "again"
+    again.write_text('#!/bin/sh\\nexec "$0"\\n')
+    again.chmod(0o700)
+    os.execv(again, [str(again)])
 """
 
 PRINTING = """
@@ -98,7 +105,7 @@ def test_a_step_that_will_not_end_does_not_outlive_those_who_started_it(mill, vi
     mill.assert_nothing_left()
 
 
-@pytest.mark.parametrize("body", ["rest", "chatter", "executed"])
+@pytest.mark.parametrize("body", ["rest", "chatter", "executed", "restless"])
 @pytest.mark.parametrize("end", ["pass", "os._exit(3)", "os.kill(os.getpid(), 9)"], ids=["ends", "exits", "is-killed"])
 def test_a_daemon_of_a_step_does_not_outlive_the_step(mill, body, end):
     """

@@ -8,6 +8,7 @@ import secrets
 import signal
 import socket
 import sys
+import time
 from collections.abc import Iterable
 from contextlib import suppress
 from functools import cache
@@ -99,10 +100,17 @@ def _name_of(pid: int | str) -> str:
     return ""
 
 
-def pid_of_step(pid: int) -> int | None:
-    """The process of the step that a process came of, as far as its environment, its name or its session tells."""
-    with suppress(OSError, ValueError):
-        for variable in Path(f"/proc/{pid}/environ").read_bytes().split(b"\0"):
+def pid_of_step(pid: int, *, patience: float = 0.0) -> int | None:
+    """The process of the step that a process came of, as far as its environment, its name or its session tells.
+
+    What is just being replaced by the program that it executes has none of these for a moment; it is looked at again
+    for up to `patience` seconds.
+    """
+    until = time.monotonic() + patience
+    while not (environment := _environment_of(pid)) and time.monotonic() < until and _state_of(pid) not in ("", "Z"):
+        time.sleep(0.001)
+    with suppress(ValueError):
+        for variable in environment.split(b"\0"):
             name, _, value = variable.partition(b"=")
             if name == _STEP_PID.encode():
                 return int(value)
@@ -113,6 +121,19 @@ def pid_of_step(pid: int) -> int | None:
     with suppress(OSError):
         return os.getsid(pid)
     return None
+
+
+def _environment_of(pid: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    return b""
+
+
+def _state_of(pid: int) -> str:
+    """The letter that the system tells of a process; empty when there is none."""
+    with suppress(OSError, IndexError):
+        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0].decode("ascii")
+    return ""
 
 
 def named(name: str) -> None:

@@ -45,6 +45,7 @@ from treadle.runner.wire import EVENTS_FD
 
 __all__ = ["Order", "supervise"]
 
+_MOMENT = 0.2  # seconds that a process may take to become another program
 _GRACE = 3.0  # seconds between asking and killing, when the runner is gone
 _MOST_BYTES = 1 << 16
 
@@ -263,7 +264,7 @@ class _Supervisor:
         if child.popen is not None:
             child.popen.returncode = ended.code
         for pid in self._adopted():
-            if pid_of_step(pid) == child.pid:
+            if pid_of_step(pid, patience=_MOMENT) == child.pid:
                 kill_group(pid, signal.SIGKILL)
                 if left := reap(pid):
                     child.usage.add(left.used)
