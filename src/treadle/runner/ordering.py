@@ -37,10 +37,10 @@ def in_order(graph: AssetGraph, wanted: Mapping[str, tuple[_Item, ...]]) -> list
     """
     before = _before(graph, wanted)
     step_of = {item: address for address, items in wanted.items() for item in items}
-    groups = _whole(wanted, before, step_of)
-    if groups is None:
-        groups = _divided(graph, wanted, before, step_of)
-    return _parts(graph, groups, before)
+    parts = _whole(graph, wanted, before, step_of)
+    if parts is None:
+        parts = _parts(graph, _divided(graph, wanted, before, step_of), before)
+    return parts
 
 
 def _before(graph: AssetGraph, wanted: Mapping[str, tuple[_Item, ...]]) -> _Before:
@@ -57,7 +57,7 @@ def _before(graph: AssetGraph, wanted: Mapping[str, tuple[_Item, ...]]) -> _Befo
     for key in graph.topological():
         found = seen(graph.parents(key))
         if key in items:
-            before[key] = found - {key}
+            before[key] = found - {key} if key in found else found
         else:
             nearest[key] = found
     for item in items:
@@ -96,17 +96,18 @@ def _first_below(graph: AssetGraph, key: AssetKey, before: _Before) -> set[Asset
 
 
 def _whole(
-    wanted: Mapping[str, tuple[_Item, ...]], before: _Before, step_of: Mapping[_Item, str]
-) -> list[tuple[str, tuple[_Item, ...]]] | None:
-    """The steps in order, or None when some wait for each other."""
+    graph: AssetGraph, wanted: Mapping[str, tuple[_Item, ...]], before: _Before, step_of: Mapping[_Item, str]
+) -> list[Part] | None:
+    """The steps in order, each as one part, or None when some wait for each other."""
     edges = {
         address: sorted({step_of[first] for item in items for first in before[item]} - {address})
         for address, items in wanted.items()
     }
     try:
-        return [(address, wanted[address]) for address in TopologicalSorter(edges).static_order()]
+        order = list(TopologicalSorter(edges).static_order())
     except CycleError:
         return None
+    return [_part(graph, address, 1, wanted[address], edges[address]) for address in order]
 
 
 def _divided(
@@ -196,19 +197,20 @@ def _parts(graph: AssetGraph, groups: list[tuple[str, tuple[_Item, ...]]], befor
     names: dict[_Item, str] = {}
     count: dict[str, int] = {}
     parts: list[Part] = []
-    steps, no_checks = graph.steps, not graph.checks
     for address, items in groups:
         count[address] = number = count.get(address, 0) + 1
         name = address if number == 1 else f"{address}~{number}"
         after = {named for item in items for first in before[item] if (named := names.get(first)) is not None}
         names.update(dict.fromkeys(items, name))
-        parts.append(
-            Part(
-                step=steps[address],
-                number=number,
-                assets=tuple([item for item in items if isinstance(item, AssetKey)]),
-                checks=() if no_checks else tuple([item for item in items if isinstance(item, CheckKey)]),
-                after=tuple(sorted(after)),
-            )
-        )
+        parts.append(_part(graph, address, number, items, sorted(after)))
     return parts
+
+
+def _part(graph: AssetGraph, address: str, number: int, items: tuple[_Item, ...], after: list[str]) -> Part:
+    return Part(
+        step=graph.steps[address],
+        number=number,
+        assets=tuple([item for item in items if isinstance(item, AssetKey)]),
+        checks=tuple([item for item in items if isinstance(item, CheckKey)]) if graph.checks else (),
+        after=tuple(after),
+    )

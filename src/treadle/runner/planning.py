@@ -192,15 +192,19 @@ def _chosen(
     now: datetime | None,
     dynamic: DynamicKeys | None,
 ) -> Chosen | None:
-    keys = {key for part in parts for key in (*part.assets, *(check.asset for check in part.checks))}
-    assets = [asset for key in keys if (asset := graph.assets[key]).partitions is not None]
+    assets = {
+        key: asset
+        for part in parts
+        for key in (*part.assets, *(check.asset for check in part.checks))
+        if (asset := graph.assets[key]).partitions is not None
+    }
     if not assets and partition is None and partitions is None:
         return None
     from treadle.runner.partitions.choosing import choose
     from treadle.runner.partitions.keys import no_dynamic_keys
 
     return choose(
-        assets,
+        assets.values(),
         partition=partition,
         partitions=partitions,
         now=now or datetime.now(UTC),
