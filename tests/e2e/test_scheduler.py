@@ -76,10 +76,15 @@ class Timed(Mill):
         """Wait for so many runs of a status."""
         assert until(lambda: self.count(status) == count), [each.printed for each in self.commands]
 
-    def asked(self) -> set[str]:
-        """Who asked for the runs that there are."""
+    def runs(self) -> frozenset[str]:
+        """The runs that there are."""
         with self.store() as store:
-            return {run.launched_by for run in store.runs()}
+            return frozenset(run.id for run in store.runs())
+
+    def asked(self, since: frozenset[str] = frozenset()) -> set[str]:
+        """Who asked for the runs that there are, but for earlier ones."""
+        with self.store() as store:
+            return {run.launched_by for run in store.runs() if run.id not in since}
 
     def has_at_least(self, count: int) -> None:
         """Wait for so many runs, where a minute of the real clock may make more of them meanwhile."""
@@ -210,13 +215,14 @@ def test_what_is_turned_off_stops_without_a_restart(project: Timed) -> None:
     scheduler = project.write(ASSET, JOB | other).scheduler()
     project.knows("often_schedule", "other_schedule")
     assert 0 == project.call("automations", "off", "often_schedule")[0]
+    before = project.runs()  # a minute of the real clock may have begun meanwhile
     project.pass_a_minute()
-    project.has_at_least(1)
-    assert {"schedule other_schedule"} == project.asked()
+    assert until(lambda: project.asked(before))
+    assert {"schedule other_schedule"} == project.asked(before)
     assert 0 == project.call("automations", "on", "often_schedule")[0]
     project.knows("often_schedule")
     project.pass_a_minute()
-    assert until(lambda: "schedule often_schedule" in project.asked())
+    assert until(lambda: "schedule often_schedule" in project.asked(before))
     stopped(scheduler)
 
 
