@@ -13,7 +13,7 @@ from treadle.cli.executing import launching, run_to_its_end
 from treadle.cli.loaded import load_for_run
 from treadle.cli.observing import TRACEPARENT_TAG, caller
 from treadle.cli.run_options import Configuration, Tag
-from treadle.errors import UsageError
+from treadle.errors import UsageError, listing
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -132,8 +132,7 @@ def run(
         if not keys:
             click.echo("[]" if as_json else "Everything that is selected is fresh.")
             return
-        if all(project.graph.assets[key].partitions is None for key in keys):
-            chosen |= {"partition": None, "partitions": None}
+        chosen |= _partitions_of_stale(project.graph, keys, is_said=is_for_some)
     if keys is not None:
         text = text_of_keys(project.graph, keys)
     planned = _narrowed(plan(project.graph, text, selected=keys, **chosen), steps)
@@ -192,6 +191,19 @@ def _stale_assets(project: Project, selection: str, partition_keys: Sequence[str
     with opened_store(project.settings) as store:
         found = standing_of_all(project.graph, store)
     return frozenset(key for key, each in found.items() if key in selected and not _is_fresh(each, partition_keys))
+
+
+def _partitions_of_stale(graph: AssetGraph, keys: frozenset[AssetKey], *, is_said: bool) -> dict[str, None]:
+    """What is to be forgotten of the partitions that were asked for: all of it, when none of the assets has some."""
+    cut_up = sorted(key for key in keys if graph.assets[key].partitions is not None)
+    if not cut_up:
+        return {"partition": None, "partitions": None}
+    if not is_said:
+        raise UsageError(
+            f"{listing(map(str, cut_up), most=3)} {'has' if len(cut_up) == 1 else 'have'} partitions that aren't fresh",
+            fix=f"fill them: treadle backfill {cut_up[0]} --partitions stale; or say which: --partition KEY",
+        )
+    return {}
 
 
 def _is_fresh(standing: Standing, partition_keys: Sequence[str]) -> bool:

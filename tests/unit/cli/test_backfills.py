@@ -104,6 +104,8 @@ def test_a_backfill_of_what_is_stale_takes_only_what_is_not_fresh(treadle: Comma
     write(treadle, "2026-11-02")
     assert 3 == treadle("backfill", "daily", "--partitions", "2026-11-01..2026-11-03").code
     (treadle.folder / "src/p/defs/2026-11-02").unlink()
+    refused = treadle("run", "daily", "--stale")
+    assert (2, True) == (refused.code, "treadle backfill daily --partitions stale" in refused.err)
     planned = treadle("backfill", "daily", "--partitions", "stale", "--dry-run").out
     assert ["Would materialize 3 partitions in 3 runs:", "  2026-11-02", "  2026-11-04", "  2026-11-05"] == (
         planned.splitlines()
@@ -111,6 +113,8 @@ def test_a_backfill_of_what_is_stale_takes_only_what_is_not_fresh(treadle: Comma
     write(treadle, "ran")
     assert 0 == treadle("backfill", "daily", "--partitions", "stale").code
     assert ["2026-11-02", "2026-11-04", "2026-11-05"] == here(treadle, "ran")
+    fresh = treadle("run", "daily", "--stale")
+    assert (0, "Everything that is selected is fresh.\n") == (fresh.code, fresh.out)
     again = treadle("backfill", "daily", "--partitions", "stale")
     assert (0, "Every partition of what is selected is fresh.\n") == (again.code, again.out)
 
