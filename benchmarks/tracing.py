@@ -1,10 +1,10 @@
 """What it costs to be observed: a run of 1,000 steps, with and without traces, metrics and logs.
 
 The collector is on this machine, and takes what it is sent without a look at it: a real one is somewhere else. Steps
-that do nothing are the worst case, since what is sent of a step costs the same however long it takes, and nothing is
-idle that could do it; `--seconds` lets each take as long. Runs are taken
-in turns, and each turn is a pair: the ratio is the median of the pairs' ratios. Processor time is that of all
-processes of a run, the one that sends among them: on a busy machine it says more than the clock.
+that do nothing are the worst case, as what is sent of a step costs the same however long it takes, and no core is idle
+that could send it: with `--seconds`, each step takes some time. Runs are taken in turns, and each turn is a pair: the
+ratio is the median of the pairs' ratios. Processor time is that of all processes of a run, the one that sends among
+them: on a busy machine it says more than the clock.
 """
 
 import argparse
@@ -99,8 +99,8 @@ def main() -> None:
         clock = [
             with_it.seconds / without.seconds for with_it, without in zip(samples[each], samples["off"], strict=True)
         ]
-        used = [with_it / without for with_it, without in zip(processor[each], processor["off"], strict=True)]
-        print(f"  {each}: the clock {_ratio(clock)}, the processor {_ratio(used)}")
+        share = [with_it / without for with_it, without in zip(processor[each], processor["off"], strict=True)]
+        print(f"  {each}: the clock {_ratio(clock)}, the processor {_ratio(share)}")
 
 
 def _ratio(found: list[float]) -> str:

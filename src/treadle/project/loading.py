@@ -56,7 +56,7 @@ class Loader:
         read: Callable[[Path], list[Document]] | None = None,
         builds: Builds | None = None,
         drafts: Drafts | None = None,
-        parsed: Callable[[Path, list[Document]], object] = lambda file, documents: None,
+        parsed: Callable[[Path, list[Document]], object] | None = None,
     ) -> None:
         self.settings = settings
         self.variables = variables
@@ -163,7 +163,8 @@ class Loader:
             documents = self._documents(file)
         except ProjectError as error:
             return self.quarantine(address, "", error.diagnostics[0].span or Span(file=file), error)
-        self._parsed(file, documents)
+        if self._parsed is not None:
+            self._parsed(file, documents)
         return self._built(documents, address, around, listing)
 
     def _built(

@@ -17,7 +17,7 @@ _OUT, _ERR = 1, 2
 def printing_to_stderr() -> Iterator[None]:
     """Let everything that is printed inside be on the standard error, also by programs that are started there.
 
-    Where other threads may be writing, only what Python prints is; what programs print isn't told from what they do.
+    While there are other threads, which may be writing to the standard output, that holds for Python's own print alone.
     """
     with redirect_stdout(sys.stderr):
         kept = _kept() if threading.active_count() == 1 else None

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from treadle.errors import Diagnostic, ProjectError, Severity, Span, UsageError
 from treadle.ir import AssetGraph, AssetWatch, Job, Schedule, Sensor, Step
@@ -103,8 +103,8 @@ def load(
     with no_garbage_collection(), printing_to_stderr():
         offer = read_offer(settings, imports=True)
         admission = _admission(settings, trial, builds if not texts else None)
-        given: dict[str, Any] = {"parsed": admission.sources.keep} if admission else {}
-        loader = Loader(settings, variables, only=only, builds=builds, drafts=_drafts(texts), **given)
+        parsed = admission.sources.keep if admission else None
+        loader = Loader(settings, variables, only=only, builds=builds, drafts=_drafts(texts), parsed=parsed)
         definitions = loader.load()
         if admission:
             definitions = admission.with_defaults(definitions, loader.components)

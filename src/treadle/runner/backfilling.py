@@ -48,8 +48,7 @@ def parts_of(
         )
     first = cut_up[0].partitions
     assert first is not None
-    there = keys_of(first, now=now, dynamic=dynamic)
-    if partitions.strip() == _STALE and _STALE not in there:
+    if partitions.strip() == _STALE and _STALE not in (there := keys_of(first, now=now, dynamic=dynamic)):
         found = standings()
         keys = tuple(key for key in there if not all(_is_fresh(found[asset.key], key) for asset in cut_up))
     else:

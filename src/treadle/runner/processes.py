@@ -107,7 +107,7 @@ def pid_of_step(pid: int, *, patience: float = 0.0) -> int | None:
     for up to `patience` seconds.
     """
     until = time.monotonic() + patience
-    while not (environment := _environment_of(pid)) and time.monotonic() < until and _state_of(pid) not in ("", "Z"):
+    while not (environment := _environment_of(pid)) and time.monotonic() < until and _born(pid) is not None:
         time.sleep(0.001)
     with suppress(ValueError):
         for variable in environment.split(b"\0"):
@@ -127,13 +127,6 @@ def _environment_of(pid: int) -> bytes:
     with suppress(OSError):
         return Path(f"/proc/{pid}/environ").read_bytes()
     return b""
-
-
-def _state_of(pid: int) -> str:
-    """The letter that the system tells of a process; empty when there is none."""
-    with suppress(OSError, IndexError):
-        return Path(f"/proc/{pid}/stat").read_bytes().rpartition(b")")[2].split()[0].decode("ascii")
-    return ""
 
 
 def named(name: str) -> None:
