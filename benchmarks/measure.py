@@ -19,6 +19,8 @@ RESULTS = ROOT / "benchmarks" / "results"
 EXAMPLE = ROOT / "examples" / "jaffle"
 TREADLE = [sys.executable, "-m", "treadle"]
 DBT = str(Path(sys.executable).with_name("dbt"))
+# Whoever is measured would compile all that it imports anew each time: that isn't what users wait for.
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 LITTER = shutil.ignore_patterns("target", "logs", "*.duckdb*", ".treadle", "reports", "__pycache__", ".git")
 
 

@@ -95,7 +95,7 @@ def _is_installed() -> bool:
     from importlib.util import find_spec
 
     try:
-        found = find_spec("opentelemetry.exporter.otlp.proto.http") and find_spec("opentelemetry.sdk")
+        found = find_spec("opentelemetry.proto")
     except ModuleNotFoundError:
         found = None
     if found is None:

@@ -97,9 +97,16 @@ def _collector(
             )
         else:
             wanted.add(signal)
+            mistakes += _mistaken_compression(environment, name, signal)
     if not wanted:
         return None
     return ToCollector(**{"service": service, **given, "signals": frozenset(wanted)})
+
+
+def _mistaken_compression(environment: Mapping[str, str], name: str, signal: Signal) -> Iterator[str]:
+    said = _first(environment, f"OTEL_EXPORTER_OTLP_{name}_COMPRESSION", "OTEL_EXPORTER_OTLP_COMPRESSION")
+    if said.lower() not in ("", "none", "gzip"):
+        yield f"OTEL_EXPORTER_OTLP_COMPRESSION is {said!r}, and {signal} can only be sent with 'gzip' or 'none'"
 
 
 def _signals_of(given: Mapping[str, Any]) -> frozenset[Signal]:

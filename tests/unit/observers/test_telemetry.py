@@ -15,6 +15,7 @@ import pytest
 
 from tests.conftest import CommandLine, MakeProject
 from tests.unit.observers.collector import Collector, collecting
+from tests.unit.observers.receivers import make_certificate
 from treadle.observers.telemetry.identity import Trace, parent_in, trace_of
 
 MILL = """
@@ -173,6 +174,32 @@ def test_metrics_tell_outcomes_and_times(make_project: MakeProject, collector: C
     assert all(0 < each["sum"] < 60 for each in metrics["treadle.step.duration"])
     assert 4 == sum(each["count"] for each in metrics["treadle.step.queue_time"])
     assert [1] == [each["count"] for each in metrics["treadle.run.queue_time"]]
+    for each in metrics["treadle.step.duration"]:
+        assert each["count"] == sum(each["buckets"])
+        assert len(each["buckets"]) == len(each["bounds"]) + 1
+        least, most = each["extremes"]
+        assert least <= each["sum"] / each["count"] <= most
+        place = sum(bound < most for bound in each["bounds"])
+        assert each["buckets"][place]
+        assert not any(each["buckets"][place + 1 :])
+    run = collector.span("run")
+    for each in collector.received("metric"):
+        assert abs(each["start"] - run["start"]) < 5 * 10**9
+        assert each["start"] <= each["end"]
+
+
+@pytest.mark.parametrize(
+    ("preference", "temporality"), [pytest.param("", 2, id="cumulative"), pytest.param("delta", 1, id="delta")]
+)
+def test_metrics_are_of_the_temporality_that_is_preferred(
+    preference: str, temporality: int, make_project: MakeProject, collector: Collector
+) -> None:
+    """
+    They are cumulative, or deltas where the standard variable says that.
+    """
+    given = {"OTEL_EXPORTER_OTLP_METRICS_TEMPORALITY_PREFERENCE": preference}
+    mill(make_project)("run", "wool", env={**collector.environment, **given})
+    assert {temporality} == {each["temporality"] for each in collector.received("metric")}
 
 
 def test_log_lines_name_their_span(make_project: MakeProject, collector: Collector) -> None:
@@ -376,7 +403,8 @@ def test_a_collector_that_is_down_fails_nothing(make_project: MakeProject) -> No
     ("answer", "seconds", "said"),
     [
         pytest.param(503, 0.0, "couldn't be sent", id="refusing"),
-        pytest.param(400, 0.0, "couldn't be sent", id="never"),
+        pytest.param(400, 0.0, "the collector answered 400 Bad Request", id="never"),
+        pytest.param(307, 0.0, "the collector answered 307 Temporary Redirect", id="elsewhere"),
         pytest.param(200, 60.0, "didn't answer in time", id="slow"),
     ],
 )
@@ -387,7 +415,7 @@ def test_a_collector_that_takes_nothing_fails_nothing(
     A collector that refuses, or never answers, costs a run nothing but a short wait and a warning.
     """
     treadle = mill(make_project, settings=FAST)
-    with collecting(tmp_path, answer=answer, seconds=seconds) as collector:
+    with collecting(tmp_path, answers=[answer], seconds=seconds) as collector:
         began = time.monotonic()
         done = treadle("run", "wool", env=collector.environment)
         took = time.monotonic() - began
@@ -395,6 +423,111 @@ def test_a_collector_that_takes_nothing_fails_nothing(
     assert took < 45
     assert 1 == done.err.count("warning:")
     assert said in done.err
+
+
+def test_a_collector_that_is_busy_is_asked_again(make_project: MakeProject, tmp_path: Path) -> None:
+    """
+    What a busy collector doesn't take is sent again, and nothing is lost; what it never takes is sent once.
+    """
+    treadle = mill(make_project)
+    with collecting(tmp_path, answers=[503, 429, 200]) as collector:
+        done = treadle("run", "wool", env=collector.environment)
+        assert (0, "") == (done.code, done.err)
+        assert collector.span("run")
+        assert 3 == len([each for each in collector.received("request") if each["path"] == "/v1/traces"])
+    with collecting(tmp_path, answers=[400]) as collector:
+        treadle("run", "wool", env=collector.environment)
+        paths = [each["path"] for each in collector.received("request") if each["answer"] == 400]
+        assert ["/v1/logs", "/v1/metrics", "/v1/traces"] == sorted(paths)
+
+
+def test_what_a_collector_takes_only_in_part_is_said(make_project: MakeProject, tmp_path: Path) -> None:
+    """
+    Records that a collector rejects, while it takes the rest, are counted as lost, with what it says of them.
+    """
+    with collecting(tmp_path, rejected=2) as collector:
+        done = mill(make_project)("run", "wool", env=collector.environment)
+    assert 0 == done.code
+    assert "6 records couldn't be sent: the quota is used up" in done.err
+
+
+def test_a_request_is_made_as_the_variables_say(make_project: MakeProject, collector: Collector) -> None:
+    """
+    Headers, compression, an endpoint of its own and attributes of the origin come from the standard variables.
+    """
+    given = {
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"{collector.url}/",
+        "OTEL_EXPORTER_OTLP_HEADERS": "api-key=s3cr3t,X-Team=wool%20and%2Cyarn",
+        "OTEL_EXPORTER_OTLP_LOGS_HEADERS": "api-key=other",
+        "OTEL_EXPORTER_OTLP_METRICS_COMPRESSION": "gzip",
+        "OTEL_EXPORTER_OTLP_TRACES_ENDPOINT": f"{collector.url}/own/v1/traces",
+        "OTEL_RESOURCE_ATTRIBUTES": "deployment.environment.name=prod,Team=wool%2Cyarn",
+    }
+    done = mill(make_project)("run", "wool", env=given)
+    assert (0, "") == (done.code, done.err)
+    requests = {each["path"]: each["headers"] for each in collector.received("request")}
+    assert {"/own/v1/traces", "/v1/logs", "/v1/metrics"} == requests.keys()
+    assert ("s3cr3t", "wool and,yarn") == (
+        requests["/own/v1/traces"]["api-key"],
+        requests["/own/v1/traces"]["x-team"],
+    )
+    assert ("other", None) == (requests["/v1/logs"]["api-key"], requests["/v1/logs"].get("x-team"))
+    assert "gzip" == requests["/v1/metrics"]["content-encoding"]
+    assert collector.metrics()["treadle.runs"]
+    resource = collector.span("run")["resource"]
+    assert ("prod", "wool,yarn", "p") == (
+        resource["deployment.environment.name"],
+        resource["Team"],
+        resource["service.name"],
+    )
+
+
+def test_a_collector_may_ask_for_a_certificate(make_project: MakeProject, tmp_path: Path) -> None:
+    """
+    A collector is only trusted by its certificate, and may ask for that of who sends.
+    """
+    treadle = mill(make_project, settings=FAST)
+    certificate = make_certificate(tmp_path)
+    trusting = {"OTEL_EXPORTER_OTLP_CERTIFICATE": str(certificate.file)}
+    known = {
+        "OTEL_EXPORTER_OTLP_CLIENT_CERTIFICATE": str(certificate.file),
+        "OTEL_EXPORTER_OTLP_CLIENT_KEY": str(certificate.key),
+    }
+    with collecting(tmp_path, certificate=certificate) as collector:
+        for told in ({}, trusting, known):
+            done = treadle("run", "wool", env={**collector.environment, **told})
+            assert 0 == done.code
+            assert "couldn't be sent" in done.err
+        assert [] == collector.spans
+        done = treadle("run", "wool", env={**collector.environment, **trusting, **known})
+        assert (0, "") == (done.code, done.err)
+        assert collector.span("run")
+    missing = {"OTEL_EXPORTER_OTLP_CERTIFICATE": "no.pem"}
+    done = treadle("run", "wool", env={**collector.environment, **missing})
+    assert 0 == done.code
+    assert "No such file" in done.err
+
+
+ODD = r"""
+from treadle import asset
+
+
+@asset
+def wool(context):
+    context.log("half of one: \ud83d")
+    with context.phase("weighing", tons=10**30, sheep=("a", "b"), nothing=None):
+        pass
+"""
+
+
+def test_what_a_step_says_may_be_odd(make_project: MakeProject, collector: Collector) -> None:
+    """
+    Halves of characters and numbers without end cost no record, and nothing around them.
+    """
+    done = mill(make_project, code=ODD)("run", env=collector.environment)
+    assert (0, "") == (done.code, done.err)
+    assert "half of one: ?" in [each["body"] for each in collector.received("log")]
+    assert str(10**30) == collector.span("weighing")["attributes"]["tons"]
 
 
 def test_what_cannot_be_sent_is_said_by_no_name_of_a_secret(make_project: MakeProject) -> None:
@@ -433,6 +566,7 @@ def test_settings_say_where_traces_go(make_project: MakeProject, collector: Coll
     [
         pytest.param({"OTEL_TRACES_EXPORTER": "zipkin"}, "OTEL_TRACES_EXPORTER is 'zipkin'", id="exporter"),
         pytest.param({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc'", id="protocol"),
+        pytest.param({"OTEL_EXPORTER_OTLP_COMPRESSION": "br"}, "with 'gzip' or 'none'", id="compression"),
     ],
 )
 def test_what_the_environment_asks_for_in_vain_is_said(
@@ -451,7 +585,7 @@ import sys
 
 class Missing:
     def find_spec(self, name, path=None, target=None):
-        if name.startswith("opentelemetry.exporter"):
+        if name.startswith("opentelemetry.proto"):
             raise ModuleNotFoundError(name)
 
 sys.meta_path.insert(0, Missing())

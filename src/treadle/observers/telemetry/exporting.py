@@ -1,101 +1,145 @@
-"""What is sent of a run, and the exporters of OpenTelemetry that send it."""
+"""What is sent of a run: for each signal, the records that events give, and the messages that these go in.
+
+The messages are those of OTLP, https://opentelemetry.io/docs/specs/otlp/, written with the classes that OpenTelemetry
+publishes for them. Its SDK would make the same ones, but loading it and passing through it takes more processor time
+than all that is done here, and a run of a thousand steps feels that.
+"""
 
 from __future__ import annotations
 
-import math
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.util.instrumentation import InstrumentationScope
+from google.protobuf.message import Message
+from opentelemetry.proto.common.v1.common_pb2 import InstrumentationScope
+from opentelemetry.proto.resource.v1.resource_pb2 import Resource
 
-from treadle.observers.telemetry.asking import Asking
+from treadle import __version__
 from treadle.observers.telemetry.identity import Trace
+from treadle.observers.telemetry.posting import Collector, pairs
+from treadle.observers.telemetry.values import attributes
 
-__all__ = ["Exports"]
-
-
-class Exports:
-    """The records of a run's events: `records` gives those of each of the `ways`, and `measured` sends the metrics."""
-
-    def __init__(self, run: Mapping[str, Any], version: str) -> None:
-        trace = Trace(is_sampled=run["is_sampled"], **run["trace"])
-        resource = Resource.create({"service.instance.id": trace.run_id, "treadle.version": version})
-        scope = InstrumentationScope("treadle", version)
-        self._asked: list[Asking] = []
-        self.ways: list[Callable[[Sequence[Any]], bool]] = []
-        self.measures = 0
-        self.unreadable = 0
-        self._makers: list[Callable[[Mapping[str, Any]], Iterable[Any]]] = []
-        if "traces" in run["signals"]:
-            from treadle.observers.telemetry.spans import SpanMaker
-
-            self._makers.append(SpanMaker(run, trace, resource, scope).spans)
-            self.ways.append(_spans(self._asking()))
-        if "logs" in run["signals"]:
-            from treadle.observers.telemetry.logs import LogMaker
-
-            self._makers.append(LogMaker(trace, resource, scope).records)
-            self.ways.append(_logs(self._asking()))
-        self._reader: Any = None
-        if "metrics" in run["signals"]:
-            self._measure(run, resource)
-
-    def records(self, said: Mapping[str, Any]) -> list[list[Any]]:
-        """What an event gives for each of the ways."""
-        if self._reader is not None:
-            self._measures.hear(said)
-        return [list(make(said)) for make in self._makers]
-
-    @property
-    def reason(self) -> str:
-        """Why something wasn't taken."""
-        return next((each.reason for each in self._asked if each.reason), "")
-
-    def measured(self) -> bool:
-        """Send the metrics; false when the collector doesn't take them."""
-        if self._reader is None:
-            return True
-        self._reader.collect()
-        return bool(self._metrics.is_sent)
-
-    def _asking(self) -> Asking:
-        self._asked.append(Asking())  # one for each: they keep their headers in it
-        return self._asked[-1]
-
-    def _measure(self, run: Mapping[str, Any], resource: Resource) -> None:
-        from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
-        from opentelemetry.sdk.metrics import MeterProvider
-        from opentelemetry.sdk.metrics.export import MetricExportResult, PeriodicExportingMetricReader
-
-        from treadle.observers.telemetry.measures import Measures
-
-        class Exporter(OTLPMetricExporter):
-            is_sent = False
-
-            def export(self, *args: Any, **given: Any) -> MetricExportResult:
-                result = super().export(*args, **given)
-                self.is_sent = result is MetricExportResult.SUCCESS
-                return result
-
-        self._metrics = Exporter(session=self._asking())
-        # Once, at the end: a thread that sends them meanwhile would only send them again.
-        self._reader = PeriodicExportingMetricReader(self._metrics, export_interval_millis=math.inf)
-        self._measures = Measures(run, MeterProvider(metric_readers=[self._reader], resource=resource))
-        self.measures = 1
+__all__ = ["Signal", "signals_of"]
 
 
-def _spans(asking: Asking) -> Callable[[Sequence[Any]], bool]:
-    from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
-    from opentelemetry.sdk.trace.export import SpanExportResult
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Signal:
+    """One of traces, logs and metrics.
 
-    exporter = OTLPSpanExporter(session=asking)
-    return lambda spans: exporter.export(spans) is SpanExportResult.SUCCESS
+    `records` are those that an event gives, `message` is one with records in it, and `rejected` says of a collector's
+    answer how many of these it didn't take, and why.
+    """
+
+    collector: Collector
+    records: Callable[[Mapping[str, Any]], Iterable[Message]]
+    message: Callable[[Sequence[Any]], Message]
+    rejected: Callable[[bytes], tuple[int, str]]
 
 
-def _logs(asking: Asking) -> Callable[[Sequence[Any]], bool]:
-    from opentelemetry.exporter.otlp.proto.http._log_exporter import OTLPLogExporter
-    from opentelemetry.sdk._logs.export import LogRecordExportResult
+def signals_of(run: Mapping[str, Any], environment: Mapping[str, str]) -> list[Signal]:
+    """The signals that are sent of a run, of which the first line of the pipe tells."""
+    sender = _Sender(
+        run=run,
+        environment=environment,
+        trace=Trace(is_sampled=run["is_sampled"], **run["trace"]),
+        resource=_resource(run["trace"]["run_id"], environment),
+        scope=InstrumentationScope(name="treadle", version=__version__),
+    )
+    ways = {"traces": _traces, "logs": _logs, "metrics": _metrics}
+    return [way(sender, Collector(name, environment)) for name, way in ways.items() if name in run["signals"]]
 
-    exporter = OTLPLogExporter(session=asking)
-    return lambda records: exporter.export(records) is LogRecordExportResult.SUCCESS
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Sender:
+    """Whose records are sent, and what they say of that."""
+
+    run: Mapping[str, Any]
+    environment: Mapping[str, str]
+    trace: Trace
+    resource: Resource
+    scope: InstrumentationScope
+
+
+def _traces(sender: _Sender, collector: Collector) -> Signal:
+    from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
+        ExportTraceServiceRequest,
+        ExportTraceServiceResponse,
+    )
+    from opentelemetry.proto.trace.v1.trace_pb2 import ResourceSpans, ScopeSpans
+
+    from treadle.observers.telemetry.spans import SpanMaker
+
+    def message(spans: Sequence[Any]) -> ExportTraceServiceRequest:
+        scoped = ScopeSpans(scope=sender.scope, spans=spans)
+        return ExportTraceServiceRequest(resource_spans=[ResourceSpans(resource=sender.resource, scope_spans=[scoped])])
+
+    def rejected(answer: bytes) -> tuple[int, str]:
+        part = ExportTraceServiceResponse.FromString(answer).partial_success
+        return part.rejected_spans, part.error_message
+
+    return Signal(
+        collector=collector, records=SpanMaker(sender.run, sender.trace).spans, message=message, rejected=rejected
+    )
+
+
+def _logs(sender: _Sender, collector: Collector) -> Signal:
+    from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
+        ExportLogsServiceRequest,
+        ExportLogsServiceResponse,
+    )
+    from opentelemetry.proto.logs.v1.logs_pb2 import ResourceLogs, ScopeLogs
+
+    from treadle.observers.telemetry.logs import LogMaker
+
+    def message(records: Sequence[Any]) -> ExportLogsServiceRequest:
+        scoped = ScopeLogs(scope=sender.scope, log_records=records)
+        return ExportLogsServiceRequest(resource_logs=[ResourceLogs(resource=sender.resource, scope_logs=[scoped])])
+
+    def rejected(answer: bytes) -> tuple[int, str]:
+        part = ExportLogsServiceResponse.FromString(answer).partial_success
+        return part.rejected_log_records, part.error_message
+
+    return Signal(collector=collector, records=LogMaker(sender.trace).records, message=message, rejected=rejected)
+
+
+def _metrics(sender: _Sender, collector: Collector) -> Signal:
+    from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
+        ExportMetricsServiceRequest,
+        ExportMetricsServiceResponse,
+    )
+    from opentelemetry.proto.metrics.v1.metrics_pb2 import ResourceMetrics, ScopeMetrics
+
+    from treadle.observers.telemetry.measures import Measures
+
+    def message(metrics: Sequence[Any]) -> ExportMetricsServiceRequest:
+        scoped = ScopeMetrics(scope=sender.scope, metrics=metrics)
+        return ExportMetricsServiceRequest(
+            resource_metrics=[ResourceMetrics(resource=sender.resource, scope_metrics=[scoped])]
+        )
+
+    def rejected(answer: bytes) -> tuple[int, str]:
+        part = ExportMetricsServiceResponse.FromString(answer).partial_success
+        return part.rejected_data_points, part.error_message
+
+    return Signal(
+        collector=collector,
+        records=Measures(sender.run, sender.environment).metrics,
+        message=message,
+        rejected=rejected,
+    )
+
+
+def _resource(run_id: str, environment: Mapping[str, str]) -> Resource:
+    """Who it is that sends."""
+    given = pairs(environment.get("OTEL_RESOURCE_ATTRIBUTES", ""))
+    if service := environment.get("OTEL_SERVICE_NAME", "").strip():
+        given["service.name"] = service
+    own = {
+        "telemetry.sdk.language": "python",
+        "telemetry.sdk.name": "treadle",
+        "telemetry.sdk.version": __version__,
+        "service.instance.id": run_id,
+        "treadle.version": __version__,
+    }
+    return Resource(attributes=attributes({**own, **given}))

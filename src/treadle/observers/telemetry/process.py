@@ -1,87 +1,36 @@
 """The process that makes spans, metrics and log records of a run's events, and sends them to a collector.
 
-It reads a line for each event from its standard input until that is closed, and then says in a line what came of it.
-What can't be sent is kept, within bounds, and tried again with what comes next.
+It reads lines of events from its standard input until that is closed, and then says in a line what came of it. What
+can't be sent is kept, within bounds, and tried again with what comes next.
 """
 
 from __future__ import annotations
 
 import gc
 import json
-import logging
 import os
 import select
 import sys
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from importlib.metadata import version
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from treadle.observers.telemetry.exporting import Exports
+    from treadle.observers.telemetry.outgoing import Outgoing
 
 __all__ = ["main"]
 
 _MILLISECONDS_BETWEEN_LOOKS = 500
 _SECONDS_BETWEEN_EXPORTS = 5.0  # as processors of OpenTelemetry do
-_SECONDS_AFTER_A_FAILURE = 5.0
-_ENOUGH = 128  # what is left at the end of a run is waited for
-_MOST_AT_ONCE = 512
-_MOST_KEPT = 20_000
 _CHUNK = 1 << 20
 _NICENESS = 5
-
-
-class _Outgoing:
-    """Records of one signal on their way."""
-
-    def __init__(self, export: Callable[[Sequence[Any]], bool]) -> None:
-        self._export = export
-        self._kept: list[Any] = []
-        self._again_at = 0.0
-        self.lost = 0
-
-    def add(self, records: Sequence[Any]) -> None:
-        """Keep records; when there are too many, the oldest are lost."""
-        self._kept += records
-        if (too_many := len(self._kept) - _MOST_KEPT) > 0:
-            del self._kept[:too_many]
-            self.lost += too_many
-
-    @property
-    def is_much(self) -> bool:
-        """Whether sending shouldn't wait."""
-        return len(self._kept) >= _ENOUGH
-
-    def send(self, *, until: float) -> bool:
-        """Send what is kept; false when the collector doesn't take it, or there is no more time."""
-        if time.monotonic() < self._again_at:
-            return True
-        while self._kept:
-            if time.monotonic() >= until:
-                return False
-            batch = self._kept[:_MOST_AT_ONCE]
-            if not self._export(batch):
-                self._again_at = time.monotonic() + _SECONDS_AFTER_A_FAILURE
-                return False
-            del self._kept[: len(batch)]
-        return True
-
-    def be_done(self, *, until: float) -> bool:
-        """Send what is kept for the last time."""
-        self._again_at = 0.0
-        is_sent = self.send(until=until)
-        self.lost += len(self._kept)
-        self._kept.clear()
-        return is_sent
 
 
 def main() -> None:
     """Send what comes from the standard input."""
     gc.disable()  # it makes records, sends them and is gone
     os.nice(_NICENESS)  # what the run does comes first
-    logging.getLogger("opentelemetry").setLevel(logging.CRITICAL)  # what it says of failures is said once, at the end
     answer = {"lost": 0, "why": ""}
     chunks = _chunks()
     first = next((chunk for chunk in chunks if chunk), None)
@@ -99,40 +48,42 @@ def main() -> None:
 def _send(run: Mapping[str, Any], chunks: Iterable[list[bytes]]) -> tuple[int, str]:
     """Send everything; give how many records were lost, and why."""
     # These are what takes time to load: meanwhile the pipe keeps what happens.
-    from treadle.observers.telemetry.exporting import Exports
+    from treadle.observers.telemetry.exporting import signals_of
+    from treadle.observers.telemetry.outgoing import Outgoing
 
-    exports = Exports(run, version("treadle"))
-    outgoing = [_Outgoing(each) for each in exports.ways]
+    outgoing = [Outgoing(each) for each in signals_of(run, os.environ)]
+    unreadable = 0
     last = time.monotonic()
     for chunk in chunks:
-        for line in chunk:
-            _take(line, exports, outgoing)
+        unreadable += sum(_take(line, outgoing) for line in chunk)
         now = time.monotonic()
-        if now - last >= _SECONDS_BETWEEN_EXPORTS or any(way.is_much for way in outgoing):
+        if now - last >= _SECONDS_BETWEEN_EXPORTS or any(each.is_much for each in outgoing):
             last = now
-            for way in outgoing:
-                way.send(until=now + run["flush"])
+            for each in outgoing:
+                each.send(until=now + run["flush"])
+    _hear({"kind": "closed", "at": time.time_ns()}, outgoing)
     until = time.monotonic() + run["flush"]
-    is_there = True
-    for way in outgoing:
+    for each in outgoing:
         # A collector that doesn't take one thing takes nothing else: nobody waits for it another time.
-        is_there = way.be_done(until=until if is_there else 0.0) and is_there
-    lost = (
-        exports.unreadable
-        + sum(way.lost for way in outgoing)
-        + (0 if is_there and exports.measured() else exports.measures)
-    )
-    return lost, exports.reason if lost else ""
+        until = until if each.be_done(until=until) else 0.0
+    lost = unreadable + sum(each.lost for each in outgoing)
+    return lost, next((each.why for each in outgoing if each.why), "") if lost else ""
 
 
-def _take(line: bytes, exports: Exports, outgoing: Sequence[_Outgoing]) -> None:
-    try:
-        records = exports.records(json.loads(line))
-    except (ValueError, KeyError, TypeError):  # a step may have written anything to its pipe
-        exports.unreadable += 1
-        return
-    for way, own in zip(outgoing, records, strict=True):
-        way.add(own)
+def _take(line: bytes, outgoing: Sequence[Outgoing]) -> int:
+    """Hear the events of a line; give how many of them make no sense."""
+    unreadable = 0
+    for said in json.loads(line):
+        try:
+            _hear(said, outgoing)
+        except (ValueError, KeyError, TypeError):  # a step may have written anything to its pipe
+            unreadable += 1
+    return unreadable
+
+
+def _hear(said: Mapping[str, Any], outgoing: Sequence[Outgoing]) -> None:
+    for each in outgoing:
+        each.hear(said)
 
 
 def _chunks() -> Iterator[list[bytes]]:

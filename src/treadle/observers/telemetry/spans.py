@@ -2,32 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from opentelemetry.sdk.resources import Resource
-from opentelemetry.sdk.trace import Event, ReadableSpan
-from opentelemetry.sdk.util.instrumentation import InstrumentationScope
-from opentelemetry.trace import SpanContext, SpanKind, TraceFlags
-from opentelemetry.trace.status import Status, StatusCode
+from opentelemetry.proto.common.v1.common_pb2 import KeyValue
+from opentelemetry.proto.trace.v1.trace_pb2 import (
+    SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK,
+    SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK,
+    Span,
+    Status,
+)
 
 from treadle.observers.telemetry.identity import Trace
+from treadle.observers.telemetry.values import attributes
 
-__all__ = ["SpanMaker", "context_of"]
+__all__ = ["SpanMaker"]
 
 _MOST_EVENTS = 128
 _FAILED = ("failed", "cancelled", "interrupted")
-
-
-def context_of(trace: Trace, span: str, *, is_remote: bool = False) -> SpanContext:
-    """How OpenTelemetry writes the ids of a span."""
-    return SpanContext(
-        trace_id=int(trace.trace_id, 16),
-        span_id=int(span, 16),
-        is_remote=is_remote,
-        trace_flags=TraceFlags(TraceFlags.SAMPLED if trace.is_sampled else TraceFlags.DEFAULT),
-    )
 
 
 @dataclass(slots=True, kw_only=True)
@@ -35,26 +28,26 @@ class _Open:
     """A span that isn't over; `events` are those that it will have."""
 
     started: int
-    events: list[Event] = field(default_factory=list)
+    events: list[Span.Event] = field(default_factory=list)
 
 
 class SpanMaker:
     """Is told what happens in a run, and gives the spans that are over with it."""
 
-    def __init__(self, run: Mapping[str, Any], trace: Trace, resource: Resource, scope: InstrumentationScope) -> None:
+    def __init__(self, run: Mapping[str, Any], trace: Trace) -> None:
         self._run = run
         self._trace = trace
-        self._resource = resource
-        self._scope = scope
+        self._trace_id = bytes.fromhex(trace.trace_id)
         self._started: int | None = run["started"] if trace.life == 0 else None
         self._steps: dict[str, int] = {}
         self._attempts: dict[tuple[str, int], _Open] = {}
+        self._known: dict[str, list[KeyValue]] = {}
         for each in run["attempts"]:
             self._steps.setdefault(each["step"], each["started"])
             if not each["is_over"]:
                 self._attempts[each["step"], each["attempt"]] = _Open(started=each["started"])
 
-    def spans(self, said: Mapping[str, Any]) -> Iterator[ReadableSpan]:
+    def spans(self, said: Mapping[str, Any]) -> Iterator[Span]:
         """The spans that are over now."""
         match said["kind"]:
             case "started":
@@ -73,7 +66,7 @@ class SpanMaker:
             case "ended":
                 yield self._ended(said)
 
-    def _interrupted(self, said: Mapping[str, Any]) -> Iterator[ReadableSpan]:
+    def _interrupted(self, said: Mapping[str, Any]) -> Iterator[Span]:
         """The attempts of a runner that died; they were over soon after it was seen for the last time."""
         for (step, attempt), opened in list(self._attempts.items()):
             end = max(opened.started, min(self._run["last_seen"] or said["at"], said["at"]))
@@ -86,36 +79,36 @@ class SpanMaker:
             return
         names = ("asset", "partition", "data_version", "check", "passed", "severity", "description")
         about = {f"treadle.{name}": said[name] for name in names if said.get(name) not in (None, "")}
-        opened.events.append(Event(said["kind"], attributes=about, timestamp=said["at"]))
+        opened.events.append(Span.Event(name=said["kind"], time_unix_nano=said["at"], attributes=attributes(about)))
 
-    def _phase(self, said: Mapping[str, Any]) -> ReadableSpan:
+    def _phase(self, said: Mapping[str, Any]) -> Span:
         parent = said["parent"] or self._trace.attempt(said["step"], said["attempt"])
-        attributes = {"treadle.step": said["step"], **_plain(said["attributes"])}
+        about = attributes({"treadle.step": said["step"], **said["attributes"]})
         status = "failed" if said["error"] else "succeeded"
         return self._span(
-            said["name"], said["id"], parent, said["started"], said["ended"], attributes, status, said["error"]
+            said["name"], said["id"], parent, said["started"], said["ended"], about, status, said["error"]
         )
 
-    def _step_ended(self, said: Mapping[str, Any]) -> Iterator[ReadableSpan]:
+    def _step_ended(self, said: Mapping[str, Any]) -> Iterator[Span]:
         step = said["step"]
         if said["attempt"] and (step, said["attempt"]) in self._attempts:
             yield self._attempt(said)
         if said["is_last"]:
-            about = {**self._about_step(step), "treadle.attempts": said["attempt"], "treadle.status": said["status"]}
+            ended = attributes({"treadle.attempts": said["attempt"], "treadle.status": said["status"]})
+            about = [*self._about_step(step), *ended]
             started = self._steps.get(step, said["at"])
             yield self._span(
                 step, self._trace.step(step), self._trace.run, started, said["at"], about, said["status"], said["error"]
             )
 
-    def _attempt(self, said: Mapping[str, Any]) -> ReadableSpan:
+    def _attempt(self, said: Mapping[str, Any]) -> Span:
         step, attempt = said["step"], said["attempt"]
         opened = self._attempts.pop((step, attempt))
         measured = ("exit_code", "peak_memory", "cpu_seconds", "peak_gpu_memory")
-        attributes = {
-            **self._about_step(step),
+        about = {
             "treadle.attempt": attempt,
             "treadle.status": said["status"],
-            **{f"treadle.{name}": said[name] for name in measured if said.get(name) is not None},
+            **{f"treadle.{name}": said.get(name) for name in measured},
         }
         return self._span(
             f"attempt {attempt}",
@@ -123,13 +116,13 @@ class SpanMaker:
             self._trace.step(step),
             opened.started,
             said["at"],
-            attributes,
+            [*self._about_step(step), *attributes(about)],
             said["status"],
             said["error"],
             events=opened.events,
         )
 
-    def _ended(self, said: Mapping[str, Any]) -> ReadableSpan:
+    def _ended(self, said: Mapping[str, Any]) -> Span:
         run = self._run
         about = {
             "treadle.run.id": self._trace.run_id,
@@ -141,7 +134,6 @@ class SpanMaker:
             "treadle.steps": len(run["steps"]),
             **{f"treadle.tag.{name}": value for name, value in run["tags"].items()},
         }
-        attributes = {name: value for name, value in about.items() if value is not None}
         started = self._started or said["at"]
         return self._span(
             "run",
@@ -149,13 +141,16 @@ class SpanMaker:
             self._trace.parent,
             started,
             said["at"],
-            attributes,
+            attributes(about),
             said["status"],
             said["error"],
             is_remote=True,
         )
 
-    def _about_step(self, step: str) -> dict[str, Any]:
+    def _about_step(self, step: str) -> list[KeyValue]:
+        """What all spans of a step say."""
+        if step in self._known:
+            return self._known[step]
         known = self._run["steps"].get(step, {})
         about = {
             "treadle.run.id": self._trace.run_id,
@@ -165,7 +160,8 @@ class SpanMaker:
             "treadle.checks": known.get("checks"),
             "treadle.partition": known.get("partition"),
         }
-        return {name: value for name, value in about.items() if value}
+        found = self._known[step] = attributes({name: each for name, each in about.items() if each})
+        return found
 
     def _span(
         self,
@@ -174,33 +170,27 @@ class SpanMaker:
         parent: str | None,
         start: int,
         end: int,
-        attributes: Mapping[str, Any],
+        about: list[KeyValue],
         status: str,
         error: str,
         *,
-        events: list[Event] | None = None,
+        events: Sequence[Span.Event] = (),
         is_remote: bool = False,
-    ) -> ReadableSpan:
-        failed = Status(StatusCode.ERROR, error or status) if status in _FAILED else Status(StatusCode.UNSET)
-        return ReadableSpan(
+    ) -> Span:
+        flags = int(self._trace.is_sampled) | SPAN_FLAGS_CONTEXT_HAS_IS_REMOTE_MASK
+        if parent and is_remote:
+            flags |= SPAN_FLAGS_CONTEXT_IS_REMOTE_MASK
+        failed = Status(code=Status.STATUS_CODE_ERROR, message=error or status) if status in _FAILED else None
+        return Span(
             name=name,
-            context=context_of(self._trace, span),
-            parent=None if parent is None else context_of(self._trace, parent, is_remote=is_remote),
-            resource=self._resource,
-            attributes=attributes,
-            events=events or (),
-            kind=SpanKind.INTERNAL,
+            trace_id=self._trace_id,
+            span_id=bytes.fromhex(span),
+            parent_span_id=bytes.fromhex(parent or ""),
+            flags=flags,
+            kind=Span.SPAN_KIND_INTERNAL,
+            start_time_unix_nano=start,
+            end_time_unix_nano=max(start, end),
+            attributes=about,
+            events=events,
             status=failed,
-            start_time=start,
-            end_time=max(start, end),
-            instrumentation_scope=self._scope,
         )
-
-
-def _plain(attributes: Mapping[str, Any]) -> dict[str, Any]:
-    """What an attribute of a span may be; anything else as text."""
-    return {
-        name: value if isinstance(value, (str, bool, int, float)) else str(value)
-        for name, value in attributes.items()
-        if value is not None
-    }

@@ -29,8 +29,9 @@ from treadle.store import (
     StepStarted,
 )
 
-__all__ = ["TelemetryOfRun", "TracedStep", "environment_of_sender"]
+__all__ = ["TelemetryOfRun", "TracedStep"]
 
+_MOST_IN_A_LINE = 16
 _MOST_WAITING = 8_000_000  # bytes that wait here when the pipe is full
 _SIZE_OF_PIPE = 1 << 20
 _MOST_ASSETS = 64
@@ -66,9 +67,10 @@ class TelemetryOfRun:
     ) -> None:
         self.trace = trace
         self._collector = collector
-        self._environment = environment_of_sender(collector, environment)
+        self._environment = _environment_of_sender(collector, environment)
         self._first = _about_run(collector, trace, run, steps, attempts)
         self._sender: subprocess.Popen[bytes] | None = None
+        self._events: list[dict[str, object]] = []
         self._waiting: deque[bytes] = deque()
         self._bytes = 0
         self._lost = 0
@@ -81,13 +83,18 @@ class TelemetryOfRun:
             return
         if self._sender is None:
             self._start()
-        self._put(_line({**_about(event), "at": time.time_ns()}))
+        about = _about(event)
+        about["at"] = time.time_ns()
+        self._events.append(about)
+        if not _is_told_later(event) or len(self._events) >= _MOST_IN_A_LINE:
+            self._put_events()
 
     def close(self) -> str:
         """Wait for what isn't sent yet, not for long; give what went wrong, or an empty text."""
         if self._sender is None:
             return self._failure
         until = time.monotonic() + self._collector.flush
+        self._put_events()
         _share_the_processor(self._sender.pid, niceness=0)  # now it is waited for
         try:
             self._write_until(until)
@@ -125,6 +132,11 @@ class TelemetryOfRun:
         os.set_blocking(self._sender.stdin.fileno(), False)
         _make_large(self._sender.stdin.fileno())
         self._put(self._first)
+
+    def _put_events(self) -> None:
+        if self._events:
+            self._put(_line(self._events))
+            self._events.clear()
 
     def _put(self, line: bytes) -> None:
         if self._bytes + len(line) > _MOST_WAITING:
@@ -187,13 +199,13 @@ class TelemetryOfRun:
         return f"{lost:,} {'record' if lost == 1 else 'records'} couldn't be sent" + (f": {why}" if why else "")
 
 
-def environment_of_sender(collector: ToCollector, environment: Mapping[str, str]) -> dict[str, str]:
+def _environment_of_sender(collector: ToCollector, environment: Mapping[str, str]) -> dict[str, str]:
     """The environment of a process that sends: what the standard variables don't say is what the settings say."""
     given = {each: value for each, value in environment.items() if value or not each.startswith("OTEL_")}
     settings = {
         "OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint,
         "OTEL_SERVICE_NAME": "" if "service.name=" in given.get("OTEL_RESOURCE_ATTRIBUTES", "") else collector.service,
-        "OTEL_EXPORTER_OTLP_TIMEOUT": f"{max(1.0, collector.flush * 0.6):g}",
+        "OTEL_EXPORTER_OTLP_TIMEOUT": f"{max(1000.0, collector.flush * 600):.0f}",  # in milliseconds
     }
     return {**{name: value for name, value in settings.items() if value}, **given}
 
@@ -241,6 +253,13 @@ def _about_run(
                 for each in attempts
             ],
         }
+    )
+
+
+def _is_told_later(event: RunEvent) -> bool:
+    """Whether nothing is sent of an event before its step is over: then it needs no line of its own."""
+    return isinstance(event, StepStarted) or (
+        isinstance(event, StepReported) and isinstance(event.report, (Materialization, CheckResult))
     )
 
 
@@ -310,7 +329,7 @@ def _reported(report: Materialization | CheckResult | LogLine | Phase) -> dict[s
             }
 
 
-def _line(about: Mapping[str, object]) -> bytes:
+def _line(about: object) -> bytes:
     return _encode(about).encode("ascii") + b"\n"
 
 
