@@ -95,6 +95,9 @@ def _collector(
             mistakes.append(
                 f"OTEL_EXPORTER_OTLP_PROTOCOL is {protocol!r}, and {signal} can only be sent by {_PROTOCOL!r}"
             )
+        elif endpoint and not _is_whole(endpoint):
+            # People write passwords into URLs: they aren't shown.
+            mistakes.append(f"the endpoint that OTEL_EXPORTER_OTLP_… names for {signal} can't be used: {_A_URL}")
         else:
             wanted.add(signal)
             mistakes += _mistaken_compression(environment, name, signal)
@@ -144,16 +147,20 @@ def _text(value: Any) -> str:
 
 def _url(value: Any) -> str:
     text = _text(value)
-    try:
-        parts = urlsplit(text)
-        is_whole = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        raise ValueError(_A_URL) from None
-    if not is_whole:
+    if not _is_whole(text):
         raise ValueError(_A_URL)
+    parts = urlsplit(text)
     if parts.username or parts.password:
         raise ValueError("leave user and password out: put them into an environment variable, see the docs")
     return text
+
+
+def _is_whole(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:
+        return False
 
 
 def _seconds(value: Any) -> float:

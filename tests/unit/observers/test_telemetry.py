@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from base64 import b64encode
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -456,7 +457,7 @@ def test_a_request_is_made_as_the_variables_say(make_project: MakeProject, colle
     Headers, compression, an endpoint of its own and attributes of the origin come from the standard variables.
     """
     given = {
-        "OTEL_EXPORTER_OTLP_ENDPOINT": f"{collector.url}/",
+        "OTEL_EXPORTER_OTLP_ENDPOINT": f"{collector.url}/".replace("://", "://me:hunter%402@"),
         "OTEL_EXPORTER_OTLP_HEADERS": "api-key=s3cr3t,X-Team=wool%20and%2Cyarn",
         "OTEL_EXPORTER_OTLP_LOGS_HEADERS": "api-key=other",
         "OTEL_EXPORTER_OTLP_METRICS_COMPRESSION": "gzip",
@@ -472,6 +473,7 @@ def test_a_request_is_made_as_the_variables_say(make_project: MakeProject, colle
         requests["/own/v1/traces"]["x-team"],
     )
     assert ("other", None) == (requests["/v1/logs"]["api-key"], requests["/v1/logs"].get("x-team"))
+    assert f"Basic {b64encode(b'me:hunter@2').decode()}" == requests["/v1/logs"]["authorization"]
     assert "gzip" == requests["/v1/metrics"]["content-encoding"]
     assert collector.metrics()["treadle.runs"]
     resource = collector.span("run")["resource"]
@@ -566,6 +568,9 @@ def test_settings_say_where_traces_go(make_project: MakeProject, collector: Coll
     [
         pytest.param({"OTEL_TRACES_EXPORTER": "zipkin"}, "OTEL_TRACES_EXPORTER is 'zipkin'", id="exporter"),
         pytest.param({"OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"}, "OTEL_EXPORTER_OTLP_PROTOCOL is 'grpc'", id="protocol"),
+        pytest.param(
+            {"OTEL_EXPORTER_OTLP_LOGS_ENDPOINT": "collector:4318"}, "for logs can't be used: write a URL", id="url"
+        ),
         pytest.param({"OTEL_EXPORTER_OTLP_COMPRESSION": "br"}, "with 'gzip' or 'none'", id="compression"),
     ],
 )

@@ -9,11 +9,12 @@ from __future__ import annotations
 import gzip
 import http.client
 import ssl
+from base64 import b64encode
 from collections.abc import Iterator, Mapping
 from contextlib import suppress
 from typing import Any
 from urllib.error import HTTPError
-from urllib.parse import unquote
+from urllib.parse import unquote, urlsplit, urlunsplit
 from urllib.request import HTTPRedirectHandler, HTTPSHandler, OpenerDirector, Request, build_opener
 
 __all__ = ["Collector", "RefusedError", "UnavailableError", "pairs"]
@@ -48,8 +49,9 @@ class Collector:
         self._url = environment.get(f"OTEL_EXPORTER_OTLP_{signal.upper()}_ENDPOINT", "").strip()
         if not self._url:  # the one for all has no path of its own
             self._url = f"{(said('ENDPOINT') or 'http://localhost:4318').rstrip('/')}/v1/{signal}"
+        self._url, authorization = _without_password(self._url)
         self._is_compressed = said("COMPRESSION").lower() == "gzip"
-        self._headers = {"content-type": "application/x-protobuf", **pairs(said("HEADERS"))}
+        self._headers = {"content-type": "application/x-protobuf", **authorization, **pairs(said("HEADERS"))}
         if self._is_compressed:
             self._headers["content-encoding"] = "gzip"
         self._seconds = _seconds(said("TIMEOUT"))
@@ -100,6 +102,20 @@ def _opener(url: str, *, cafile: str, certfile: str, keyfile: str) -> OpenerDire
     if certfile:
         context.load_cert_chain(certfile, keyfile or None)
     return build_opener(_NowhereElse, HTTPSHandler(context=context))
+
+
+def _without_password(url: str) -> tuple[str, dict[str, str]]:
+    """A URL without the user and the password in it, and the header that tells these.
+
+    >>> _without_password("http://me:s3cr3t@collector:4318/v1/traces")
+    ('http://collector:4318/v1/traces', {'authorization': 'Basic bWU6czNjcjN0'})
+    """
+    parts = urlsplit(url)
+    given, at, host = parts.netloc.rpartition("@")
+    if not at:
+        return url, {}
+    user = b64encode(unquote(given).encode()).decode("ascii")
+    return urlunsplit(parts._replace(netloc=host)), {"authorization": f"Basic {user}"}
 
 
 def pairs(said: str) -> dict[str, str]:
