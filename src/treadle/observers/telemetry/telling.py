@@ -14,6 +14,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
+from pydantic_core import to_json
+
 from treadle.ir import CheckResult, LogLine, Materialization, Phase
 from treadle.ir.observing import ToCollector
 from treadle.observers.telemetry.identity import Trace
@@ -36,7 +38,6 @@ _MOST_WAITING = 8_000_000  # bytes that wait here when the pipe is full
 _SIZE_OF_PIPE = 1 << 20
 _MOST_ASSETS = 64
 _LONGEST = 4_000
-_encode = json.JSONEncoder(separators=(",", ":"), check_circular=False).encode
 _SENDER = "treadle.observers.telemetry.process"
 
 
@@ -330,7 +331,7 @@ def _reported(report: Materialization | CheckResult | LogLine | Phase) -> dict[s
 
 
 def _line(about: object) -> bytes:
-    return _encode(about).encode("ascii") + b"\n"
+    return to_json(about) + b"\n"
 
 
 def _nanoseconds(seconds: float) -> int:
