@@ -35,11 +35,14 @@ class Judgement:
     diagnostics: tuple[Diagnostic, ...] = ()
 
 
-def judge(rulebook: Rulebook, subjects: Subjects, answers: Answers = _NOTHING_KNOWN) -> Judgement:
+def judge(
+    rulebook: Rulebook, subjects: Subjects, answers: Answers = _NOTHING_KNOWN, *, audits: bool = True
+) -> Judgement:
     """Every violation, in the order of the policies. Never raises.
 
     Args:
         answers: what needn't be asked again.
+        audits: whether violations are wanted that are only counted. Without them, `answers` and what is said are, too.
 
     >>> from treadle.ir import Asset, Definitions, link
     >>> from treadle.policies import Policy, Rule, read_policies
@@ -49,7 +52,7 @@ def judge(rulebook: Rulebook, subjects: Subjects, answers: Answers = _NOTHING_KN
     [('orders', 'nobody owns it')]
     """
     verdicts: dict[tuple[str, str, str], Verdict] = {}
-    court = _Court(subjects=subjects, roster=Roster(subjects), scene=Scene(subjects), answers=answers)
+    court = _Court(subjects=subjects, roster=Roster(subjects), scene=Scene(subjects), answers=answers, audits=audits)
     with no_garbage_collection():
         for verdict in _every(rulebook, court):
             key = (verdict.policy, verdict.name, verdict.message)
@@ -68,6 +71,7 @@ class _Court:
     roster: Roster
     scene: Scene
     answers: Answers
+    audits: bool
     said: dict[str, Mapping[str, str]] = field(default_factory=dict)
     diagnostics: list[Diagnostic] = field(default_factory=list)
 
@@ -89,7 +93,11 @@ def _judged(entry: Entry, held: Held, court: _Court) -> Iterator[Verdict]:
     asked = court.answers.unknown(entry, question, numbers, items)
     found = find(entry, asked, held.parameters, court.roster, scene)
     court.diagnostics.extend(failures_of(entry.policy, held, found, items))
-    told = [(n, message or message_of(entry, items, n, held.parameters, scene)) for n, message in found.violations]
+    told = [
+        (number, message or message_of(entry, items, number, held.parameters, scene))
+        for number, message in found.violations
+        if court.audits or held.severity_of(number) != "audit"
+    ]
     if known := court.answers.known(question, numbers, asked, items):
         told = sorted([*told, *known])
     if question and not found.failed:

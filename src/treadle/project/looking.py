@@ -93,11 +93,11 @@ def _with_rules(checked: Checked) -> tuple[Diagnostic, ...]:
     return ordered([*checked.diagnostics, *mistakes_in_rules(checked.settings)])
 
 
-def _built(folder: Path) -> Look:
+def _built(folder: Path, *, audits: bool = True) -> Look:
     from treadle.project import load  # takes longer than most checks
     from treadle.project.last_load import remember_assets
 
-    project = load(folder, remembered=True)
+    project = load(folder, remembered=True, audits=audits)
     remember_assets(project)
     return Look(
         root=project.settings.root,
@@ -115,7 +115,7 @@ def _judged(settings: Settings) -> Told:
     from treadle.project.policing.told import Told
 
     def judge() -> Told:
-        found = _built(settings.root)
+        found = _built(settings.root, audits=False)
         return Told(
             diagnostics=found.diagnostics,
             components=found.components,

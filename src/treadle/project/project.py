@@ -71,6 +71,7 @@ def load(
     only: str | None = None,
     remembered: bool = False,
     trial: Trial | None = None,
+    audits: bool = True,
     texts: Mapping[Path, str] = MappingProxyType({}),
 ) -> Project:
     """Load the project that a folder is in; the `.env` file of the project's folder is read first.
@@ -82,6 +83,7 @@ def load(
             folder instead of being built, and what is built is kept there: for those who only look, as steps of
             such components can't run.
         trial: policies that aren't in force yet, to see what they would say.
+        audits: whether violations are wanted that are only counted: where nobody looks at them, they take a while.
         texts: what component files would hold, to see what would come of it; nothing is written or kept.
 
     Raises:
@@ -102,7 +104,7 @@ def load(
     builds = _builds(settings, environment) if remembered and not only else None
     with no_garbage_collection(), printing_to_stderr():
         offer = read_offer(settings, imports=True)
-        admission = _admission(settings, trial, builds if not texts else None)
+        admission = _admission(settings, trial, builds if not texts else None, audits=audits)
         parsed = admission.sources.keep if admission else None
         loader = Loader(settings, variables, only=only, builds=builds, drafts=_drafts(texts), parsed=parsed)
         definitions = loader.load()
@@ -146,14 +148,15 @@ def _drafts(texts: Mapping[Path, str]) -> Drafts | None:
     return Drafts(texts)
 
 
-def _admission(settings: Settings, trial: Trial | None, builds: Builds | None) -> Admission | None:
+def _admission(settings: Settings, trial: Trial | None, builds: Builds | None, *, audits: bool) -> Admission | None:
     """What policies have to say, where there are any; of what is remembered, they needn't say it again."""
     if not has_rules(settings) and trial is None:
         return None
     from treadle.project.policing.admission import Admission  # which reads YAML and expressions
     from treadle.project.policing.answers import AnswerBook
 
-    return Admission(settings, trial, book=AnswerBook(settings, builds) if builds and trial is None else None)
+    book = AnswerBook(settings, builds) if builds and trial is None else None
+    return Admission(settings, trial, book=book, audits=audits)
 
 
 def _in_hooks(settings: Settings, graph: AssetGraph) -> Iterable[Diagnostic]:

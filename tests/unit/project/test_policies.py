@@ -727,3 +727,27 @@ def test_what_was_judged_is_told_again_until_something_changes(
     changed.parent.mkdir(parents=True, exist_ok=True)
     changed.write_text(text, encoding="utf-8")
     assert expected == found("code")
+
+
+def test_a_check_before_a_report_changes_nothing_in_it(make_project: MakeProject) -> None:
+    """
+    A check passes over what is only counted; reports have it, with its place, whatever was looked at before.
+    """
+    project = made(make_project, OWNED.replace("require:", "severity: audit\n    require:"))
+    aged(project)
+
+    def checked() -> str:
+        return CliRunner().invoke(cli, ["-C", str(project.folder), "check"]).output
+
+    def reported() -> list[tuple[str, str, int]]:
+        verdicts = load(project.folder, remembered=True).graph.verdicts
+        return [(each.name, each.message, each.span.line) for each in verdicts if each.span]
+
+    expected = [("cloth", "cloth has no owner", 5)]
+    assert "no mistakes in 1 component, 2 assets\n" == checked()
+    assert expected == reported()
+    changed = project.folder / "src/p/defs/mill/defs.yaml"
+    changed.write_text(changed.read_text("utf-8").replace("      owners: [team:silk]\n", ""), encoding="utf-8")
+    aged(project)
+    assert "no mistakes in 1 component, 2 assets\n" == checked()
+    assert [*expected, ("silk", "silk has no owner", 7)] == reported()

@@ -20,8 +20,9 @@ from hypothesis import strategies as st
 from tests.conftest import CommandLine, MakeProject
 from treadle.ir import Definitions
 from treadle.policies.baseline import Entry, baseline_text
-from treadle.project import Project, load
-from treadle.project.policing import BASELINE, FILE, WAIVERS
+from treadle.project import Project, find_settings, load
+from treadle.project.looking import look_at
+from treadle.project.policing import BASELINE, FILE, WAIVERS, has_rules
 from treadle.project.remembering import surroundings
 from treadle.project.remembering.wire import not_built
 
@@ -711,7 +712,8 @@ def make_edit(project: CommandLine, kind: str, one: str, two: str) -> None:
 def test_whatever_is_edited_a_listing_with_memory_says_what_one_without_says(
     make_project: MakeProject, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[tuple[str, str, str], bool]]
 ) -> None:
-    assert_memory_changes_nothing(anew(make_project), monkeypatch, steps)
+    project = anew(make_project)
+    assert_memory_changes_nothing(project, monkeypatch, [(("environment", "one", ""), True), *steps])
 
 
 @settings(max_examples=5, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -725,9 +727,17 @@ def test_whatever_is_edited_policies_say_with_memory_what_they_say_without(
     first: str,
     steps: list[tuple[tuple[str, str, str], bool]],
 ) -> None:
+    """So do listings, and so do checks, which pass over what is only counted."""
     project = anew(make_project)
     make_edit(project, "rules", first, "none")
-    assert_memory_changes_nothing(project, monkeypatch, steps)
+    for step in [(("environment", "one", ""), True), *steps]:
+        assert_memory_changes_nothing(project, monkeypatch, [step])
+        told = []
+        for build in (None, None, True) if has_rules(find_settings(project.folder)) else ():
+            monkeypatch.delenv("TREADLE_NEEDED", raising=False)
+            look = look_at(project.folder, build=build)
+            told.append((look.diagnostics, look.components, look.assets, look.excused))
+        assert told[:2] == 2 * told[2:]
 
 
 def anew(make_project: MakeProject) -> CommandLine:
@@ -746,7 +756,7 @@ def anew(make_project: MakeProject) -> CommandLine:
 def assert_memory_changes_nothing(
     project: CommandLine, monkeypatch: pytest.MonkeyPatch, steps: list[tuple[tuple[str, str, str], bool]]
 ) -> None:
-    for edit, is_old in [(("environment", "one", ""), True), *steps]:
+    for edit, is_old in steps:
         make_edit(project, *edit)
         if is_old:
             age(project.folder)

@@ -30,13 +30,20 @@ __all__ = ["Admission"]
 
 
 class Admission:
-    """The rules of one project, and what they say while it is loaded."""
+    """The rules of one project, and what they say while it is loaded.
 
-    def __init__(self, settings: Settings, trial: Trial | None = None, *, book: AnswerBook | None = None) -> None:
+    Without `audits`, violations that are only counted aren't among its verdicts, which spares looking for their places.
+    """
+
+    def __init__(
+        self, settings: Settings, trial: Trial | None = None, *, book: AnswerBook | None = None, audits: bool = True
+    ) -> None:
         self.settings = settings
         self.sources = Sources()
         self._book = book
         self.rules = _rules(settings, trial, book)
+        # What is excused may be one of those that are only counted, and what is mended is none of them.
+        self._audits = audits or bool(self.rules.waivers) or bool(self.rules.baseline and self.rules.baseline.entries)
         self.rulebook = read_policies(self.rules.policies, self.rules.bindings)
         self.given: Mapping[AssetKey, Mapping[str, str]] = {}
         self.excused = Excused()
@@ -71,8 +78,9 @@ class Admission:
             root=self.settings.root,
             is_whole=is_whole,
         )
-        book = self._book
-        judgement = judge(self.rulebook, self.subjects, book.open(graph, definitions, known) if book else Answers())
+        book, audits = self._book, self._audits
+        answers = book.open(graph, definitions, known, audits=audits) if book else Answers()
+        judgement = judge(self.rulebook, self.subjects, answers, audits=audits)
         self.diagnostics += judgement.diagnostics
         excused = self._excused(judgement.verdicts, is_whole=is_whole and all(each.state == "loaded" for each in known))
         files = {each.address: each.span.file for each in known}

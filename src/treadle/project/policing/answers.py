@@ -30,7 +30,7 @@ from treadle.project.settings import Settings
 
 __all__ = ["AnswerBook"]
 
-_FORMAT = 1
+_FORMAT, _FILE, _FILE_WITHOUT_AUDITS = 1, "answers.json", "answers-told.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,10 +51,10 @@ class AnswerBook:
     def __init__(self, settings: Settings, builds: Builds) -> None:
         self._settings = settings
         self._builds = builds
-        self._file = settings.state / "answers.json"
+        self._file = settings.state / _FILE
         self._now = time.time_ns()
         self._rules = rules_of(settings)
-        self._old = self._read()
+        self._old = _EMPTY
         self._intact: list[LoadedComponent] = []
         self._settled: list[LoadedComponent] = []
         self.answers = Answers()
@@ -64,10 +64,18 @@ class AnswerBook:
         """What changes with anything that every project depends on."""
         return self._builds.key
 
-    def open(self, graph: AssetGraph, definitions: Definitions, components: Iterable[LoadedComponent]) -> Answers:
-        """What needn't be asked again of a graph, which was linked from definitions."""
+    def open(
+        self, graph: AssetGraph, definitions: Definitions, components: Iterable[LoadedComponent], *, audits: bool
+    ) -> Answers:
+        """What needn't be asked again of a graph, which was linked from definitions.
+
+        Args:
+            audits: whether violations are among the answers that are only counted.
+        """
         if self._rules is None:
             return self.answers
+        self._file = self._settings.state / (_FILE if audits else _FILE_WITHOUT_AUDITS)
+        self._old = self._read()
         self._intact = list(intact(graph, definitions, components))
         known = self._old.components
         self._settled = [each for each in self._intact if known.get(each.address, "") == self._token(each) != ""]
