@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from operator import attrgetter
 from pathlib import Path
 
 from treadle.errors import Diagnostic, Severity, Span
 
-__all__ = ["FILE_NAMES", "Listing", "component_file", "hidden_modules", "scan", "text_of"]
+__all__ = ["FILE_NAMES", "Listing", "component_file", "hidden_modules", "scan", "text_of", "unnamed_modules"]
 
 FILE_NAMES = ("defs.yaml", "defs.yml", "component.yaml")
 """Names of component files; the first that exists in a folder is read."""
@@ -132,16 +132,21 @@ def _below(folders: Iterable[Path]) -> Iterator[Path]:
             yield from (Path(path, name) for name in FILE_NAMES if name in files)
 
 
-def hidden_modules(listing: Listing, said: str) -> tuple[Diagnostic, ...]:
-    """Python modules that seem to declare something, and that nobody reads because of the component file beside them.
-
-    What the component file names is read by its component; `said` are the texts in its documents.
-    """
+def unnamed_modules(listing: Listing, said: str) -> list[Path]:
+    """The Python modules beside a component file and below it that it doesn't name; `said` are the texts in its documents."""
     below = (Path(path, name) for folder in listing.folders for path, _, files in os.walk(folder) for name in files)
-    modules = [
+    return [
         *(listing.folder / name for name in listing.module_names if name.removesuffix(".py") not in said),
         *sorted(each for each in below if each.suffix == ".py" and each.stem not in said),
     ]
+
+
+def hidden_modules(listing: Listing, modules: Sequence[Path]) -> tuple[Diagnostic, ...]:
+    """Those modules that seem to declare something, and that nobody reads because of the component file beside them.
+
+    Args:
+        modules: those that it doesn't name; what it names is read by its component.
+    """
     if listing.file is None or not modules:
         return ()
     written = listing.file.read_bytes()  # it may also name them in a comment

@@ -187,7 +187,10 @@ class Loader:
 
     def _tell_hidden(self, listing: discovery.Listing, said: str) -> None:
         """Tell of what a component file hides; `said` are the texts in it."""
-        self.diagnostics.extend((*listing.hidden, *discovery.hidden_modules(listing, said)))
+        modules = discovery.unnamed_modules(listing, said)
+        if self.builds:
+            self.builds.look_at(modules)
+        self.diagnostics.extend((*listing.hidden, *discovery.hidden_modules(listing, modules)))
 
     def _documents(self, file: Path) -> list[Document]:
         if self._read is not None:

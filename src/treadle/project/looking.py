@@ -67,7 +67,8 @@ def _check_and_judge(folder: Path) -> Look:
     if (known := told_before(settings)) is not None:
         found, static = known, _checked(folder)[1]
     else:
-        with beside(partial(_judged, settings)) as judged:
+        looks: list[Look] = []  # unmaking all that was loaded takes a while, which another process needn't do
+        with beside(partial(_judged, settings, looks)) as judged:
             static = _checked(folder)[1]
             found = judged()
     return Look(
@@ -109,19 +110,22 @@ def _built(folder: Path, *, audits: bool = True) -> Look:
     )
 
 
-def _judged(settings: Settings) -> Told:
-    """What building and judging tells; it is remembered as long as nothing changes."""
+def _judged(settings: Settings, looks: list[Look]) -> Told:
+    """What building and judging tells; it is remembered as long as nothing changes. What was loaded is left in `looks`."""
     from treadle.project.policing.remembered import told_now
     from treadle.project.policing.told import Told
 
-    def judge() -> Told:
+    def judge() -> tuple[Told, str | None]:
         found = _built(settings.root, audits=False)
-        return Told(
+        looks.append(found)
+        told = Told(
             diagnostics=found.diagnostics,
             components=found.components,
             assets=found.assets or 0,
             excused=found.excused,
         )
+        builds = found.project.builds if found.project else None
+        return told, builds.state() if builds else None
 
     with no_garbage_collection():  # which would go through every asset of the project, again and again
         return told_now(settings, judge)

@@ -36,7 +36,8 @@ __all__ = ["Project", "load"]
 class Project:
     """A loaded project. Broken components are in `components` and `diagnostics`, not in `graph`.
 
-    `admission` holds the policies that were judged, and what they have set; None where there are no policies.
+    `admission` holds the policies that were judged, and what they have set; None where there are no policies. `builds`
+    is what is remembered of it, where it may have been loaded from there.
     """
 
     settings: Settings
@@ -44,6 +45,7 @@ class Project:
     components: tuple[LoadedComponent, ...]
     diagnostics: tuple[Diagnostic, ...]
     admission: Admission | None = None
+    builds: Builds | None = None
 
     @property
     def errors(self) -> tuple[Diagnostic, ...]:
@@ -120,6 +122,7 @@ def load(
         graph=graph,
         components=tuple(loader.components),
         admission=admission,
+        builds=builds if not texts else None,
         diagnostics=ordered(
             [
                 *mistakes,

@@ -751,3 +751,21 @@ def test_a_check_before_a_report_changes_nothing_in_it(make_project: MakeProject
     aged(project)
     assert "no mistakes in 1 component, 2 assets\n" == checked()
     assert [*expected, ("silk", "silk has no owner", 7)] == reported()
+
+
+def test_a_module_that_nobody_reads_is_told_once_it_declares_something(make_project: MakeProject) -> None:
+    """
+    What is judged says the same again only as long as modules beside components do, too.
+    """
+    project = made(make_project, **{"mill/more.py": "print('more')\n"})
+    aged(project)
+
+    def found() -> list[str]:
+        answer = CliRunner().invoke(cli, ["-C", str(project.folder), "check", "--json"])
+        return sorted(each["code"] for each in json.loads(answer.stdout)["diagnostics"])
+
+    assert (["TRD901"], ["TRD901"]) == (found(), found())
+    (project.folder / "src/p/defs/mill/more.py").write_text("wool = Asset('wool')\n", encoding="utf-8")
+    assert ["TRD505", "TRD901"] == found()
+    aged(project)
+    assert (["TRD505", "TRD901"], ["TRD505", "TRD901"]) == (found(), found())

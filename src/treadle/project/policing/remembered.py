@@ -35,27 +35,34 @@ _OURS = Path(__file__).parents[2] / "policies"
 def told_before(settings: Settings) -> Told | None:
     """What was wrong with a project when it was judged last; None when that may be otherwise now."""
     files = rules_of(settings)
-    state = _state(settings, files) if files is not None else None
-    return _read(settings.state / _FILE, state) if state is not None else None
+    if files is None or not (file := settings.state / _FILE).is_file():
+        return None
+    environment, _ = read_environment(settings)
+    builds = state_of_builds(settings, environment.keys())
+    return _read(file, _state(builds, files, _today())) if builds is not None else None
 
 
-def told_now(settings: Settings, judge: Callable[[], Told]) -> Told:
-    """What is wrong with a project: what `judge` finds, which loads it. It is kept, for the next time."""
-    now, files = time.time_ns(), rules_of(settings)
-    found = judge()
-    if files is not None and all(is_settled(each, now) for each in files.values()) and files == rules_of(settings):
-        state = _state(settings, files)
-        if state is not None:
-            _keep(settings, settings.state / _FILE, state, found)
+def told_now(settings: Settings, judge: Callable[[], tuple[Told, str | None]]) -> Told:
+    """What is wrong with a project. It is kept, for the next time.
+
+    Args:
+        judge: finds it, by loading the project; it also gives what changes whenever that would give something else.
+    """
+    now, files, day = time.time_ns(), rules_of(settings), _today()
+    found, builds = judge()
+    if files is None or builds is None or not all(is_settled(each, now) for each in files.values()):
+        return found
+    if files == rules_of(settings):
+        _keep(settings, settings.state / _FILE, _state(builds, files, day), found)
     return found
 
 
-def _state(settings: Settings, files: Mapping[str, str]) -> str | None:
-    environment, _ = read_environment(settings)
-    builds = state_of_builds(settings, environment.keys())
-    if builds is None:
-        return None
-    day = datetime.now(UTC).date().isoformat()  # by which waivers expire
+def _today() -> str:
+    """The day by which waivers expire."""
+    return datetime.now(UTC).date().isoformat()
+
+
+def _state(builds: str, files: Mapping[str, str], day: str) -> str:
     return hashlib.sha256(json.dumps([_FORMAT, builds, sorted(files.items()), day]).encode()).hexdigest()
 
 
@@ -72,8 +79,8 @@ def rules_of(settings: Settings) -> dict[str, str] | None:
 
 def _looked_at(settings: Settings) -> Iterator[Path]:
     yield from (settings.file, settings.root / ".env", *files_of(settings), *own_files(settings))
-    yield from sorted(_OURS.rglob("*.py"))
-    yield from sorted(_OURS.rglob("*.yaml"))
+    for folder, _, names in os.walk(_OURS):
+        yield from (Path(folder, name) for name in names if name.endswith((".py", ".yaml")))
 
 
 def _read(file: Path, state: str) -> Told | None:

@@ -31,15 +31,11 @@ class _Verifier(Loader):
     def _builder(self) -> NoReturn:
         raise _Changed
 
-    def _folder(self, folder: Path, around: Surroundings) -> Definitions:
-        definitions = super()._folder(folder, around)
-        if not self._known.knows_folder(folder):
-            raise _Changed
-        return definitions
-
     def _file(self, listing: discovery.Listing, file: Path, around: Surroundings) -> Definitions:
-        if not self._known.still_holds(file, around.variables):
+        said = self._known.still_holds(file, around.variables)
+        if said is None:
             raise _Changed
+        self._known.look_at(discovery.unnamed_modules(listing, said))
         return Definitions()
 
 

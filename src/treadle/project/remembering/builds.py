@@ -10,7 +10,7 @@ import ast
 import hashlib
 import os
 import time
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -54,6 +54,8 @@ class Builds:
         self._signatures: dict[str, str] = {}
         self._same: dict[str, bool] = {}
         self._others_built = False
+        self._asked: dict[str, set[str]] = {"folders": set(), "modules": set(), "files": set()}
+        self._looked_at: dict[str, str] = {}
 
     def listing(self, folder: Path, above: tuple[Path, ...]) -> discovery.Listing:
         """What a folder holds.
@@ -61,6 +63,7 @@ class Builds:
         Raises:
             OSError: when the folder can't be read.
         """
+        self._asked["folders"].add(str(folder))
         return self._folders.listing(folder, above)
 
     def components(self, file: Path, handed_down: Collection[str]) -> tuple[tuple[LoadedComponent, ...], str] | None:
@@ -80,15 +83,22 @@ class Builds:
         self._believe(file, known, types)
         return components, said
 
-    def still_holds(self, file: Path, handed_down: Collection[str]) -> bool:
-        """Whether what a component file declared still holds; it isn't read."""
+    def still_holds(self, file: Path, handed_down: Collection[str]) -> str | None:
+        """The texts in a component file, if what it declared still holds; that isn't read."""
         known = self._believed(file, handed_down)
-        if known is not None:
-            self._believe(file, known, known[1])
-        return known is not None
+        if known is None:
+            return None
+        self._believe(file, known, known[1])
+        said: str = known[5]
+        return said
+
+    def look_at(self, modules: Iterable[Path]) -> None:
+        """What is in these is going to be told of, beside what components declare."""
+        self._looked_at.update({str(each): signature_of(str(each)) for each in modules})
 
     def _believed(self, file: Path, handed_down: Collection[str]) -> Any:
         path = str(file)
+        self._asked["files"].add(path)
         signature = self._signatures[path] = signature_of(path)
         known = self._old["files"].get(path)
         if known is None or known[0] != signature:
@@ -104,15 +114,19 @@ class Builds:
         self._new["files"][str(file)] = known
         self._new["types"].update({each: self._old["types"][each] for each in types})
 
-    def knows_folder(self, folder: Path) -> bool:
-        """Whether what a folder holds follows from its times."""
-        return str(folder) in self._folders.seen
+    def state(self) -> str | None:
+        """A digest of everything that was asked for since this was made, and of all that it depends on.
 
-    def state(self) -> str:
-        """A digest of everything that was believed since this was made, and of all that it depends on."""
+        It is None when something isn't remembered, so that nobody can tell whether it changes.
+        """
+        self._keep_code()
+        if any(not asked <= self._new[part].keys() for part, asked in self._asked.items()):
+            return None
+        if not all(is_settled(each, self._now) for each in self._looked_at.values()):
+            return None
         files = sorted((path, known[0], sorted(known[1])) for path, known in self._new["files"].items())
-        parts = (self._new["folders"], self._new["modules"], self._new["types"], self._old["code"])
-        about = [self._key, files, *(sorted(part.items()) for part in parts)]
+        parts = (self._new["folders"], self._new["modules"], self._new["types"], self._new["code"])
+        about = [self._key, files, sorted(self._looked_at.items()), *(sorted(part.items()) for part in parts)]
         return hashlib.sha256(repr(about).encode()).hexdigest()
 
     @property
@@ -148,6 +162,7 @@ class Builds:
 
     def says_nothing(self, file: Path) -> bool:
         """Whether importing a Python module was found to do nothing, and still would."""
+        self._asked["modules"].add(str(file))
         known = self._old["modules"].get(str(file))
         if known is None or any(signature_of(each) != was for each, was in known.items()):
             return False
