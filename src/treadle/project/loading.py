@@ -189,7 +189,7 @@ class Loader:
         """Tell of what a component file hides; `said` are the texts in it."""
         modules = discovery.unnamed_modules(listing, said)
         if self.builds:
-            self.builds.look_at(modules)
+            self.builds.look_at(map(str, modules))
         self.diagnostics.extend((*listing.hidden, *discovery.hidden_modules(listing, modules)))
 
     def _documents(self, file: Path) -> list[Document]:

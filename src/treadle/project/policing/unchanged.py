@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Collection
 from pathlib import Path
-from typing import NoReturn
 
-from treadle.ir import Definitions
-from treadle.project import discovery
-from treadle.project.loaded import Surroundings
-from treadle.project.loading import Loader
 from treadle.project.remembering.builds import Builds
 from treadle.project.settings import Settings
 
@@ -20,25 +16,6 @@ class _Changed(Exception):  # noqa: N818 - nothing is wrong
     """Something has to be built."""
 
 
-class _Verifier(Loader):
-    """Goes the way of loading, and looks only whether what is remembered still holds."""
-
-    def __init__(self, settings: Settings, builds: Builds) -> None:
-        super().__init__(settings, dict, builds=builds)
-        self._known = builds
-
-    @property
-    def _builder(self) -> NoReturn:
-        raise _Changed
-
-    def _file(self, listing: discovery.Listing, file: Path, around: Surroundings) -> Definitions:
-        said = self._known.still_holds(file, around.variables)
-        if said is None:
-            raise _Changed
-        self._known.look_at(discovery.unnamed_modules(listing, said))
-        return Definitions()
-
-
 def state_of_builds(settings: Settings, environment: Collection[str]) -> str | None:
     """What changes whenever loading the components of a project would give something else; None when it has to be tried.
 
@@ -47,7 +24,19 @@ def state_of_builds(settings: Settings, environment: Collection[str]) -> str | N
     """
     builds = Builds(settings, environment)
     try:
-        _Verifier(settings, builds).load()
-    except _Changed:
+        _folder(builds, str(settings.defs), ())
+    except (_Changed, OSError):
         return None
     return builds.state()
+
+
+def _folder(builds: Builds, folder: str, above: tuple[Path, ...]) -> None:
+    """Go the way of loading, and look only whether what is remembered still holds."""
+    if builds.holds_still(folder):
+        return
+    path = Path(folder)
+    listing = builds.listing(path, above)
+    if listing.file is not None or not all(map(builds.says_nothing, listing.modules)):
+        raise _Changed
+    for name in listing.folder_names:
+        _folder(builds, f"{folder}{os.sep}{name}", (*above, path))

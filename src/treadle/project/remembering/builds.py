@@ -72,7 +72,7 @@ class Builds:
         Args:
             handed_down: the names of the variables that folders above hand down.
         """
-        known = self._believed(file, handed_down)
+        known = self._believed(str(file), handed_down)
         if known is None:
             return None
         _, types, _, _, _, said, data = known
@@ -80,24 +80,28 @@ class Builds:
             components = from_bytes(data, file)
         except Exception:  # bytes that were damaged may say anything
             return None
-        self._believe(file, known, types)
+        self._believe(str(file), known, types)
         return components, said
 
-    def still_holds(self, file: Path, handed_down: Collection[str]) -> str | None:
-        """The texts in a component file, if what it declared still holds; that isn't read."""
-        known = self._believed(file, handed_down)
+    def holds_still(self, folder: str) -> bool:
+        """Whether a folder has a component file, and what that declared still holds; it isn't read.
+
+        What hands variables down isn't remembered, so whoever meets this one on the way has met none of them.
+        """
+        file = self._folders.component_file(folder)
+        known = self._believed(file, ()) if file else None
         if known is None:
-            return None
+            return False
+        self._asked["folders"].add(folder)
         self._believe(file, known, known[1])
-        said: str = known[5]
-        return said
+        self.look_at(f"{folder}{os.sep}{name}" for name in self._folders.modules(folder) if name[:-3] not in known[5])
+        return True
 
-    def look_at(self, modules: Iterable[Path]) -> None:
+    def look_at(self, modules: Iterable[str]) -> None:
         """What is in these is going to be told of, beside what components declare."""
-        self._looked_at.update({str(each): signature_of(str(each)) for each in modules})
+        self._looked_at.update({each: signature_of(each) for each in modules})
 
-    def _believed(self, file: Path, handed_down: Collection[str]) -> Any:
-        path = str(file)
+    def _believed(self, path: str, handed_down: Collection[str]) -> Any:
         self._asked["files"].add(path)
         signature = self._signatures[path] = signature_of(path)
         known = self._old["files"].get(path)
@@ -110,8 +114,8 @@ class Builds:
             return None
         return known
 
-    def _believe(self, file: Path, known: Any, types: Collection[str]) -> None:
-        self._new["files"][str(file)] = known
+    def _believe(self, path: str, known: Any, types: Collection[str]) -> None:
+        self._new["files"][path] = known
         self._new["types"].update({each: self._old["types"][each] for each in types})
 
     def state(self) -> str | None:

@@ -36,6 +36,11 @@ class Folders:
         self.seen[folder] = known
         return f"{folder}{os.sep}{known[1]}"
 
+    def modules(self, folder: str) -> list[str]:
+        """The names of the Python files in a folder that was seen."""
+        modules: list[str] = self.seen[folder][2]
+        return modules
+
     def listing(self, folder: Path, above: tuple[Path, ...]) -> discovery.Listing:
         """What a folder holds.
 
