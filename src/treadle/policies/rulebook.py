@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
-from functools import cache, partial
+from functools import cache, cached_property, partial
 
 from treadle.errors import Diagnostic
 from treadle.policies.bindings import STANDARD, Term, bind, parameters_type
@@ -15,22 +15,29 @@ from treadle.policies.fields import scope_of
 from treadle.policies.functions import asked, function_mistakes
 from treadle.policies.records import Binding, Policy
 from treadle.policies.roster import looks_around
+from treadle.templating.types import Type
 
 __all__ = ["Entry", "Rulebook", "read_policies"]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
+@dataclass(frozen=True, kw_only=True)
 class Entry:
     """A policy, what it requires, and where it holds.
 
-    `message` gives that of the policy, ready to be said: most policies are never violated.
+    `read` gives its expression, `message` its message, ready to be said: most policies are never violated, and of those
+    that ship, many are about nothing in a project.
     """
 
     policy: Policy
     terms: tuple[Term, ...]
-    expression: Expression | CelExpression | None = None
+    read: Callable[[], Expression | CelExpression | None] = lambda: None
     message: Callable[[], CompiledMessage | None] = lambda: None
     is_broken: bool = False
+
+    @cached_property
+    def expression(self) -> Expression | CelExpression | None:
+        """What it requires, when that isn't a function and can be read."""
+        return self.read()
 
     @property
     def looks_around(self) -> bool:
@@ -66,26 +73,23 @@ def read_policies(policies: Iterable[Policy], bindings: Iterable[Binding] = ()) 
 
 
 def _read(policy: Policy, terms: tuple[Term, ...]) -> tuple[Entry, tuple[Diagnostic, ...]]:
-    if policy.giver == STANDARD and not terms:
-        return Entry(policy=policy, terms=terms), ()  # nobody binds it, and we know that it can be read
-    expression: Expression | CelExpression | None = None
     scope = scope_of(policy.target, parameters_type(policy))
-    if policy.require.function is not None:
-        mistakes = function_mistakes(policy)
-    elif policy.require.language == "cel":
-        expression, mistakes = read_cel(policy, scope)
-    else:
-        expression, mistakes = read_expression(policy, scope)
+    message = cache(partial(compile_message, policy.message, policy.target, scope))
+    if policy.giver == STANDARD:  # of which we know that it can be read
+        return Entry(policy=policy, terms=terms, read=lambda: _expression(policy, scope)[0], message=message), ()
+    expression, mistakes = _expression(policy, scope)
     if wrong := selection_mistake(policy):
         # Nobody knows what it is about, so it is about everything.
         policy, expression, mistakes = replace(policy, match="*"), None, (*mistakes, wrong)
-    entry = Entry(
-        policy=policy,
-        terms=terms,
-        expression=expression,
-        message=cache(partial(compile_message, policy.message, policy.target, scope)),
-        is_broken=bool(mistakes),
-    )
-    if policy.giver == STANDARD:
-        return entry, mistakes  # we know that its message can be said
+    entry = Entry(policy=policy, terms=terms, read=lambda: expression, message=message, is_broken=bool(mistakes))
     return entry, (*mistakes, *message_mistakes(policy, scope))
+
+
+def _expression(
+    policy: Policy, scope: Mapping[str, Type]
+) -> tuple[Expression | CelExpression | None, tuple[Diagnostic, ...]]:
+    if policy.require.function is not None:
+        return None, function_mistakes(policy)
+    if policy.require.language == "cel":
+        return read_cel(policy, scope)
+    return read_expression(policy, scope)
