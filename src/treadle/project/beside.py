@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import pickle
 import signal
@@ -74,6 +75,7 @@ def _start(work: Callable[[], T]) -> _Process[T]:
         os.close(writes)
         return _Process(id_, reads, work)
     status = 1
+    gc.disable()  # it ends before there is much garbage, and looking for some would copy every page that is shared
     try:
         os.close(reads)
         answer = pickle.dumps(work(), protocol=pickle.HIGHEST_PROTOCOL)
