@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from typing import Generic, TypeVar
 
-__all__ = ["beside"]
+__all__ = ["beside", "is_other_core"]
 
 T = TypeVar("T")
 
@@ -27,7 +27,7 @@ def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
     ...     answer()
     42
     """
-    if sys.platform != "linux" or len(os.sched_getaffinity(0)) == 1 or threading.active_count() > 1:
+    if not is_other_core():
         yield work
         return
     other = _start(work)
@@ -35,6 +35,11 @@ def beside(work: Callable[[], T]) -> Iterator[Callable[[], T]]:
         yield other.answer
     finally:
         other.end()
+
+
+def is_other_core() -> bool:
+    """Whether another process may be forked that has a core of its own."""
+    return sys.platform == "linux" and len(os.sched_getaffinity(0)) > 1 and threading.active_count() == 1
 
 
 class _Process(Generic[T]):

@@ -170,7 +170,7 @@ class Loader:
     def _built(
         self, documents: list[Document], address: str, around: Surroundings, listing: discovery.Listing
     ) -> Definitions:
-        witness, mistakes, components = Witness(), len(self.diagnostics), len(self.components)
+        witness, mistakes, components = self._witness(), len(self.diagnostics), len(self.components)
         merged, holds_folder = [], False
         for document in documents:
             own = address if document.index == 0 else f"{address}[{document.index}]"
@@ -184,6 +184,9 @@ class Loader:
                 self.builds.keep(listing.file, self.components[components:], said, witness)
             self._tell_hidden(listing, said)
         return Definitions.merge(*merged)
+
+    def _witness(self) -> Witness:
+        return Witness()
 
     def _tell_hidden(self, listing: discovery.Listing, said: str) -> None:
         """Tell of what a component file hides; `said` are the texts in it."""

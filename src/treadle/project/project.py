@@ -107,6 +107,10 @@ def load(
     with no_garbage_collection(), printing_to_stderr():
         offer = read_offer(settings, imports=True)
         admission = _admission(settings, trial, builds if not texts else None, audits=audits)
+        if builds and builds.is_empty and not texts:
+            from treadle.project.ahead import build_ahead
+
+            build_ahead(settings, variables, builds)
         parsed = admission.sources.keep if admission else None
         loader = Loader(settings, variables, only=only, builds=builds, drafts=_drafts(texts), parsed=parsed)
         definitions = loader.load()

@@ -10,7 +10,7 @@ import ast
 import hashlib
 import os
 import time
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
@@ -54,6 +54,7 @@ class Builds:
         self._signatures: dict[str, str] = {}
         self._same: dict[str, bool] = {}
         self._others_built = False
+        self._is_old = True
         self._asked: dict[str, set[str]] = {"folders": set(), "modules": set(), "files": set()}
         self._looked_at: dict[str, str] = {}
 
@@ -164,6 +165,25 @@ class Builds:
                 data,
             )
 
+    @property
+    def is_empty(self) -> bool:
+        """Whether nothing is remembered, as where nobody has looked before."""
+        return not self._old["files"]
+
+    def would_keep(self, file: Path) -> bool:
+        """Whether what a component file declares could be remembered, as far as its times tell."""
+        return is_settled(signature_of(str(file)), self._now)
+
+    def kept(self) -> Mapping[str, Mapping[str, Any]]:
+        """What was kept since this was made, for another that is to believe it."""
+        return {part: self._new[part] for part in ("files", "types")}
+
+    def believe(self, kept: Mapping[str, Mapping[str, Any]]) -> None:
+        """Take what was kept a moment ago for what is remembered."""
+        for part, entries in kept.items():
+            self._old[part].update(entries)
+        self._is_old = False
+
     def says_nothing(self, file: Path) -> bool:
         """Whether importing a Python module was found to do nothing, and still would."""
         self._asked["modules"].add(str(file))
@@ -186,7 +206,7 @@ class Builds:
     def save(self) -> None:
         """Write what is known now; a folder that can't be written to is no reason to fail."""
         self._keep_code()
-        if self._new == self._old:
+        if self._is_old and self._new == self._old:
             return
         data = to_bytes(self._new, self._file)
         draft = self._file.with_name(f"{self._file.name}.{os.getpid()}")

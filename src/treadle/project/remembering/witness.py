@@ -5,10 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
-__all__ = ["Witness"]
+__all__ = ["AsksElsewhereError", "Witness"]
 
 _SAME_EVERYWHERE = frozenset(("automation", "automation_condition", "context", "dg", "project_root"))
 """Variables of every template that say the same as long as the project is where it is."""
+
+
+class AsksElsewhereError(Exception):
+    """What is built depends on more than can be remembered."""
 
 
 @dataclass(slots=True)
@@ -17,7 +21,7 @@ class Witness:
 
     `types` are the component types as they are named, `names` the variables that templates name,
     `files` the paths that were looked at with what they were, `environment` the variables that have to
-    be set. With `is_open`, what was built may depend on more than that, so it isn't remembered.
+    be set. With `is_open`, what was built may depend on more than that, so it isn't remembered; a witness that `refuses` ends building then.
     """
 
     types: set[str] = field(default_factory=set)
@@ -25,10 +29,17 @@ class Witness:
     files: dict[str, str] = field(default_factory=dict)
     environment: set[str] = field(default_factory=set)
     is_open: bool = False
+    refuses: bool = False
 
     def asks_elsewhere(self) -> None:
-        """Something was asked for that nobody can tell the state of."""
+        """Something was asked for that nobody can tell the state of.
+
+        Raises:
+            AsksElsewhereError: with `refuses`.
+        """
         self.is_open = True
+        if self.refuses:
+            raise AsksElsewhereError
 
     def names_variables(self, names: Iterable[str], known: Mapping[str, object]) -> None:
         """Templates name variables; those that aren't known are filled in later, by the component itself."""
