@@ -48,7 +48,7 @@ def usual_names(model: type[BaseModel]) -> list[str]:
 
 def _fields(model: type[BaseModel]) -> Iterator[tuple[list[str], Any]]:
     """Each field's names, the usual one first, and its annotation."""
-    model.model_rebuild(raise_errors=False)
+    _complete(model)
     config = model.model_config
     by_name = config.get("populate_by_name") or config.get("validate_by_name")
     for name, info in model.model_fields.items():
@@ -119,6 +119,12 @@ def _holds_template(annotation: Any) -> bool:
     return any(True for _ in _deferred(annotation, (), ()))
 
 
+def _complete(model: type[BaseModel]) -> None:
+    """Resolve what the fields of a model name; what else building it takes is left to whoever validates with it."""
+    if not model.__pydantic_fields_complete__:
+        model.model_rebuild(raise_errors=False)
+
+
 def deferred_paths(model: type[BaseModel]) -> frozenset[tuple[str, ...]]:
     """Where a model holds templates that are rendered later: `("rows", "*", "name")`; `*` is every item."""
     return frozenset(_deferred(model, (), ()))
@@ -130,7 +136,7 @@ def _deferred(annotation: Any, path: tuple[str, ...], above: tuple[Any, ...]) ->
             yield path
         elif is_model(branch):
             # A model inside of itself adds nothing that isn't there a level above.
-            branch.model_rebuild(raise_errors=False)
+            _complete(branch)
             if branch not in above:
                 for name, info in branch.model_fields.items():
                     yield from _deferred(info.annotation, (*path, name), (*above, branch))
