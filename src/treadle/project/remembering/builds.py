@@ -124,7 +124,8 @@ class Builds:
 
         It is None when something isn't remembered, so that nobody can tell whether it changes.
         """
-        self._keep_code()
+        if not self._new["code"]:
+            self._keep_code()
         if any(not asked <= self._new[part].keys() for part, asked in self._asked.items()):
             return None
         if not all(is_settled(each, self._now) for each in self._looked_at.values()):
