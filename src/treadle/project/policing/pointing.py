@@ -39,11 +39,12 @@ def pointed(
     found = list(verdicts)
     by_rule: dict[tuple[str, str], list[int]] = {}
     said: dict[str, _Said] = {}
+    assets = {str(key): asset for key, asset in graph.assets.items()}
     for number, verdict in enumerate(found):
         entry = rulebook.entries.get(verdict.policy)
         if entry is None or verdict.is_broken:
             continue
-        asset = graph.assets.get(AssetKey.parse(verdict.name)) if verdict.target == "asset" else None
+        asset = assets.get(verdict.name) if verdict.target == "asset" else None
         span = verdict.span
         if asset is not None:
             own = files.get(asset.origin.component) if asset.origin else None
