@@ -67,9 +67,11 @@ def run_to_its_end(
 
     settings = project.settings
     limits = settings.limits if jobs is None else replace(settings.limits, jobs=jobs)
-    with opened_store(settings) as store:
+    launch.supervisor()  # the last that is forked
+    with observing(settings) as observe, opened_store(settings) as store:
         run, plan = planned(store)
-        with Progress(plan, quiet=as_json) as progress, observing(settings, run, plan, store) as observers:
+        observers = observe(run, plan, store)
+        with Progress(plan, quiet=as_json) as progress:
             listen = _both(progress.listen, observers.listen)
             record = execute(
                 run,

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from treadle.ir.observing import ToCollector
     from treadle.observers.telemetry.identity import Trace
+    from treadle.observers.telemetry.sender import Sender
     from treadle.observers.telemetry.telling import TelemetryOfRun
     from treadle.project import Settings
     from treadle.runner import Plan
@@ -32,22 +32,34 @@ class Observers:
     traceparent: Callable[[str, int], str] | None = None
 
 
+Observe = Callable[["RunRecord", "Plan", "Store"], Observers]
+"""Gives who is told the events of a run."""
+
+
 @contextmanager
-def observing(settings: Settings, run: RunRecord, plan: Plan, store: Store) -> Iterator[Observers]:
-    """Tell who observes runs what happens in one; what can't be told is said once, at the end."""
+def observing(settings: Settings) -> Iterator[Observe]:
+    """Tell who observes runs what happens in one; what can't be told is said once, at the end.
+
+    Nothing of the project may be forked from this process any more.
+    """
     observed = settings.observed()
     for mistake in observed.mistakes:
         _warn(mistake)
-    telemetry = None
-    if observed.telemetry is not None and _is_installed():
-        telemetry = _telemetry(observed.telemetry, run, plan, store)
-    if telemetry is None:
-        yield Observers()
+    if observed.telemetry is None or not _is_installed():
+        yield lambda run, plan, store: Observers()
         return
+    from treadle.observers.telemetry.sender import Sender
+
+    sender = Sender(observed.telemetry, os.environ)
+
+    def observe(run: RunRecord, plan: Plan, store: Store) -> Observers:
+        telemetry = _telemetry(sender, run, plan, store)
+        return Observers(listen=telemetry.listen, traceparent=telemetry.trace.traceparent)
+
     try:
-        yield Observers(listen=telemetry.listen, traceparent=telemetry.trace.traceparent)
+        yield observe
     finally:
-        if problem := telemetry.close():
+        if problem := sender.close():
             _warn(f"of this run's traces, metrics and logs, {problem}")
 
 
@@ -61,7 +73,7 @@ def caller(settings: Settings) -> dict[str, str]:
     return {TRACEPARENT_TAG: parent} if (parent := parent_in(os.environ)) else {}
 
 
-def _telemetry(collector: ToCollector, run: RunRecord, plan: Plan, store: Store) -> TelemetryOfRun:
+def _telemetry(sender: Sender, run: RunRecord, plan: Plan, store: Store) -> TelemetryOfRun:
     from treadle.observers.telemetry.telling import TelemetryOfRun, TracedStep
 
     trace, attempts = _trace(run, store, os.environ)
@@ -76,7 +88,7 @@ def _telemetry(collector: ToCollector, run: RunRecord, plan: Plan, store: Store)
         )
         for each in plan.steps
     ]
-    return TelemetryOfRun(collector, trace, run, steps, environment=os.environ, attempts=attempts)
+    return TelemetryOfRun(sender, trace, run, steps, attempts=attempts)
 
 
 def _trace(run: RunRecord, store: Store, environment: Mapping[str, str]) -> tuple[Trace, list[AttemptRecord]]:

@@ -246,7 +246,6 @@ def _run_again(
     asked = {**given, "tags": tags, "config": config, "rerun_of": earlier.id}
 
     with launching(project) as launch:
-        launch.supervisor()
         ctx.exit(
             run_to_its_end(
                 project,

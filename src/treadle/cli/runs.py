@@ -330,7 +330,6 @@ def resume(ctx: click.Context, folder: Path, run_id: str, jobs: int | None, unle
             fail_unstarted(store, run, "it can't be planned: what it needs is broken; see `treadle check`")
             raise
     with launching(project) as launch:
-        launch.supervisor()
         ctx.exit(run_to_its_end(project, launch, lambda store: (run, plan), jobs=jobs, as_json=False))
 
 

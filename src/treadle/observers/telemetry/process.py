@@ -12,7 +12,7 @@ import os
 import select
 import sys
 import time
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
@@ -32,12 +32,8 @@ def main() -> None:
     gc.disable()  # it makes records, sends them and is gone
     os.nice(_NICENESS)  # what the run does comes first
     answer = {"lost": 0, "why": ""}
-    chunks = _chunks()
-    first = next((chunk for chunk in chunks if chunk), None)
-    if first is None:
-        return
     try:
-        answer["lost"], answer["why"] = _send(json.loads(first[0]), chain([first[1:]], chunks))
+        answer["lost"], answer["why"] = _sent()
     except Exception as error:
         answer["why"] = f"{type(error).__name__}: {error}"
     sys.stdout.write(json.dumps(answer))
@@ -45,16 +41,20 @@ def main() -> None:
     os._exit(0)  # no thread of a library is waited for
 
 
-def _send(run: Mapping[str, Any], chunks: Iterable[list[bytes]]) -> tuple[int, str]:
+def _sent() -> tuple[int, str]:
     """Send everything; give how many records were lost, and why."""
-    # These are what takes time to load: meanwhile the pipe keeps what happens.
+    # These are what takes time to load: meanwhile the run is planned.
     from treadle.observers.telemetry.exporting import signals_of
     from treadle.observers.telemetry.outgoing import Outgoing
 
+    chunks = _chunks()
+    if (first := next((chunk for chunk in chunks if chunk), None)) is None:
+        return 0, ""
+    run = json.loads(first[0])
     outgoing = [Outgoing(each) for each in signals_of(run, os.environ)]
     unreadable = 0
     last = time.monotonic()
-    for chunk in chunks:
+    for chunk in chain([first[1:]], chunks):
         unreadable += sum(_take(line, outgoing) for line in chunk)
         now = time.monotonic()
         if now - last >= _SECONDS_BETWEEN_EXPORTS or any(each.is_much for each in outgoing):
