@@ -532,6 +532,30 @@ def test_what_a_step_says_may_be_odd(make_project: MakeProject, collector: Colle
     assert str(10**30) == collector.span("weighing")["attributes"]["tons"]
 
 
+IMPOSSIBLE = """
+import time
+from treadle import asset
+
+
+@asset
+def wool(context):
+    now, time.time = time.time, lambda: -1.0
+    with context.phase("before the beginning"):
+        pass
+    time.time = now
+"""
+
+
+def test_a_record_that_fits_into_no_message_costs_no_other(make_project: MakeProject, collector: Collector) -> None:
+    """
+    What OTLP can't say, as a time before its first, is lost and told; all else is sent.
+    """
+    done = mill(make_project, code=IMPOSSIBLE)("run", env=collector.environment)
+    assert 0 == done.code
+    assert "1 record couldn't be sent: what they say doesn't fit into a message" in done.err
+    assert {"run", "attempt 1"} < {each["name"] for each in collector.spans}
+
+
 def test_what_cannot_be_sent_is_said_by_no_name_of_a_secret(make_project: MakeProject) -> None:
     """
     Headers with a key, and what stands in the URL, are in no warning.

@@ -20,7 +20,10 @@ from treadle.observers.telemetry.identity import Trace
 from treadle.observers.telemetry.posting import Collector, pairs
 from treadle.observers.telemetry.values import attributes
 
-__all__ = ["Signal", "signals_of"]
+__all__ = ["Record", "Signal", "signals_of"]
+
+Record = dict[str, Any]
+"""The fields of a span, a log record or a metric, as OTLP names them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,8 +35,8 @@ class Signal:
     """
 
     collector: Collector
-    records: Callable[[Mapping[str, Any]], Iterable[Message]]
-    message: Callable[[Sequence[Any]], Message]
+    records: Callable[[Mapping[str, Any]], Iterable[Record]]
+    message: Callable[[Sequence[Record]], Message]
     rejected: Callable[[bytes], tuple[int, str]]
 
 
@@ -70,7 +73,7 @@ def _traces(sender: _Sender, collector: Collector) -> Signal:
 
     from treadle.observers.telemetry.spans import SpanMaker
 
-    def message(spans: Sequence[Any]) -> ExportTraceServiceRequest:
+    def message(spans: Any) -> ExportTraceServiceRequest:
         scoped = ScopeSpans(scope=sender.scope, spans=spans)
         return ExportTraceServiceRequest(resource_spans=[ResourceSpans(resource=sender.resource, scope_spans=[scoped])])
 
@@ -92,7 +95,7 @@ def _logs(sender: _Sender, collector: Collector) -> Signal:
 
     from treadle.observers.telemetry.logs import LogMaker
 
-    def message(records: Sequence[Any]) -> ExportLogsServiceRequest:
+    def message(records: Any) -> ExportLogsServiceRequest:
         scoped = ScopeLogs(scope=sender.scope, log_records=records)
         return ExportLogsServiceRequest(resource_logs=[ResourceLogs(resource=sender.resource, scope_logs=[scoped])])
 
@@ -112,7 +115,7 @@ def _metrics(sender: _Sender, collector: Collector) -> Signal:
 
     from treadle.observers.telemetry.measures import Measures
 
-    def message(metrics: Sequence[Any]) -> ExportMetricsServiceRequest:
+    def message(metrics: Any) -> ExportMetricsServiceRequest:
         scoped = ScopeMetrics(scope=sender.scope, metrics=metrics)
         return ExportMetricsServiceRequest(
             resource_metrics=[ResourceMetrics(resource=sender.resource, scope_metrics=[scoped])]
@@ -142,4 +145,5 @@ def _resource(run_id: str, environment: Mapping[str, str]) -> Resource:
         "service.instance.id": run_id,
         "treadle.version": __version__,
     }
-    return Resource(attributes=attributes({**own, **given}))
+    about: Any = attributes({**own, **given})
+    return Resource(attributes=about)

@@ -10,13 +10,15 @@ from opentelemetry.proto.logs.v1.logs_pb2 import (
     SEVERITY_NUMBER_ERROR,
     SEVERITY_NUMBER_INFO,
     SEVERITY_NUMBER_WARN,
-    LogRecord,
 )
 
 from treadle.observers.telemetry.identity import Trace
 from treadle.observers.telemetry.values import attributes, value
 
 __all__ = ["LogMaker"]
+
+LogRecord = dict[str, Any]
+"""The fields of OTLP's `LogRecord`."""
 
 _SEVERITIES = {
     "debug": SEVERITY_NUMBER_DEBUG,
@@ -42,14 +44,14 @@ class LogMaker:
 
     def _record(self, said: Mapping[str, Any], level: str, message: str) -> LogRecord:
         about = {"treadle.run.id": self._trace.run_id, "treadle.step": said["step"], "treadle.asset": said.get("asset")}
-        return LogRecord(
-            time_unix_nano=said["at"],
-            observed_time_unix_nano=said["at"],
-            trace_id=bytes.fromhex(self._trace.trace_id),
-            span_id=bytes.fromhex(self._trace.attempt(said["step"], said["attempt"])),
-            flags=int(self._trace.is_sampled),
-            severity_number=_SEVERITIES[level],
-            severity_text=level.upper(),
-            body=value(message),
-            attributes=attributes(about),
-        )
+        return {
+            "time_unix_nano": said["at"],
+            "observed_time_unix_nano": said["at"],
+            "trace_id": bytes.fromhex(self._trace.trace_id),
+            "span_id": bytes.fromhex(self._trace.attempt(said["step"], said["attempt"])),
+            "flags": int(self._trace.is_sampled),
+            "severity_number": _SEVERITIES[level],
+            "severity_text": level.upper(),
+            "body": value(message),
+            "attributes": attributes(about),
+        }

@@ -12,11 +12,6 @@ from opentelemetry.proto.metrics.v1.metrics_pb2 import (
     AGGREGATION_TEMPORALITY_CUMULATIVE,
     AGGREGATION_TEMPORALITY_DELTA,
     AggregationTemporality,
-    Histogram,
-    HistogramDataPoint,
-    Metric,
-    NumberDataPoint,
-    Sum,
 )
 
 from treadle.observers.telemetry.values import attributes
@@ -28,6 +23,9 @@ _MOST_STEPS = 200  # each name is a time series for whoever keeps them: of large
 _BYTES = [float(1 << power) for power in range(24, 39, 2)]
 _DELTA = ("delta", "lowmemory")
 
+Metric = dict[str, Any]
+"""The fields of OTLP's `Metric`."""
+
 Labels = tuple[tuple[str, str], ...]
 
 
@@ -38,6 +36,13 @@ class _Period:
     temporality: AggregationTemporality.ValueType
     start: int = 0
     end: int = 0
+
+    def point(self, labels: Labels) -> dict[str, Any]:
+        return {
+            "attributes": attributes(labels),
+            "start_time_unix_nano": self.start,
+            "time_unix_nano": self.end,
+        }
 
 
 @dataclass(slots=True)
@@ -53,17 +58,9 @@ class _Counter:
         self.counted[labels] = self.counted.get(labels, 0) + 1
 
     def metric(self, period: _Period) -> Metric:
-        points = [
-            NumberDataPoint(
-                attributes=attributes(dict(labels)),
-                start_time_unix_nano=period.start,
-                time_unix_nano=period.end,
-                as_int=number,
-            )
-            for labels, number in self.counted.items()
-        ]
-        about = Sum(data_points=points, aggregation_temporality=period.temporality, is_monotonic=True)
-        return Metric(name=self.name, unit=self.unit, description=self.description, sum=about)
+        points = [{**period.point(labels), "as_int": number} for labels, number in self.counted.items()]
+        about = {"data_points": points, "aggregation_temporality": period.temporality, "is_monotonic": True}
+        return {"name": self.name, "unit": self.unit, "description": self.description, "sum": about}
 
 
 @dataclass(slots=True)
@@ -80,25 +77,22 @@ class _Distribution:
         self.counted.setdefault(labels, []).append(value)
 
     def metric(self, period: _Period) -> Metric:
-        points = [self._point(labels, values, period) for labels, values in self.counted.items()]
-        about = Histogram(data_points=points, aggregation_temporality=period.temporality)
-        return Metric(name=self.name, unit=self.unit, description=self.description, histogram=about)
+        points = [{**period.point(labels), **self._distributed(values)} for labels, values in self.counted.items()]
+        about = {"data_points": points, "aggregation_temporality": period.temporality}
+        return {"name": self.name, "unit": self.unit, "description": self.description, "histogram": about}
 
-    def _point(self, labels: Labels, values: Sequence[float], period: _Period) -> HistogramDataPoint:
+    def _distributed(self, values: Sequence[float]) -> dict[str, Any]:
         buckets = [0] * (len(self.bounds) + 1)
         for value in values:
             buckets[bisect_left(self.bounds, value)] += 1
-        return HistogramDataPoint(
-            attributes=attributes(dict(labels)),
-            start_time_unix_nano=period.start,
-            time_unix_nano=period.end,
-            count=len(values),
-            sum=math.fsum(values),
-            min=min(values),
-            max=max(values),
-            explicit_bounds=self.bounds,
-            bucket_counts=buckets,
-        )
+        return {
+            "count": len(values),
+            "sum": math.fsum(values),
+            "min": min(values),
+            "max": max(values),
+            "explicit_bounds": self.bounds,
+            "bucket_counts": buckets,
+        }
 
 
 class Measures:

@@ -8,7 +8,7 @@ from typing import Any
 
 from google.protobuf.message import DecodeError
 
-from treadle.observers.telemetry.exporting import Signal
+from treadle.observers.telemetry.exporting import Record, Signal
 from treadle.observers.telemetry.posting import RefusedError, UnavailableError
 
 __all__ = ["Outgoing"]
@@ -26,7 +26,7 @@ class Outgoing:
 
     def __init__(self, signal: Signal) -> None:
         self._signal = signal
-        self._kept: list[Any] = []
+        self._kept: list[Record] = []
         self._again_at = 0.0
         self._is_there = True
         self.lost = 0
@@ -73,9 +73,9 @@ class Outgoing:
         self._kept.clear()
         return is_sent
 
-    def _send(self, batch: list[Any], *, seconds: float) -> None:
+    def _send(self, batch: list[Record], *, seconds: float) -> None:
         try:
-            answer = self._signal.collector.post(self._signal.message(batch).SerializeToString(), seconds=seconds)
+            answer = self._signal.collector.post(self._written(batch), seconds=seconds)
             lost, said = self._signal.rejected(answer)
         except RefusedError as reason:
             lost, said = len(batch), str(reason)
@@ -84,3 +84,20 @@ class Outgoing:
         if lost:
             self.lost += lost
             self.why = said[:_LONGEST] or "the collector didn't take all of it"
+
+    def _written(self, batch: list[Record]) -> bytes:
+        """A message with records; those that don't fit into it are lost, since a step may have said anything."""
+        try:
+            return bytes(self._signal.message(batch).SerializeToString())
+        except (ValueError, TypeError):
+            fitting = [each for each in batch if self._fits(each)]
+            self.lost += len(batch) - len(fitting)
+            self.why = "what they say doesn't fit into a message"
+            return bytes(self._signal.message(fitting).SerializeToString())
+
+    def _fits(self, record: Record) -> bool:
+        try:
+            self._signal.message([record])
+        except (ValueError, TypeError):
+            return False
+        return True

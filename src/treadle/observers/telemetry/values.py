@@ -2,39 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from opentelemetry.proto.common.v1.common_pb2 import AnyValue, ArrayValue, KeyValue
+__all__ = ["Attributes", "attributes", "value"]
 
-__all__ = ["attributes", "value"]
+Attributes = list[dict[str, Any]]
+"""Attributes of a record, in the form of OTLP's `KeyValue`."""
 
 _INTEGERS = range(-(1 << 63), 1 << 63)
 
 
-def attributes(given: Mapping[str, Any]) -> list[KeyValue]:
+def attributes(given: Mapping[str, Any] | Iterable[tuple[str, Any]]) -> Attributes:
     """Attributes of a record, without those that are None.
 
-    >>> [each.key for each in attributes({"treadle.step": "wool", "treadle.partition": None})]
-    ['treadle.step']
+    >>> attributes({"treadle.step": "wool", "treadle.partition": None})
+    [{'key': 'treadle.step', 'value': {'string_value': 'wool'}}]
     """
-    return [KeyValue(key=name, value=value(each)) for name, each in given.items() if each is not None]
+    return [{"key": name, "value": value(each)} for name, each in dict(given).items() if each is not None]
 
 
-def value(given: Any) -> AnyValue:
-    """A value, as text when OTLP has no other form for it.
+def value(given: Any) -> dict[str, Any]:
+    """A value in the form of OTLP's `AnyValue`: as text, when there is no other for it.
 
-    >>> value(10**30).string_value
-    '1000000000000000000000000000000'
+    >>> value(10**30)
+    {'string_value': '1000000000000000000000000000000'}
     """
     if isinstance(given, str):
-        return AnyValue(string_value=given)
+        return {"string_value": given}
     if isinstance(given, bool):
-        return AnyValue(bool_value=given)
+        return {"bool_value": given}
     if isinstance(given, int) and given in _INTEGERS:
-        return AnyValue(int_value=given)
+        return {"int_value": given}
     if isinstance(given, float):
-        return AnyValue(double_value=given)
+        return {"double_value": given}
     if isinstance(given, list):
-        return AnyValue(array_value=ArrayValue(values=[value(each) for each in given]))
-    return AnyValue(string_value=str(given))
+        return {"array_value": {"values": [value(each) for each in given]}}
+    return {"string_value": str(given)}
