@@ -12,7 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -42,9 +42,10 @@ class Served:
 
     def _read(self) -> None:
         assert self.process.stdout
-        for line in self.process.stdout:
-            self.printed.append(line.rstrip())
-            self._lines.put(line.rstrip())
+        with suppress(ValueError):  # whoever is done with the process closes its output
+            for line in self.process.stdout:
+                self.printed.append(line.rstrip())
+                self._lines.put(line.rstrip())
 
     def says(self, word: str) -> str:
         """The next line with this in it."""
