@@ -97,10 +97,13 @@ def _collector(
             )
         elif endpoint and not _is_whole(endpoint):
             # People write passwords into URLs: they aren't shown.
-            mistakes.append(f"the endpoint that OTEL_EXPORTER_OTLP_… names for {signal} can't be used: {_A_URL}")
+            own = f"OTEL_EXPORTER_OTLP_{name}_ENDPOINT"
+            said = own if environment.get(own, "").strip() else "OTEL_EXPORTER_OTLP_ENDPOINT"
+            mistakes.append(f"{said} can't be used as it is: {_A_URL}")
         else:
             wanted.add(signal)
             mistakes += _mistaken_compression(environment, name, signal)
+    mistakes[:] = dict.fromkeys(mistakes)  # what is said for all signals is wrong once
     if not wanted:
         return None
     return ToCollector(**{"service": service, **given, "signals": frozenset(wanted)})

@@ -42,7 +42,7 @@ class Signal:
 
 def signals_of(run: Mapping[str, Any], environment: Mapping[str, str]) -> list[Signal]:
     """The signals that are sent of a run, of which the first line of the pipe tells."""
-    sender = _Sender(
+    origin = _Origin(
         run=run,
         environment=environment,
         trace=Trace(is_sampled=run["is_sampled"], **run["trace"]),
@@ -50,11 +50,11 @@ def signals_of(run: Mapping[str, Any], environment: Mapping[str, str]) -> list[S
         scope=InstrumentationScope(name="treadle", version=__version__),
     )
     ways = {"traces": _traces, "logs": _logs, "metrics": _metrics}
-    return [way(sender, Collector(name, environment)) for name, way in ways.items() if name in run["signals"]]
+    return [way(origin, Collector(name, environment)) for name, way in ways.items() if name in run["signals"]]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Sender:
+class _Origin:
     """Whose records are sent, and what they say of that."""
 
     run: Mapping[str, Any]
@@ -64,7 +64,7 @@ class _Sender:
     scope: InstrumentationScope
 
 
-def _traces(sender: _Sender, collector: Collector) -> Signal:
+def _traces(origin: _Origin, collector: Collector) -> Signal:
     from opentelemetry.proto.collector.trace.v1.trace_service_pb2 import (
         ExportTraceServiceRequest,
         ExportTraceServiceResponse,
@@ -74,19 +74,19 @@ def _traces(sender: _Sender, collector: Collector) -> Signal:
     from treadle.observers.telemetry.spans import SpanMaker
 
     def message(spans: Any) -> ExportTraceServiceRequest:
-        scoped = ScopeSpans(scope=sender.scope, spans=spans)
-        return ExportTraceServiceRequest(resource_spans=[ResourceSpans(resource=sender.resource, scope_spans=[scoped])])
+        scoped = ScopeSpans(scope=origin.scope, spans=spans)
+        return ExportTraceServiceRequest(resource_spans=[ResourceSpans(resource=origin.resource, scope_spans=[scoped])])
 
     def rejected(answer: bytes) -> tuple[int, str]:
         part = ExportTraceServiceResponse.FromString(answer).partial_success
         return part.rejected_spans, part.error_message
 
     return Signal(
-        collector=collector, records=SpanMaker(sender.run, sender.trace).spans, message=message, rejected=rejected
+        collector=collector, records=SpanMaker(origin.run, origin.trace).spans, message=message, rejected=rejected
     )
 
 
-def _logs(sender: _Sender, collector: Collector) -> Signal:
+def _logs(origin: _Origin, collector: Collector) -> Signal:
     from opentelemetry.proto.collector.logs.v1.logs_service_pb2 import (
         ExportLogsServiceRequest,
         ExportLogsServiceResponse,
@@ -96,17 +96,17 @@ def _logs(sender: _Sender, collector: Collector) -> Signal:
     from treadle.observers.telemetry.logs import LogMaker
 
     def message(records: Any) -> ExportLogsServiceRequest:
-        scoped = ScopeLogs(scope=sender.scope, log_records=records)
-        return ExportLogsServiceRequest(resource_logs=[ResourceLogs(resource=sender.resource, scope_logs=[scoped])])
+        scoped = ScopeLogs(scope=origin.scope, log_records=records)
+        return ExportLogsServiceRequest(resource_logs=[ResourceLogs(resource=origin.resource, scope_logs=[scoped])])
 
     def rejected(answer: bytes) -> tuple[int, str]:
         part = ExportLogsServiceResponse.FromString(answer).partial_success
         return part.rejected_log_records, part.error_message
 
-    return Signal(collector=collector, records=LogMaker(sender.trace).records, message=message, rejected=rejected)
+    return Signal(collector=collector, records=LogMaker(origin.trace).records, message=message, rejected=rejected)
 
 
-def _metrics(sender: _Sender, collector: Collector) -> Signal:
+def _metrics(origin: _Origin, collector: Collector) -> Signal:
     from opentelemetry.proto.collector.metrics.v1.metrics_service_pb2 import (
         ExportMetricsServiceRequest,
         ExportMetricsServiceResponse,
@@ -116,9 +116,9 @@ def _metrics(sender: _Sender, collector: Collector) -> Signal:
     from treadle.observers.telemetry.measures import Measures
 
     def message(metrics: Any) -> ExportMetricsServiceRequest:
-        scoped = ScopeMetrics(scope=sender.scope, metrics=metrics)
+        scoped = ScopeMetrics(scope=origin.scope, metrics=metrics)
         return ExportMetricsServiceRequest(
-            resource_metrics=[ResourceMetrics(resource=sender.resource, scope_metrics=[scoped])]
+            resource_metrics=[ResourceMetrics(resource=origin.resource, scope_metrics=[scoped])]
         )
 
     def rejected(answer: bytes) -> tuple[int, str]:
@@ -127,7 +127,7 @@ def _metrics(sender: _Sender, collector: Collector) -> Signal:
 
     return Signal(
         collector=collector,
-        records=Measures(sender.run, sender.environment).metrics,
+        records=Measures(origin.run, origin.environment).metrics,
         message=message,
         rejected=rejected,
     )

@@ -29,6 +29,7 @@ class Outgoing:
         self._kept: list[Record] = []
         self._again_at = 0.0
         self._is_there = True
+        self._trouble = ""
         self.lost = 0
         self.why = ""
 
@@ -36,8 +37,7 @@ class Outgoing:
         """Keep what an event gives; when that is too much, the oldest is lost."""
         self._kept += self._signal.records(said)
         if (too_many := len(self._kept) - _MOST_KEPT) > 0:
-            del self._kept[:too_many]
-            self.lost += too_many
+            self._give_up(too_many)
 
     @property
     def is_much(self) -> bool:
@@ -53,9 +53,14 @@ class Outgoing:
                 return False
             batch = self._kept[:_MOST_AT_ONCE]
             try:
-                self._send(batch, seconds=left)
+                body = self._signal.message(batch).SerializeToString()
+            except (ValueError, TypeError):
+                self._leave_out(batch)
+                continue
+            try:
+                self._send(body, len(batch), seconds=left)
             except UnavailableError as reason:
-                self.why, self._is_there = str(reason), reason.is_there
+                self._trouble, self._is_there = str(reason), reason.is_there
                 self._again_at = time.monotonic() + _SECONDS_AFTER_A_FAILURE
                 return False
             del self._kept[: len(batch)]
@@ -69,31 +74,36 @@ class Outgoing:
             time.sleep(pause)
             pause *= 2
             self._again_at = 0.0
-        self.lost += len(self._kept)
-        self._kept.clear()
+        if self._kept:
+            self._give_up(len(self._kept))
         return is_sent
 
-    def _send(self, batch: list[Record], *, seconds: float) -> None:
+    def _give_up(self, number: int) -> None:
+        """Lose the oldest."""
+        del self._kept[:number]
+        self.lost += number
+        self.why = self._trouble
+
+    def _send(self, body: bytes, number: int, *, seconds: float) -> None:
         try:
-            answer = self._signal.collector.post(self._written(batch), seconds=seconds)
+            answer = self._signal.collector.post(body, seconds=seconds)
             lost, said = self._signal.rejected(answer)
         except RefusedError as reason:
-            lost, said = len(batch), str(reason)
+            lost, said = number, str(reason)
         except DecodeError:  # it took them, and answers in words of its own
             return
         if lost:
             self.lost += lost
             self.why = said[:_LONGEST] or "the collector didn't take all of it"
 
-    def _written(self, batch: list[Record]) -> bytes:
-        """A message with records; those that don't fit into it are lost, since a step may have said anything."""
-        try:
-            return bytes(self._signal.message(batch).SerializeToString())
-        except (ValueError, TypeError):
-            fitting = [each for each in batch if self._fits(each)]
-            self.lost += len(batch) - len(fitting)
-            self.why = "what they say doesn't fit into a message"
-            return bytes(self._signal.message(fitting).SerializeToString())
+    def _leave_out(self, batch: list[Record]) -> None:
+        """Lose those of the first records that fit into no message, since a step may have said anything."""
+        fitting = [each for each in batch if self._fits(each)]
+        if len(fitting) == len(batch):  # only together they don't
+            fitting = []
+        self._kept[: len(batch)] = fitting
+        self.lost += len(batch) - len(fitting)
+        self.why = "what they say doesn't fit into a message"
 
     def _fits(self, record: Record) -> bool:
         try:

@@ -68,8 +68,11 @@ class Collector:
         What these say has nothing of the URL and the headers: there may be keys in them.
         """
         try:
-            request = Request(self._url, gzip.compress(body) if self._is_compressed else body, self._headers)
             self._opener = self._opener or _opener(self._url, **self._files)
+        except OSError as error:
+            raise RefusedError(f"the files with certificates can't be used: {_cause(error)}"[:_LONGEST]) from None
+        try:
+            request = Request(self._url, gzip.compress(body) if self._is_compressed else body, self._headers)
             with self._opener.open(request, timeout=min(seconds, self._seconds)) as answer:
                 said: bytes = answer.read(_MOST_BYTES)
                 return said

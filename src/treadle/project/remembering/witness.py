@@ -21,7 +21,8 @@ class Witness:
 
     `types` are the component types as they are named, `names` the variables that templates name,
     `files` the paths that were looked at with what they were, `environment` the variables that have to
-    be set. With `is_open`, what was built may depend on more than that, so it isn't remembered; a witness that `refuses` ends building then.
+    be set. With `is_open`, what was built may depend on more than that, so it isn't remembered; a witness that
+    `refuses` ends building then.
     """
 
     types: set[str] = field(default_factory=set)
